@@ -1,0 +1,71 @@
+"""The command line: `retention-kit report`, `retention-kit tables`, `retention-kit lab`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from retention_kit.errors import RetentionKitError
+
+PURPOSE = "Customer-retention reports from a client's own exports."
+
+commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=PURPOSE)
+
+Client = Annotated[str, typer.Argument(help="A folder under data/, or a path to a folder with an engagement.toml.")]
+Folder = Annotated[Path | None, typer.Option(file_okay=False)]
+
+
+@commands.command("report")
+def report_command(
+    client: Client,
+    period: Annotated[str | None, typer.Argument(help='Such as "1998-06"; by default the last complete month.')] = None,
+    data_dir: Folder = None,
+    reports_dir: Folder = None,
+    notebooks_dir: Folder = None,
+) -> None:
+    """Make the report of a client and a period, and print where it is."""
+    # Imported here: papermill takes a second that the other commands need not wait for.
+    from retention_kit.report import report
+
+    index = report(client, period, data_dir=data_dir, reports_dir=reports_dir, notebooks_dir=notebooks_dir)
+    typer.echo(index)
+
+
+@commands.command()
+def tables(client: Client, data_dir: Folder = None) -> None:
+    """Build the tables of a client, and print how many rows were kept and lost, by reason."""
+    from retention_kit.engagement import open_engagement
+
+    with open_engagement(client, data_dir=data_dir) as book:
+        losses = book.losses()
+        typer.echo(f"{book.settings.name}: {book.first_day} to {book.last_day}")
+    listing = Table("table", "reason")
+    listing.add_column("rows", justify="right")
+    for row in losses.itertuples():
+        listing.add_row(str(row.table), str(row.reason), f"{row.n_rows:,}")
+    Console().print(listing)
+
+
+@commands.command()
+def lab(notebooks_dir: Folder = None) -> None:
+    """Open JupyterLab on the notebooks."""
+    from retention_kit.report.notebooks import notebooks_folder
+
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks_folder(notebooks_dir))])  # noqa: S606
+
+
+def app() -> None:
+    """Run a command; what goes wrong is said in a sentence, with exit code 1."""
+    try:
+        commands()
+    except RetentionKitError as error:
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,257 @@
+"""A client's engagement: engagement.toml and the canonical tables, as they stood at a day."""
+
+# ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
+
+import difflib
+import json
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+
+from retention_kit import texts
+from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable, UnknownEngagement
+from retention_kit.periods import EPOCH, Period, day_number
+from retention_kit.settings import Settings, read_settings
+from retention_kit.sources.build import build_tables
+from retention_kit.sources.sql import literal
+from retention_kit.tables import Tabular
+
+FILE = "engagement.toml"
+DATA_VARIABLE = "RETENTION_KIT_DATA"
+
+_DAYS = {"orders": "ordered_day", "occasions": "ordered_day", "customers": "first_ordered_day"}
+
+
+def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = None) -> "Engagement":
+    """The engagement of a client, its tables built anew where a raw file or the mapping changed.
+
+    Args:
+        name_or_path: The client's folder under data/, for example "cdnow", or the path of a folder with an
+            engagement.toml.
+        data_dir: Where the clients' folders are; otherwise $RETENTION_KIT_DATA, or data/ here or in a folder above.
+
+    Returns:
+        The engagement as its data stand now; `at` gives it as it stood at the end of a period.
+
+    Raises:
+        UnknownEngagement: There is no such client; the message lists those there are.
+        InvalidEngagement: engagement.toml cannot be used; every mistake is named.
+        InvalidSource: A raw file cannot be used; the message names file, line and remedy, the old tables stay.
+    """
+    folder = _folder(name_or_path, None if data_dir is None else Path(data_dir))
+    settings = read_settings(folder / FILE)
+    texts.speak(settings.language, currency=settings.currency)
+    build_tables(settings, folder)
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return Engagement(folder, settings, connection)
+
+
+def _folder(name_or_path: str | Path, data_dir: Path | None) -> Path:
+    path = Path(name_or_path)
+    roots = _data_folders(data_dir)
+    if len(path.parts) == 1 and not path.is_absolute():
+        for root in roots:
+            if (root / path / FILE).is_file():
+                return (root / path).resolve()
+    if (path / FILE).is_file():
+        return path.resolve()
+    raise UnknownEngagement(_unknown(path, roots))
+
+
+def _data_folders(data_dir: Path | None) -> list[Path]:
+    if data_dir is not None:
+        return [data_dir]
+    if named := os.environ.get(DATA_VARIABLE):
+        return [Path(named)]
+    return [folder / "data" for folder in (Path.cwd(), *Path.cwd().parents)]
+
+
+def _unknown(path: Path, roots: list[Path]) -> str:
+    clients = sorted({file.parent.name for root in roots for file in root.glob(f"*/{FILE}")})
+    if not clients:
+        where = roots[0] if len(roots) == 1 else "data/ of this folder or one above"
+        return (
+            f'There is no engagement "{path}": no folder with {FILE} in {where}. '
+            f"Run from the project's folder, or set {DATA_VARIABLE} to the folder that holds the clients' folders."
+        )
+    near = difflib.get_close_matches(path.name, clients, n=1)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'There is no engagement "{path}"; there is {", ".join(clients)}.{hint}'
+
+
+class Engagement:
+    """A client's tables as they stood before a day, on the engine that engagement.toml names.
+
+    Attributes:
+        folder: The engagement's folder.
+        settings: What engagement.toml says.
+        period: The period at whose end the data are seen; None as they stand now.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Settings, connection: duckdb.DuckDBPyConnection, *, period: Period | None = None
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.period = period
+        self._connection = connection
+        self._covered = self._days_covered()
+
+    @property
+    def name(self) -> str:
+        """The client's folder."""
+        return self.folder.name
+
+    @property
+    def first_day(self) -> date:
+        """The first day that the data cover."""
+        if self._covered is not None:
+            return self._covered[0]
+        return EPOCH if self.period is None else self.period.start  # no order, no day given: nothing contradicts
+
+    @property
+    def last_day(self) -> date:
+        """The last day seen: of the data, or of the period."""
+        return self.as_of - timedelta(days=1)
+
+    @property
+    def as_of(self) -> date:
+        """The day before which everything is seen, and after which nothing."""
+        if self.period is not None:
+            return self.period.end
+        return EPOCH if self._covered is None else self._covered[1] + timedelta(days=1)
+
+    @property
+    def orders(self) -> Tabular:
+        """One row per order, on the engagement's engine.
+
+        Raises:
+            MissingTable: The engagement has no orders.
+        """
+        return self._table("orders")
+
+    @property
+    def customers(self) -> Tabular:
+        """One row per customer who has bought.
+
+        Raises:
+            MissingTable: The engagement has no orders.
+        """
+        return self._table("customers")
+
+    @property
+    def occasions(self) -> Tabular:
+        """One row per customer and local day with at least one purchase.
+
+        Raises:
+            MissingTable: The engagement has no orders.
+        """
+        return self._table("occasions")
+
+    def at(self, period: str | Period) -> "Engagement":
+        """The engagement as it stood at the end of a period, whatever came later.
+
+        Raises:
+            InvalidPeriod: The text names no period.
+            IncompletePeriod: The data end before the period does; the message names the last one that is complete.
+                A period before the data is none of that: nobody had bought, and the pages say so.
+        """
+        wanted = Period(str(period))
+        if self._covered is not None:
+            _check_covered(wanted, self._covered[1], self.settings.name)
+        return Engagement(self.folder, self.settings, self._connection, period=wanted)
+
+    def has(self, table: str) -> bool:
+        """Whether the engagement has a canonical table."""
+        return table in _DAYS and self.settings.tables.orders is not None
+
+    def missing(self, table: str) -> pd.DataFrame:
+        """What to add for a table that is not there: one row with table and message; no row where it is there."""
+        message = (
+            f"{self.settings.name} has no {table}. Put the export into {self.folder.name}/raw/ and name it in a "
+            f"section [tables.{table}] of {self.folder.name}/{FILE}."
+        )
+        rows = [] if self.has(table) else [(table, message)]
+        return pd.DataFrame(rows, columns=["table", "message"])
+
+    def losses(self) -> pd.DataFrame:
+        """What became of the raw rows: by table, how many were kept and how many left out for each reason.
+
+        Returns:
+            table, reason ("kept" first), n_rows: rows dated before `as_of`, and rows without a date. The sum over the
+            reasons of a table is the number of rows read.
+        """
+        found: pd.DataFrame = (
+            self._connection.cursor()
+            .execute(
+                'SELECT "table", reason, CAST(sum(n_rows) AS BIGINT) AS n_rows '
+                f"FROM read_parquet({literal(self._file('losses'))}) WHERE ordered_on < ? OR ordered_on IS NULL "
+                'GROUP BY "table", reason ORDER BY "table", reason <> \'kept\', reason',
+                [self.as_of],
+            )
+            .df()
+        )
+        return found
+
+    def fingerprints(self) -> list[dict[str, Any]]:
+        """The raw files behind the tables: table, name, sha256, n_bytes, n_rows."""
+        manifest: dict[str, Any] = json.loads(self._file("manifest", "json").read_text(encoding="utf-8"))
+        return list(manifest["files"])
+
+    def close(self) -> None:
+        """Let go of the engine; relations taken from it can no longer be read."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        seen = f"at {self.period}" if self.period else f"{self.first_day} to {self.last_day}"
+        return f"Engagement({self.name}, {seen})"
+
+    def _table(self, name: str) -> Tabular:
+        if not self.has(name):
+            raise MissingTable(self.missing(name).message.item())
+        before = f"{_DAYS[name]} < {day_number(self.as_of)}"
+        if self.settings.engine == "spark":
+            table: Tabular = _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name))).where(before)
+            return table
+        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))}) WHERE {before}")
+
+    def _file(self, name: str, kind: str = "parquet") -> Path:
+        return self.folder / "tables" / f"{name}.{kind}"
+
+    def _days_covered(self) -> tuple[date, date] | None:
+        query = f"SELECT min(ordered_on), max(ordered_on) FROM read_parquet({literal(self._file('orders'))})"
+        ((first, last),) = self._connection.cursor().execute(query).fetchall()
+        last = self.settings.last_day or last
+        first = self.settings.first_day or first or last
+        return None if last is None or first is None else (first, last)
+
+
+def _check_covered(period: Period, last_day: date, client: str) -> None:
+    if period.end > last_day + timedelta(days=1):
+        last = Period.last_complete(last_day + timedelta(days=1), period.unit)
+        raise IncompletePeriod(
+            f"{period} is not complete: the data of {client} end with {last_day}. "
+            f"The last complete {period.unit} is {last}."
+        )
+
+
+def _spark(master: str) -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError:
+        raise InvalidEngagement(
+            'engine = "spark" needs pyspark: run pip install "retention-kit[spark]", or set engine = "duckdb".'
+        ) from None
+    session = SparkSession.builder.master(master).appName("retention-kit").config("spark.sql.session.timeZone", "UTC")
+    return session.getOrCreate()

@@ -1,0 +1,198 @@
+"""The metrics of a period as cards, and their changes as a table."""
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from retention_kit import glossary, texts
+from retention_kit.figures.exhibit import Exhibit, html_table
+from retention_kit.glossary import Kind
+from retention_kit.periods import Period
+from retention_kit.tables import ALL
+from retention_kit.texts import _
+
+MOST_SEGMENTS = 12
+"""So many segments are shown; all of them stand in metrics.csv."""
+
+
+def show_cards(card: pd.DataFrame, moves: pd.DataFrame, *, headlines: bool = False) -> Exhibit:
+    """Show the metrics of a scorecard as cards: value, interval, n, and what changed; its rows go to metrics.csv.
+
+    Args:
+        card: The result of `scorecard`.
+        moves: The result of `changes`.
+        headlines: Show the headline metrics alone; all rows go to metrics.csv none the less.
+    """
+    now = card[(card.segment == ALL) & (card.period == _period_of(card))]
+    names = [name for name in now.metric if glossary.METRICS[name].is_headline or not headlines]
+    cards = [_card(now[now.metric == name].iloc[0], moves[moves.metric == name]) for name in names]
+    html = Markup('<div class="rk-cards">{}</div>{}{}').format(
+        Markup("").join(cards), _by_segment(card[card.period == _period_of(card)], names), _definitions(names)
+    )
+    return Exhibit("metrics", html, card.drop(columns="flags"), "metrics")
+
+
+def _by_segment(now: pd.DataFrame, names: list[str]) -> Markup:
+    """The same metrics for the largest segments, where engagement.toml names any."""
+    parts = now[(now.segment != ALL) & now.metric.isin(names)]
+    if parts.empty:
+        return Markup("")
+    largest = parts.groupby("segment").n.max().sort_values(ascending=False).index[:MOST_SEGMENTS]
+    shown = [name for name in names if name in set(parts.metric)]
+    rows = [
+        {_("Segment"): segment} | {glossary.label(name): _segment_value(parts, str(segment), name) for name in shown}
+        for segment in largest
+    ]
+    numeric: dict[str, Kind] = {glossary.label(name): "figures" for name in shown}
+    return html_table(pd.DataFrame(rows), numeric)
+
+
+def _segment_value(parts: pd.DataFrame, segment: str, metric: str) -> str:
+    found = parts[(parts.segment == segment) & (parts.metric == metric)]
+    if found.empty or found.status.item() != "ok":
+        return texts.MISSING
+    row = found.iloc[0]
+    value = _measure(row.value, row.unit)
+    return value if row.unit == "count" else f"{value} ({texts.number(row.n)})"
+
+
+def _definitions(names: list[str]) -> Markup:
+    entries = (
+        Markup("<dt>{}</dt><dd>{}</dd>").format(glossary.label(name), glossary.definition(name)) for name in names
+    )
+    return Markup('<dl class="rk-definitions">{}</dl>').format(Markup("").join(entries))
+
+
+def show_changes(moves: pd.DataFrame) -> Exhibit:
+    """Show the result of `changes` as a table, each metric in its own unit."""
+    compared = moves[moves.verdict != "no_base_period"]
+    if compared.empty:
+        html = Markup('<p class="rk-note">{}</p>').format(glossary.status_text("no_base_period"))
+        return Exhibit("changes", html, moves)
+    rows = [
+        {
+            _("Metric"): glossary.label(move.metric),
+            _("Compared with"): _against(move),
+            _("Then"): _measure(move.base_value, glossary.METRICS[move.metric].unit),
+            _("Change"): _difference(move, move.difference),
+            _("95 % interval"): _interval(_difference(move, move.low), _difference(move, move.high)),
+            _("Adjusted p"): _chance(move.p_adjusted),
+            _("Verdict"): _(VERDICTS[move.verdict]),
+        }
+        for _index, move in compared.iterrows()
+    ]
+    table = pd.DataFrame(rows)
+    numeric: dict[str, Kind] = {str(column): "figures" for column in list(table)[2:-1]}
+    return Exhibit("changes", html_table(table, numeric), moves)
+
+
+def _interval(low: str, high: str) -> str:
+    return texts.MISSING if low == texts.MISSING else _("{low} to {high}").format(low=low, high=high)
+
+
+def _chance(p_value: float) -> str:
+    return f"< {texts.number(0.001, digits=3)}" if p_value < 0.001 else texts.number(p_value, digits=3)
+
+
+VERDICTS = {
+    "changed": texts.marked("changed"),
+    "no detectable change": texts.marked("no detectable change"),
+    "not_comparable": texts.marked("not tested"),
+    "no_base_period": texts.marked("no data to compare"),
+}
+
+
+def _against(move: "pd.Series[Any]") -> str:
+    if not move.base_period:
+        return _("previous period") if move.base == "previous" else _("a year ago")
+    return texts.period_name(Period(move.base_period))
+
+
+def _period_of(card: pd.DataFrame) -> str:
+    return str(max(Period(text) for text in card.period.unique()))
+
+
+def _card(row: "pd.Series[Any]", moves: pd.DataFrame) -> Markup:
+    moved = [(move, _verdict(move)) for _index, move in moves.iterrows()]
+    change = Markup("").join(
+        Markup('<p class="rk-change" data-verdict="{}">{}</p>').format(verdict, _moved(move, row.unit))
+        for move, verdict in moved
+    )
+    verdict = moved[0][1] if moved else "none"
+    if row.status != "ok":
+        reason = glossary.status_text(row.status)
+        return Markup(
+            '<section class="rk-card" data-verdict="none"><p class="rk-label">{}</p><p class="rk-value">{}</p>'
+            '<p class="rk-note">{}</p></section>'
+        ).format(glossary.label(row.metric), texts.MISSING, reason)
+    return Markup(
+        '<section class="rk-card" data-verdict="{}" title="{}"><p class="rk-label">{}</p><p class="rk-value">{}</p>'
+        '<p class="rk-detail">{}</p>{}</section>'
+    ).format(verdict, row.definition, glossary.label(row.metric), _measure(row.value, row.unit), _detail(row), change)
+
+
+def _measure(value: float, unit: str) -> str:
+    match unit:
+        case "ratio":
+            return texts.percent(value)
+        case "money":
+            return texts.money(value)
+        case "days":
+            return _("{n} days").format(n=texts.number(value))
+        case "orders per customer":
+            return texts.number(value, digits=2)
+        case _:
+            return texts.number(value)
+
+
+def _detail(row: "pd.Series[Any]") -> str:
+    parts = []
+    if not texts.is_missing(row.low):
+        low, high = _measure(row.low, row.unit), _measure(row.high, row.unit)
+        parts.append("95 %: " + _interval(low, high))
+    if row.unit != "count":
+        parts.append(_("n = {n}").format(n=texts.number(row.n)))
+    if "small_n" in row["flags"]:
+        parts.append(_("few customers: read with care"))
+    return " · ".join(parts)
+
+
+def _verdict(move: "pd.Series[Any]") -> str:
+    if move.verdict in ("no_base_period", "not_comparable"):
+        return "none"
+    if move.verdict != "changed":
+        return "same"
+    return "up" if move.difference > 0 else "down"
+
+
+def _moved(move: "pd.Series[Any]", unit: str) -> str:
+    if texts.is_missing(move.base_value):
+        return _("{against}: no data to compare").format(against=_against(move))
+    if move.verdict == "changed":
+        text = _("{against}: {earlier}, changed by {difference}")
+    elif texts.is_missing(move.difference):
+        text = _("{against}: {earlier}")
+    elif texts.is_missing(move.low):
+        text = _("{against}: {earlier} ({difference})")
+    else:
+        text = _("{against}: {earlier}, no detectable change ({difference})")
+    earlier = _measure(move.base_value, unit)
+    return text.format(against=_against(move), earlier=earlier, difference=_difference(move, move.difference))
+
+
+def _difference(move: "pd.Series[Any]", size: float) -> str:
+    """A difference in the unit of its comparison: percentage points, per cent a day, per cent, or the metric's own."""
+    if texts.is_missing(size):
+        return texts.MISSING
+    metric = glossary.METRICS[move.metric]
+    sign = "+" if size > 0 else "−" if size < 0 else "±"
+    match metric.compared:
+        case "proportion":
+            return _("{difference} pp").format(difference=sign + texts.number(100 * abs(size), digits=1))
+        case "total" | "count":
+            return _("{difference} a day").format(difference=sign + texts.percent(abs(size)))
+        case "state":
+            return sign + texts.percent(abs(size))
+        case _:
+            return sign + _measure(abs(size), metric.unit)

@@ -1,0 +1,98 @@
+"""Figures of the cohorts page."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
+from matplotlib.ticker import MaxNLocator
+
+from retention_kit import texts
+from retention_kit.figures.style import GREY, house_style, money_axis, new_axes, nothing_to_draw, percent_axis
+from retention_kit.periods import Period, Unit
+from retention_kit.texts import _
+
+SCALE = PowerNorm(0.5, vmin=0, vmax=1)
+"""One fixed scale, so that the maps of two clients or months compare; its root tells 5 % from 15 %."""
+
+AGES: dict[Unit, str] = {
+    "week": texts.marked("Weeks since the first order"),
+    "month": texts.marked("Months since the first order"),
+    "quarter": texts.marked("Quarters since the first order"),
+    "year": texts.marked("Years since the first order"),
+}
+MOST_ROWS, MOST_COLUMNS = 24, 24
+
+
+@house_style
+def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Heat map of `cohort_retention`: a row per cohort, a column per age, unobserved cells blank.
+
+    The last 24 cohorts and the first 24 ages are drawn; age 0 is grey, being 100 % by definition.
+    """
+    cohorts = sorted(retention.cohort.unique())[-MOST_ROWS:]
+    shown = retention[retention.cohort.isin(cohorts) & (retention.age < MOST_COLUMNS)]
+    values = shown.pivot(index="cohort", columns="age", values="value")
+    ax = new_axes(height=1.1 + 0.36 * len(cohorts)) if ax is None else ax
+    if values.empty:
+        return nothing_to_draw(ax, _("No cohorts yet: nobody has bought."))
+    ax.grid(visible=False)
+    labels = values.map(lambda value: "" if texts.is_missing(value) else texts.percent(value, digits=0))
+    sns.heatmap(
+        values.drop(columns=0).reindex(columns=values.columns),
+        norm=SCALE,
+        cmap="crest",
+        annot=labels,
+        fmt="",
+        annot_kws={"fontsize": 8},
+        linewidths=1.5,
+        linecolor="white",
+        cbar=False,
+        ax=ax,
+    )
+    for row in range(len(values)):
+        ax.text(0.5, row + 0.5, str(labels.iloc[row, 0]), ha="center", va="center", fontsize=8, color=GREY)
+    sizes = shown.groupby("cohort").n_customers.first()
+    names = [f"{texts.period_name(Period(cohort), short=True)}  ({texts.number(sizes[cohort])})" for cohort in cohorts]
+    ax.set_yticks([row + 0.5 for row in range(len(cohorts))], names, rotation=0)
+    ax.tick_params(length=0)
+    ax.set(title=_("Customers who bought again"), xlabel=_(AGES[Period(cohorts[0]).unit]), ylabel="")
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+@house_style
+def plot_cohort_curve(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Line of `cohort_curve` from age 1 with its 95 % band and the number of cohorts behind each point."""
+    ax = new_axes() if ax is None else ax
+    later = curve[curve.age > 0]
+    if later.empty:
+        return nothing_to_draw(ax, _("No curve yet: fewer than 3 cohorts or 30 customers are old enough."))
+    ax.fill_between(later.age, later.low, later.high, alpha=0.2, linewidth=0)
+    ax.plot(later.age, later.value, marker="o")
+    ax.set_ylim(bottom=0)
+    ax.set_xticks(later.age)
+    ax.set_xticklabels([f"{age}\n{texts.number(n)}" for age, n in zip(later.age, later.n_cohorts, strict=True)])
+    percent_axis(ax)
+    ax.set(title=_("All cohorts together"), xlabel=_("Age in periods; below it the number of cohorts"), ylabel="")
+    return ax
+
+
+@house_style
+def plot_cohort_revenue(revenue: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Lines of the cumulative net revenue per customer of `cohort_revenue`, the last six cohorts."""
+    ax = new_axes() if ax is None else ax
+    mature = revenue[revenue.status == "ok"]
+    if mature.empty:
+        return nothing_to_draw(ax, _("No cohort has completed its first period."))
+    for (cohort, cells), style in zip(
+        list(mature.groupby("cohort"))[-6:], ["-", "--", "-.", ":", "-", "--"], strict=False
+    ):
+        ax.plot(cells.age, cells.cumulative, style, label=texts.period_name(Period(str(cohort)), short=True))
+    ax.set_ylim(bottom=0)
+    money_axis(ax)
+    ax.legend(title=_("First order"))
+    unit = Period(str(mature.cohort.iloc[0])).unit
+    ax.set(title=_("Revenue so far per customer of the cohort"), xlabel=_(AGES[unit]), ylabel="")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax

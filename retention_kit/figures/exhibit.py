@@ -1,0 +1,135 @@
+"""What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Literal, cast
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from retention_kit import glossary, texts
+from retention_kit.figures.style import STYLE
+from retention_kit.glossary import Kind
+from retention_kit.periods import Period
+from retention_kit.texts import _
+
+MIME = "application/vnd.retention-kit.exhibit+json"
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """HTML for the reader and, under `name`, the numbers for the report's CSV files."""
+
+    name: str
+    html: Markup
+    data: pd.DataFrame
+    kind: Literal["table", "metrics"] = "table"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        numbers = {"name": self.name, "kind": self.kind, "csv": _csv(self.data)}
+        return {"text/html": str(self.html), "text/plain": repr(self), MIME: numbers}
+
+    def __repr__(self) -> str:
+        return f"<Exhibit {self.name}: {len(self.data)} rows>"
+
+
+def _csv(data: pd.DataFrame) -> str:
+    # 15 digits give every decimal back as it was written; 17 would print 0.1 + 0.2 as it is stored.
+    return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
+
+
+def show(
+    result: pd.DataFrame,
+    name: str,
+    *,
+    plot: Callable[[pd.DataFrame], Axes] | None = None,
+    columns: list[str] | None = None,
+    kinds: dict[str, Kind] | None = None,
+) -> Exhibit:
+    """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
+
+    Args:
+        result: The result of a metric.
+        name: The name of the CSV file.
+        plot: A `plot_*` function; without it a table is shown.
+        columns: The columns of the table, in this order; all of them by default, none beside a figure.
+        kinds: How columns are written where they are not as usual, for example {"value": "money"}.
+
+    Returns:
+        An object that JupyterLab displays and that the report's page prints.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "opening": [1204]})
+        >>> "1,204" in show(flow, "customer_flow").html
+        True
+    """
+    figure = _figure(plot, result) if plot else Markup("")
+    shown = result[columns] if columns else result
+    table = html_table(shown, kinds or {}, name=name) if columns or not plot else Markup("")
+    return Exhibit(name, figure + table, result)
+
+
+def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "") -> Markup:
+    """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table."""
+    if rows.empty:
+        return Markup('<p class="rk-note">{}</p>').format(_("There are no rows to show."))
+    columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column)) for column in rows}
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_numeric(kind), glossary.column_label(column, table=name))
+        for column, kind in columns.items()
+    )
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup("<td{}>{}</td>").format(_numeric(kind), _cell(value, kind))
+                for value, kind in zip(row, columns.values(), strict=True)
+            )
+        )
+        for row in rows.tail(MOST_ROWS).itertuples(index=False)
+    )
+    return Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
+
+
+def _numeric(kind: str) -> Markup:
+    return Markup("") if kind in ("text", "period", "segment", "status", "reason") else Markup(' class="num"')
+
+
+def _cell(value: Any, kind: Kind) -> str:
+    writers: dict[Kind, Callable[[Any], str]] = {
+        "count": texts.number,
+        "number": lambda x: texts.number(x, digits=0 if float(x).is_integer() else 3),
+        "ratio": texts.percent,
+        "money": texts.money,
+        "days": texts.number,
+        "period": lambda text: texts.period_name(Period(text)),
+        "segment": glossary.segment_name,
+        "status": glossary.status_text,
+        "reason": glossary.reason_text,
+        "text": str,
+        "figures": str,
+    }
+    return texts.MISSING if pd.isna(value) else writers[kind](value)
+
+
+def _figure(plot: Callable[[pd.DataFrame], Axes], result: pd.DataFrame) -> Markup:
+    axes = plot(result)
+    title = axes.get_title(loc="left") or axes.get_title()
+    axes.set_title("", loc="left")  # the caption says it, where it can be read aloud and translated
+    source = b64encode(_svg(axes)).decode()
+    return Markup('<figure class="rk-figure"><figcaption>{}</figcaption><img alt="{}" src="{}"></figure>').format(
+        title, title, f"data:image/svg+xml;base64,{source}"
+    )
+
+
+def _svg(axes: Axes) -> bytes:
+    buffer, figure = BytesIO(), cast("Figure", axes.figure)
+    with plt.style.context(STYLE):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    return buffer.getvalue()

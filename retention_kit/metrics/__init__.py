@@ -1,0 +1,1 @@
+"""The metrics: counted in the engine, judged in Python."""

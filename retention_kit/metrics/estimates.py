@@ -1,0 +1,190 @@
+"""From counts and sums to estimates: the value, its 95 % interval, its n, and in words why there is none.
+
+Every estimate is a row with `value`, `low`, `high`, `numerator`, `denominator`, `n`, `status` and `flags`.
+Statuses: ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
+no_responses · not_reached · refused:<reason>. Flags: small_n and what else a reader must know beside an ok value.
+"""
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from retention_kit.tables import ALL, MONEY, collected
+
+Floats = npt.NDArray[np.float64]
+
+Z = float(stats.norm.ppf(0.975))
+SMALL_N = 30
+FEWEST_CUSTOMERS = 10
+"""Below this many customers no interval of a ratio of sums is given."""
+SUPPRESSED = 5
+"""A segment with a smaller denominator is merged into `(other)`."""
+OTHER = "(other)"
+
+ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "flags"]
+
+
+def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """95 % Wilson interval of hits / n: exactly 0 below no hit, exactly 1 above no miss, missing where n = 0.
+
+    Example:
+        >>> low, high = wilson(150, 200)
+        >>> round(float(low), 4), round(float(high), 4)
+        (0.6857, 0.8049)
+    """
+    k, m = np.asarray(hits, float), np.asarray(n, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = k / m
+        centre = (p + Z**2 / (2 * m)) / (1 + Z**2 / m)
+        half = Z * np.sqrt(p * (1 - p) / m + Z**2 / (4 * m**2)) / (1 + Z**2 / m)
+    return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == m, p, np.minimum(centre + half, 1))
+
+
+def garwood(n: float) -> tuple[float, float]:
+    """Exact 95 % interval of a Poisson count.
+
+    Example:
+        >>> low, high = garwood(60)
+        >>> round(low, 2), round(high, 2)
+        (45.79, 77.23)
+    """
+    low = float(stats.chi2.ppf(0.025, 2 * n) / 2) if n else 0.0
+    return low, float(stats.chi2.ppf(0.975, 2 * n + 2) / 2)
+
+
+def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFrame:
+    """Proportions with Wilson intervals from columns `numerator` and `denominator`; the other columns stay in front.
+
+    Args:
+        counts: One row per estimate; a column `status` that is not "ok" is kept and makes the value missing.
+        empty: The status where the denominator is 0.
+
+    Example:
+        >>> rates(pd.DataFrame({"numerator": [3, 0], "denominator": [4, 0]}))[["value", "status", "flags"]]
+           value          status    flags
+        0   0.75              ok  small_n
+        1    NaN  no_denominator
+    """
+    k, n = counts.numerator.to_numpy(float), counts.denominator.to_numpy(float)
+    low, high = wilson(k, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = k / n
+    status = np.where(n > 0, "ok", empty)
+    if "status" in counts:
+        status = np.where(counts.status == "ok", status, counts.status)
+    if "segment" in counts:
+        is_tiny = (counts.segment != ALL) & (n > 0) & (n < SUPPRESSED)
+        status = np.where(is_tiny, "suppressed", status)
+    return estimates(counts.assign(value=values, low=low, high=high, n=counts.denominator, status=status))
+
+
+def estimates(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns in their fixed order; missing value and interval where the status is not ok; `small_n` flagged."""
+    judged = table.copy()
+    not_ok = (judged.status != "ok").to_numpy()
+    for name in ("value", "low", "high"):
+        judged[name] = np.where(not_ok, np.nan, judged[name].to_numpy(float))
+    judged["flags"] = np.where(not_ok | (judged.n.to_numpy(float) >= SMALL_N), "", "small_n")
+    return judged[[name for name in judged if name not in ESTIMATE] + ESTIMATE].reset_index(drop=True)
+
+
+def proportions(rows: nw.LazyFrame[Any], *, hits: str, by: str | None = None) -> pd.DataFrame:
+    """The share of rows with a hit (1, else 0), per value of `by`, counted in the engine."""
+    return rates(counted(rows, {"numerator": nw.col(hits).sum(), "denominator": nw.len()}, by=by))
+
+
+def counted(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None = None) -> pd.DataFrame:
+    """Counts per segment, small segments merged; one row `(all)` where nothing is broken down, even of no rows."""
+    return merged_small(summed(rows, counts, by=by)) if by else summed(rows, counts, by=None)
+
+
+def summed(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None) -> pd.DataFrame:
+    """Counts per segment as the engine finds them."""
+    if by is not None:
+        return collected(rows.group_by(by).agg(**counts), by).rename(columns={by: "segment"})
+    total = collected(rows.select(**counts)).fillna(0)
+    total.insert(0, "segment", ALL)
+    return total
+
+
+def merged_small(counts: pd.DataFrame, *, size: str = "denominator") -> pd.DataFrame:
+    """Segments smaller than 5 merged into `(other)`, so that totals still tie and nobody is recognised.
+
+    Example:
+        >>> merged_small(pd.DataFrame({"segment": ["PL", "UA", "US"], "denominator": [50, 2, 4]}))
+           segment  denominator
+        0       PL           50
+        1  (other)            6
+    """
+    small = counts[size] < SUPPRESSED
+    if not small.any():
+        return counts
+    rest = counts[small].drop(columns="segment").sum().to_frame().T.astype(counts.dtypes.drop("segment"))
+    rest.insert(0, "segment", OTHER)
+    return pd.concat([counts[~small], rest], ignore_index=True)
+
+
+def moments(customers: nw.LazyFrame[Any], *columns: str, by: str | None = None) -> pd.DataFrame:
+    """Per segment: n customers, and the sums and sums of products of columns that hold one number per customer.
+
+    Products are of exact decimals, so that the sums are the same whatever the order an engine adds them in.
+    """
+    exact = customers.with_columns(*(nw.col(name).fill_null(0).cast(MONEY) for name in columns))
+    products = {f"{a} x {b}": (nw.col(a) * nw.col(b)).sum() for i, a in enumerate(columns) for b in columns[i:]}
+    return counted(
+        exact, {"denominator": nw.len(), **{name: nw.col(name).sum() for name in columns}, **products}, by=by
+    )
+
+
+def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by: str | None = None) -> pd.DataFrame:
+    """Ratios of sums over customers with an interval that knows that one customer's orders belong together.
+
+    ratio = sum(numerator) / sum(denominator); its variance is that of the sum over customers of
+    (numerator - ratio * denominator) / sum(denominator) (linearisation; Cochran 1977, 6.4).
+    No interval below 10 customers.
+    """
+    return ratios_of(moments(customers, numerator, denominator, by=by), numerator, denominator)
+
+
+def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
+    """The ratio of two of the columns of `moments`, per segment."""
+    y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, "denominator"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = y / x
+    errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
+    return estimates(
+        pd.DataFrame(
+            {
+                "segment": sums.segment,
+                "value": values,
+                "low": values - Z * errors,
+                "high": values + Z * errors,
+                "numerator": y,
+                "denominator": x,
+                "n": n.astype(int),
+                "status": np.where(x > 0, "ok", "no_denominator"),
+            }
+        )
+    )
+
+
+def standard_error(sums: "pd.Series[Any]", terms: tuple[tuple[str, str, float], ...]) -> float:
+    """Standard error of a signed sum of ratios (numerator, denominator, sign) over the same customers."""
+    n = float(sums["denominator"])
+    if n < FEWEST_CUSTOMERS or any(sums[x] == 0 for _, x, _ in terms):
+        return float("nan")
+    gradient: dict[str, float] = {}
+    for y, x, sign in terms:
+        gradient[y] = gradient.get(y, 0.0) + sign / sums[x]
+        gradient[x] = gradient.get(x, 0.0) - sign * sums[y] / sums[x] ** 2
+    names = list(gradient)
+    variance = sum(
+        gradient[a] * gradient[b] * sums[f"{a} x {b}" if f"{a} x {b}" in sums else f"{b} x {a}"]
+        for a in names
+        for b in names
+    )
+    return float(np.sqrt(max(variance, 0) * n / (n - 1)))

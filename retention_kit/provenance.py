@@ -1,0 +1,38 @@
+"""Where the numbers of a page come from: the client's settings that bear on them."""
+
+import pandas as pd
+
+from retention_kit import texts
+from retention_kit.engagement import Engagement
+from retention_kit.texts import _
+
+
+def provenance(book: Engagement) -> pd.DataFrame:
+    """What was this page made from, and under which rules?
+
+    Returns:
+        One row per fact, in words of the language spoken: item, detail.
+    """
+    settings = book.settings
+    window = _("{n} days without an order").format(n=texts.number(settings.churn_window))
+    history = (
+        _("complete: nobody can have bought before it")
+        if settings.is_history_complete
+        else _("cut off: for one inactivity window after it, new customers cannot be told from returning ones")
+    )
+    margin = (
+        _("not given, so values are revenue, not profit") if settings.margin == 1 else texts.percent(settings.margin)
+    )
+    facts = {
+        _("Client"): settings.name,
+        _("First day of the data"): texts.day(book.first_day),
+        _("History before the first day"): history,
+        _("Data used through"): texts.day(book.last_day),
+        _("Time zone of all dates"): settings.time_zone,
+        _("Currency"): settings.currency,
+        _("A customer has lapsed after"): window,
+        _("Orders of zero value"): _("count as purchases") if settings.count_zero_value else _("are left out"),
+        _("Margin"): margin,
+        _("Segments"): ", ".join(settings.segments) or _("none set in engagement.toml"),
+    }
+    return pd.DataFrame({"item": list(facts), "detail": list(facts.values())})

@@ -1,0 +1,132 @@
+"""Every page tells the same story: numbers that must agree are counted twice and held against each other."""
+
+from collections.abc import Callable
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.metrics.cohort_revenue import cohort_revenue
+from retention_kit.metrics.cohorts import cohort_retention
+from retention_kit.metrics.customers import customer_flow
+from retention_kit.metrics.history import order_history
+from retention_kit.metrics.identities import MONEY_TOLERANCE, hold
+from retention_kit.metrics.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
+from retention_kit.periods import Period, day_number
+from retention_kit.scorecard import first_period, report_period, scorecard
+from retention_kit.tables import ALL, collected, occasions
+from retention_kit.texts import _
+from retention_kit.texts import marked as m
+
+
+def reconcile(book: Engagement) -> pd.DataFrame:
+    """Do the numbers of all pages agree with one another?
+
+    Args:
+        book: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
+
+    Returns:
+        One row per identity: identity (in words), n_checked (how many pairs of numbers were compared).
+
+    Raises:
+        BrokenIdentity: Two numbers that must agree differ; the message names them. The report stops.
+    """
+    return pd.DataFrame([{"identity": _(words), "n_checked": check(book)} for words, check in _CHECKS.items()])
+
+
+def _flow(book: Engagement) -> int:
+    """I1, I3, I4, I15: `customer_flow` holds them itself, in every period of the data."""
+    period = report_period(book)
+    window = book.settings.churn_window
+    return len(customer_flow(book.occasions, since=first_period(book), until=period, window=window))
+
+
+def _rates(book: Engagement) -> int:
+    """I2: retention and churn of the same customers."""
+    wide = _wide(scorecard(book, topic="churn"))
+    total = wide.customer_retention_rate + wide.customer_churn_rate
+    return hold("I2 retention rate + churn rate = 1", total, np.where(total.isna(), np.nan, 1.0), at=_at(wide))
+
+
+def _revenue(book: Engagement) -> int:
+    """I7: revenue from its factors, against the revenue counted order by order in one pass over all periods."""
+    wide = _wide(scorecard(book, topic="orders"), segment=ALL)
+    history = order_history(book.orders, since=first_period(book), until=report_period(book)).set_index("period")
+    counted = history.loc[wide.index.get_level_values("period")]
+    known = counted.revenue_existing + counted.revenue_first
+    sides = [
+        (wide.buyers * wide.revenue_per_customer, known),
+        (wide.orders * wide.average_order_value, counted.revenue),
+    ]
+    if (counted.revenue_unknown == 0).all():  # an order without a customer is in the order value but in no frequency
+        sides.append((wide.buyers * wide.purchase_frequency * wide.average_order_value, counted.revenue))
+    words = "I7 customers x frequency x order value = revenue"
+    return sum(
+        hold(words, product.fillna(0), revenue, at=_at(wide), tolerance=MONEY_TOLERANCE) for product, revenue in sides
+    )
+
+
+def _cohorts(book: Engagement) -> int:
+    """I8: the customers and the revenue of all cohorts in a period, against those of the period."""
+    period = report_period(book)
+    history = order_history(book.orders, since=Period.of(book.first_day, period.unit), until=period)
+    retention = cohort_retention(book.occasions, by=period.unit, until=period)
+    revenue = cohort_revenue(book.occasions, by=period.unit, until=period)
+    bought = _by_period(retention, "n_retained", history)
+    earned = _by_period(revenue, "revenue", history)
+    known = history.revenue_existing + history.revenue_first
+    at = history.period.tolist()
+    return hold("I8 customers of all cohorts = customers of the period", bought, history.n_customers, at=at) + hold(
+        "I8 revenue of all cohorts = revenue of the period", earned, known, at=at, tolerance=MONEY_TOLERANCE
+    )
+
+
+def _by_period(cells: pd.DataFrame, column: str, history: pd.DataFrame) -> "pd.Series[float]":
+    named = [str(Period(cohort) + int(age)) for cohort, age in zip(cells.cohort, cells.age, strict=True)]
+    return cells[column].astype(float).groupby(named).sum().reindex(history.period, fill_value=0)
+
+
+def _segments(book: Engagement) -> int:
+    """I10: what the segments count adds up to what all customers count."""
+    n = 0
+    additive = ("net_revenue", "orders", "buyers", "active_customers", "churned_customers")
+    card = pd.concat([scorecard(book, topic=topic) for topic in ("orders", "churn")])
+    card = card[card.metric.isin(additive)]
+    total = card[card.segment == ALL].set_index(["metric", "period"]).value
+    for by in book.settings.segments:
+        parts = card[card.segment.str.startswith(f"{by}=")].groupby(["metric", "period"]).value.sum()
+        at = [f"{metric}, {period}, by {by}" for metric, period in total.index]
+        n += hold("I10 segments = total", parts.reindex(total.index), total, at=at, tolerance=MONEY_TOLERANCE)
+    return n
+
+
+def _rfm(book: Engagement) -> int:
+    """I13: every customer who bought in the window stands in exactly one segment."""
+    today = day_number(book.as_of)
+    segments = rfm_segments(rfm_scores(book.occasions, as_of=book.as_of))
+    day = nw.col("ordered_day")
+    recent = occasions(book.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
+    sums = collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)
+    return hold("I13 customers of all segments = customers", [segments.n_customers.sum()], sums.n) + hold(
+        "I13 revenue of all segments = revenue", [segments.revenue.sum()], sums.revenue, tolerance=MONEY_TOLERANCE
+    )
+
+
+_CHECKS: dict[str, Callable[[Engagement], int]] = {
+    m("Customers at the start + new + won back − lost = customers at the end, and that is the next start"): _flow,
+    m("Retention rate + churn rate = 1"): _rates,
+    m("Customers × purchase frequency × order value = revenue"): _revenue,
+    m("Customers and revenue of all cohorts = customers and revenue of the period"): _cohorts,
+    m("Segments add up to the total"): _segments,
+    m("Every customer of the last year stands in one RFM segment"): _rfm,
+}
+
+
+def _wide(card: pd.DataFrame, *, segment: str | None = None) -> pd.DataFrame:
+    rows = card if segment is None else card[card.segment == segment]
+    return rows.pivot_table(index=["segment", "period"], columns="metric", values="value", dropna=False)
+
+
+def _at(wide: pd.DataFrame) -> list[str]:
+    return [f"{period}, {segment}" for segment, period in wide.index]

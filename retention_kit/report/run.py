@@ -1,0 +1,116 @@
+"""One command, one report: notebooks run on a client's data as they stood at the end of a period."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from retention_kit import __version__
+from retention_kit.engagement import Engagement, open_engagement
+from retention_kit.periods import Period
+from retention_kit.report.collect import exhibits, write_numbers
+from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
+from retention_kit.report.folder import replacement
+from retention_kit.report.manifest import provenance, write_manifest
+from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
+from retention_kit.report.page import Cover, file_name, render
+from retention_kit.texts import speak
+
+
+def report(
+    engagement: str | Path,
+    period: str | Period | None = None,
+    *,
+    data_dir: str | Path | None = None,
+    reports_dir: str | Path | None = None,
+    notebooks_dir: str | Path | None = None,
+    progress: bool = True,
+) -> Path:
+    """What happened to a client's customers in a period, as pages that open without a network?
+
+    Builds the tables where raw files changed, runs every notebook side by side, and puts pages, CSV files, executed
+    notebooks and the manifest in place together. Two runs on the same inputs give the same bytes.
+
+    Args:
+        engagement: The client's folder under data/, or a path to a folder with an engagement.toml.
+        period: The period reported, such as "1998-06"; None for the last complete month.
+        data_dir: Where clients' folders are; by default found as `open_engagement` finds them.
+        reports_dir: Where reports go; by default `reports` beside the folder of the notebooks.
+        notebooks_dir: By default `notebooks` in the working folder or the nearest above it.
+        progress: Whether a bar shows the run on stderr; warnings of the notebooks are printed there in any case.
+
+    Returns:
+        The path of index.html, in <reports_dir>/<client>/<period>/.
+
+    Raises:
+        UnknownEngagement: There is no such client.
+        IncompletePeriod: The data do not cover the period whole; the last complete one is named.
+        ReportFailed: Parameters do not fit a notebook, or a cell failed; the earlier report is as it was.
+        BrokenIdentity: Two pages show the same metric with different numbers.
+    """
+    folder = notebooks_folder(notebooks_dir)
+    notebooks = read_notebooks(folder)
+    with open_engagement(engagement, data_dir=data_dir) as whole:
+        book = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
+        parameters = {"engagement": book.name, "period": str(book.period)}
+        check_parameters(notebooks, parameters)
+        made_from = provenance(book, parameters=parameters, notebooks=folder)
+        cover = _cover(book, tuple(notebooks))
+        conditions = Conditions(parameters, _environment(book), cell_timeout())
+    speak(book.settings.language, currency=book.settings.currency)
+    target = Path(reports_dir or folder.parent / "reports") / parameters["engagement"] / parameters["period"]
+    with replacement(target) as fresh:
+        executed = _executed(notebooks, conditions, progress=progress)
+        _write(executed, cover, fresh)
+        write_manifest(made_from, fresh)
+    return target / file_name("overview")
+
+
+def _cover(book: Engagement, notebooks: tuple[str, ...]) -> Cover:
+    return Cover(
+        client=book.settings.name,
+        period=Period(str(book.period)),
+        as_of=book.as_of,
+        time_zone=book.settings.time_zone,
+        version=__version__,
+        notebooks=notebooks,
+    )
+
+
+def _environment(book: Engagement) -> dict[str, str]:
+    """What makes a kernel find the same client, and order sets alike in every run."""
+    return {"RETENTION_KIT_DATA": str(book.folder.parent), "PYTHONHASHSEED": "0"}
+
+
+def _executed(
+    notebooks: Mapping[str, NotebookNode], conditions: Conditions, *, progress: bool
+) -> dict[str, NotebookNode]:
+    console = Console(stderr=True)
+    n_cells = sum(len(notebook.cells) + 1 for notebook in notebooks.values())  # papermill adds a cell to each
+    with _bar(console, progress=progress) as bar:
+        task = bar.add_task("Running notebooks", total=n_cells)
+        executed = run_notebooks(notebooks, conditions, on_cell=lambda: bar.advance(task))
+    for name, notebook in executed.items():
+        for warning in warnings_of(notebook):
+            console.print(f"{name}.ipynb, {warning}", style="yellow", markup=False, highlight=False)
+    return executed
+
+
+@contextmanager
+def _bar(console: Console, *, progress: bool) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not progress, transient=True) as bar:
+        yield bar
+
+
+def _write(executed: Mapping[str, NotebookNode], cover: Cover, folder: Path) -> None:
+    write_numbers(exhibits(executed), folder)
+    (folder / "notebooks").mkdir()
+    for name, notebook in executed.items():
+        steady = settled(notebook)
+        nbformat.write(steady, folder / "notebooks" / f"{name}.ipynb")  # type: ignore[no-untyped-call]
+        (folder / file_name(name)).write_text(render(steady, name=name, cover=cover), encoding="utf-8", newline="\n")

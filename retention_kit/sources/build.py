@@ -1,0 +1,184 @@
+"""Raw files to `tables/`: rebuilt when a raw file, the mapping or the reader changed, and replaced as a whole."""
+
+# ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from retention_kit.errors import BrokenIdentity
+from retention_kit.settings import OrdersSettings, Settings, TableSettings
+from retention_kit.sources import customers, orders
+from retention_kit.sources.duplicates import check_ids, check_one_customer, check_one_status, mark_duplicates
+from retention_kit.sources.files import RawFile, find_files
+from retention_kit.sources.locks import locked
+from retention_kit.sources.reading import Reading
+from retention_kit.sources.rejected import check_rejected, write_rejected
+from retention_kit.sources.sql import literal
+from retention_kit.sources.write import write_losses, write_tables
+
+READER_VERSION = 1
+"""Raised whenever the same raw files would give other tables: then every client's tables are built anew."""
+
+MEMORY = "1400MB"
+"""What DuckDB may hold before it spills to disk; a build stays under 2 GB whatever the size of the export."""
+
+Manifest = dict[str, Any]
+Files = dict[str, list[RawFile]]
+
+
+def build_tables(settings: Settings, folder: Path) -> Path:
+    """The folder of the canonical tables, built anew where they are out of date.
+
+    Args:
+        settings: What the engagement's engagement.toml says.
+        folder: The engagement's folder.
+
+    Returns:
+        `folder/tables`.
+
+    Raises:
+        InvalidSource: A raw file cannot be used; the tables stay as they were.
+    """
+    sections = _sections(settings)
+    files = {name: find_files(section.files, folder) for name, section in sections.items()}
+    tables = folder / "tables"
+    if _is_fresh(tables, settings, files):
+        return tables
+    with locked(folder / ".tables.lock"):
+        if not _is_fresh(tables, settings, files):  # another process may have built them in the meantime
+            _build(settings, files, tables)
+    return tables
+
+
+def _sections(settings: Settings) -> dict[str, TableSettings]:
+    sections = {"customers": settings.tables.customers, "orders": settings.tables.orders}
+    return {name: section for name, section in sections.items() if section is not None}
+
+
+def _mapping_key(settings: Settings) -> str:
+    """The part of the settings that the tables depend on, as a fingerprint."""
+    used = settings.model_dump(
+        mode="json", include={"currency", "time_zone", "count_zero_value", "max_rejected", "segments", "tables"}
+    )
+    return hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()
+
+
+def _is_fresh(tables: Path, settings: Settings, files: Files) -> bool:
+    try:
+        manifest: Manifest = json.loads((tables / "manifest.json").read_text(encoding="utf-8"))
+        stamps: dict[str, list[int]] = json.loads((tables / "stamps.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    raw = {_key(name, file): file for name, listed in files.items() for file in listed}
+    known = {f"{entry['table']}: {entry['name']}": entry["sha256"] for entry in manifest["files"]}
+    if (
+        manifest["reader"] != READER_VERSION
+        or manifest["mapping"] != _mapping_key(settings)
+        or raw.keys() != known.keys()
+    ):
+        return False
+    return all(file.stamp == stamps.get(key) or file.sha256() == known[key] for key, file in raw.items())
+
+
+def _key(table: str, file: RawFile) -> str:
+    return f"{table}: {file.name}"
+
+
+def _build(settings: Settings, files: Files, tables: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=tables.parent, prefix=".tables-") as temporary:
+        new = Path(temporary, "tables")
+        new.mkdir()
+        stamps = {_key(name, file): file.stamp for name, listed in files.items() for file in listed}
+        with _work_database(Path(temporary)) as (connection, work):
+            readings = _read(connection, settings, files, work)
+            _write(connection, settings, readings, new)
+        manifest = _manifest(settings, readings, files)
+        (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        (new / "stamps.json").write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
+        _swap(new, tables, old=Path(temporary, "old"))
+
+
+@contextmanager
+def _work_database(temporary: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    work = temporary / "work"
+    work.mkdir()
+    with duckdb.connect(str(work / "work.duckdb")) as connection:
+        connection.execute(f"SET memory_limit = {literal(MEMORY)}; SET temp_directory = {literal(work)}")
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection, work
+    shutil.rmtree(work)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: Files, work: Path) -> list[Reading]:
+    sections = _sections(settings)
+    absent = TableSettings.model_construct(source="csv", files=(), columns={})
+    readings = []
+    for name, kind in (("customers", customers), ("orders", orders)):
+        reading = Reading(connection, name, sections.get(name, absent), settings, kind.parsed_columns(settings))
+        reading.read(files.get(name, []), kind.fill, work=work)
+        check_rejected(reading)
+        _leave_out_repeats(reading)
+        readings.append(reading)
+    return readings
+
+
+def _leave_out_repeats(reading: Reading) -> None:
+    if reading.name == "customers":
+        check_ids(reading, "customer_id")
+        mark_duplicates(reading, "customer_id")
+        return
+    check_ids(reading, "order_id", "customer_id")
+    if isinstance(reading.settings, OrdersSettings) and reading.settings.lines:
+        check_one_customer(reading)
+        check_one_status(reading)
+    else:
+        mark_duplicates(reading, "order_id")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: list[Reading], folder: Path) -> None:
+    write_tables(connection, settings, folder)
+    losses = " UNION ALL ".join(f'SELECT {literal(each.name)} AS "table", * FROM {each.reasons()}' for each in readings)
+    write_losses(connection, f"({losses})", folder / "losses.parquet")
+    for reading in readings:
+        write_rejected(reading, folder / "rejected" / f"{reading.name}.parquet")
+        _check_all_accounted(reading, folder)
+
+
+def _check_all_accounted(reading: Reading, folder: Path) -> None:
+    """Every raw row read ended in exactly one place.
+
+    Raises:
+        BrokenIdentity: Rows read are not rows kept plus rows left out.
+    """
+    query = (
+        f"SELECT sum(n_rows) FROM read_parquet({literal(folder / 'losses.parquet')}) WHERE \"table\" = '{reading.name}'"
+    )
+    n_read, n_accounted = sum(reading.n_rows), reading.number(query)
+    if n_read != n_accounted:
+        raise BrokenIdentity(f"{reading.name}: {n_read:,} rows read, but {n_accounted:,} kept or left out by reason.")
+
+
+def _manifest(settings: Settings, readings: list[Reading], files: Files) -> Manifest:
+    return {
+        "reader": READER_VERSION,
+        "mapping": _mapping_key(settings),
+        "files": [
+            {"table": reading.name, **file.fingerprint(), "n_rows": n_rows}
+            for reading in readings
+            for file, n_rows in zip(files.get(reading.name, []), reading.n_rows, strict=True)
+        ],
+    }
+
+
+def _swap(new: Path, tables: Path, *, old: Path) -> None:
+    if tables.exists():
+        tables.rename(old)
+    new.rename(tables)

@@ -1,0 +1,94 @@
+"""The raw files that engagement.toml names."""
+
+import codecs
+import difflib
+import glob
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from retention_kit.errors import InvalidSource
+
+PACKAGE = "package:"
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A raw file: its name as a reader of messages knows it, and where it is."""
+
+    name: str
+    path: Path
+
+    def fingerprint(self) -> dict[str, str | int]:
+        """What tells this file from any other: name, sha256, n_bytes."""
+        return {"name": self.name, "sha256": self.sha256(), "n_bytes": self.path.stat().st_size}
+
+    def sha256(self) -> str:
+        """The fingerprint of the file's bytes."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in the file but a byte-order mark and blanks."""
+        with self.path.open("rb") as file:
+            return not file.read(65536).removeprefix(codecs.BOM_UTF8).strip()
+
+    @property
+    def stamp(self) -> list[int]:
+        """Size and time of change: while they stay, the bytes are taken to stay."""
+        stat = self.path.stat()
+        return [stat.st_size, stat.st_mtime_ns]
+
+
+def find_files(patterns: tuple[str, ...], folder: Path) -> list[RawFile]:
+    """The files that the patterns name, each once, in the order of the patterns and then of their names.
+
+    Args:
+        patterns: Paths or globs relative to the folder; `package:name/path` is a file inside an installed package.
+        folder: The engagement's folder.
+
+    Raises:
+        InvalidSource: A pattern names no file; the message lists what is there.
+    """
+    found = [file for pattern in patterns for file in _matches(pattern, folder)]
+    return list({file.path: file for file in found}.values())
+
+
+def _matches(pattern: str, folder: Path) -> list[RawFile]:
+    if pattern.startswith(PACKAGE):
+        return [RawFile(pattern, _inside_package(pattern.removeprefix(PACKAGE)))]
+    names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 (Path.glob refuses absolute ones)
+    files = [RawFile(Path(name).as_posix(), folder / name) for name in names if (folder / name).is_file()]
+    if not files:
+        raise InvalidSource(
+            f'engagement.toml of {folder.name}: no file matches files = "{pattern}"; {_there(pattern, folder)}'
+        )
+    return files
+
+
+def _inside_package(name: str) -> Path:
+    package, _, inside = name.partition("/")
+    spec = importlib.util.find_spec(package)  # locates the package without importing it
+    if spec is None or not spec.submodule_search_locations:
+        raise InvalidSource(
+            f'"{PACKAGE}{name}": there is no installed package "{package}"; install it, or copy the file.'
+        )
+    path = Path(spec.submodule_search_locations[0], inside)
+    if not path.is_file():
+        raise InvalidSource(f'"{PACKAGE}{name}": package "{package}" is installed but holds no file "{inside}".')
+    return path
+
+
+def _there(pattern: str, folder: Path) -> str:
+    there = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parts[len(folder.parts)] not in ("tables", "engagement.toml")
+    )
+    near = difflib.get_close_matches(pattern, there, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    listed = ", ".join(there[:10]) if there else "nothing"
+    return f"beside engagement.toml there is {listed}. Put the export there, or correct the name."

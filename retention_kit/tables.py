@@ -1,0 +1,190 @@
+"""The canonical tables: which columns they have, and how any frame of a user becomes one.
+
+A moment is a local date (`ordered_on`) and the running numbers of its day, week, month, quarter and year
+(`ordered_day`, `ordered_week`, ...), so that ages and gaps are subtractions, which every engine does alike.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+from narwhals.typing import IntoFrame
+
+from retention_kit.errors import InvalidTable
+
+Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any]
+"""A table as pandas, Polars or Arrow frame, DuckDB relation, Spark DataFrame or Narwhals frame."""
+
+MONEY = nw.Decimal(18, 4)
+"""Money is exact: sums of it do not depend on the order in which an engine adds them."""
+
+ALL = "(all)"
+"""The segment of a row that speaks of every customer."""
+
+NONE = "(none)"
+"""The segment of customers without a value."""
+
+
+def lazy(data: Tabular) -> nw.LazyFrame[Any]:
+    """Any table as a lazy frame of its own engine; a frame in memory is handed to DuckDB without a copy.
+
+    Example:
+        >>> lazy(pd.DataFrame({"customer_id": ["a"]})).collect_schema().names()
+        ['customer_id']
+    """
+    frame = nw.from_native(data)
+    return frame.lazy("duckdb") if isinstance(frame, nw.DataFrame) else frame
+
+
+def orders(data: Tabular) -> nw.LazyFrame[Any]:
+    """The `orders` table: one row per order, with its calendar numbers, its net amount and whether it is a purchase.
+
+    A plain frame needs `ordered_on` alone; with it may come `customer_id`, `order_id` and either `amount` (what the
+    order brought after discount and refunds, without tax and shipping) or `gross` with `discount` and `refunded`.
+    A purchase is an order that is no test, not cancelled and brought more than nothing; a column `is_purchase`
+    overrides that.
+
+    Raises:
+        InvalidTable: A column is absent or holds no dates; the message lists what is there.
+
+    Example:
+        >>> frame = pd.DataFrame({"ordered_on": pd.to_datetime(["2024-05-02"]), "gross": [100], "refunded": [100]})
+        >>> collected(orders(frame).select("ordered_month", "amount", "is_purchase"))
+           ordered_month  amount  is_purchase
+        0          24292     0.0        False
+    """
+    return _with_purchase(_with_amount(with_calendar(lazy(data), "ordered")))
+
+
+def occasions(data: Tabular, *, by: str | None = None) -> nw.LazyFrame[Any]:
+    """Purchase occasions: one row per customer, local day and value of `by`, with `n_orders` and `amount`.
+
+    Takes the `orders` table or the `occasions` table. Orders without a customer have no part in it.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Example:
+        >>> frame = pd.DataFrame({"customer_id": ["a", "a"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})
+        >>> collected(occasions(frame).select("customer_id", "ordered_day", "n_orders"))
+          customer_id  ordered_day  n_orders
+        0           a        19845         2
+    """
+    frame = lazy(data)
+    require(frame, "customer_id", *([by] if by else []))
+    if "n_orders" not in frame.collect_schema().names():
+        frame = orders(frame).filter("is_purchase").with_columns(n_orders=nw.lit(1))
+    elif by is None:
+        return frame
+    calendar = [f"ordered_{number}" for number in CALENDAR]
+    return (
+        frame.filter(~nw.col("customer_id").is_null())
+        .group_by("customer_id", *segment_keys(by), *calendar)
+        .agg(nw.col("n_orders").sum().cast(nw.Int64), nw.col("amount").sum().cast(MONEY))
+    )
+
+
+def segment_keys(by: str | None) -> list[str]:
+    """The columns to group by for a breakdown: none or one."""
+    return [] if by is None else [by]
+
+
+def require(frame: nw.LazyFrame[Any], *columns: str) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises:
+        InvalidTable: The message names what is absent and lists what is there.
+    """
+    there = frame.collect_schema().names()
+    if absent := [name for name in columns if name not in there]:
+        raise InvalidTable(
+            f"The table has no column {_listed(absent)}; it has {_listed(there)}. "
+            "Rename a column to the canonical name, or map it in engagement.toml."
+        )
+
+
+CALENDAR = ("on", "day", "week", "month", "quarter", "year")
+"""What the name of a moment is followed by: the local date and its running numbers."""
+
+
+def with_calendar(frame: nw.LazyFrame[Any], moment: str) -> nw.LazyFrame[Any]:
+    """The running numbers of a moment's day, week, month, quarter and year beside its local date.
+
+    Day numbers come from integer arithmetic on year, month and day: engines differ in date differences.
+    """
+    schema = frame.collect_schema()
+    if all(f"{moment}_{number}" in schema for number in CALENDAR):
+        return frame
+    on = f"{moment}_on"
+    require(frame, on)
+    if schema[on] not in (nw.Date, nw.Datetime):
+        raise InvalidTable(f'Column "{on}" holds {schema[on]}, not dates: convert it, for example with pd.to_datetime.')
+    day = nw.col(on)
+    year, month = day.dt.year().cast(nw.Int64), day.dt.month().cast(nw.Int64)
+    return (
+        frame.with_columns(day.cast(nw.Date), _year=year, _month=month, _dom=day.dt.day().cast(nw.Int64))
+        .with_columns(_shift=(14 - nw.col("_month")) // 12)
+        .with_columns(_y=nw.col("_year") + 4800 - nw.col("_shift"), _m=nw.col("_month") + 12 * nw.col("_shift") - 3)
+        .with_columns(_julian_day().alias(f"{moment}_day"))
+        .with_columns(
+            ((nw.col(f"{moment}_day") + 3) // 7).alias(f"{moment}_week"),
+            (nw.col("_year") * 12 + nw.col("_month") - 1).alias(f"{moment}_month"),
+            (nw.col("_year") * 4 + (nw.col("_month") - 1) // 3).alias(f"{moment}_quarter"),
+            nw.col("_year").alias(f"{moment}_year"),
+        )
+        .drop("_year", "_month", "_dom", "_shift", "_y", "_m")
+    )
+
+
+def _julian_day() -> nw.Expr:
+    """Days since 1970-01-01 by the Julian day number of a Gregorian date (Fliegel & Van Flandern 1968)."""
+    year, month = nw.col("_y"), nw.col("_m")
+    since_march = (153 * month + 2) // 5
+    return nw.col("_dom") + since_march + 365 * year + year // 4 - year // 100 + year // 400 - 32045 - 2440588
+
+
+def _with_amount(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    names = frame.collect_schema().names()
+    if "amount" in names:
+        return frame.with_columns(nw.col("amount").cast(MONEY))
+    if "gross" not in names:
+        return frame.with_columns(amount=nw.lit(None, MONEY))
+    less = (nw.col(name).fill_null(0) for name in ("discount", "refunded") if name in names)
+    return frame.with_columns(amount=sum((-part for part in less), nw.col("gross")).cast(MONEY))
+
+
+def _with_purchase(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    names = frame.collect_schema().names()
+    if "is_purchase" in names:
+        return frame
+    is_purchase = nw.col("amount").is_null() | (nw.col("amount") > 0)  # a table without money still has purchases
+    if "is_test" in names:
+        is_purchase &= ~nw.col("is_test")
+    if "status" in names:
+        is_purchase &= nw.col("status") != "cancelled"
+    return frame.with_columns(is_purchase=is_purchase)
+
+
+def collected(frame: nw.LazyFrame[Any], *keys: str) -> pd.DataFrame:
+    """The small result of an engine's count as a pandas frame, sorted by its keys; money as float.
+
+    Example:
+        >>> collected(lazy(pd.DataFrame({"n": [2, 1]})), "n").n.tolist()
+        [1, 2]
+    """
+    table: pa.Table = frame.collect("pyarrow").to_native()
+    plain = pa.table({name: _plain(table.column(name)) for name in table.column_names})
+    result: pd.DataFrame = plain.to_pandas(date_as_object=False)
+    return result.sort_values(list(keys), ignore_index=True) if keys else result
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_decimal(column.type):
+        return column
+    return column.cast(pa.int64() if column.type.scale == 0 else pa.float64())
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

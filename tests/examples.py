@@ -1,0 +1,58 @@
+"""Orders for the tests: written out by hand, or any that hypothesis can think of."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+from hypothesis import strategies as st
+
+FIRST_DAY = date(2024, 1, 1)
+"""The first day of the orders that hypothesis thinks of."""
+
+COUNTRY = dict(
+    zip("abcdefghijkl", ["PL", "PL", "UA", "PL", "UA", "PL", "US", "PL", "UA", "PL", "UA", "PL"], strict=True)
+)
+"""One country per customer: a segment that may be totalled."""
+
+
+def orders_of(text):
+    """One order a line: customer, local day (with time, if any, after a T) and amount, 10 unless said otherwise."""
+    rows = [[*line.split(), "10"][:3] for line in text.strip().splitlines()]
+    customers, days, amounts = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {
+            "order_id": [f"o{number}" for number in range(1, len(rows) + 1)],
+            "customer_id": [None if customer == "-" else customer for customer in customers],
+            "ordered_on": pd.to_datetime(list(days), format="ISO8601"),
+            "amount": [float(amount) for amount in amounts],
+        }
+    )
+
+
+def any_orders(*, n_days=130, min_size=0):
+    """Tables of up to 40 orders: several of one day, of no customer, of nothing."""
+    day = st.integers(0, n_days - 1).map(lambda number: FIRST_DAY + timedelta(days=number))
+    customer = st.sampled_from([*COUNTRY, None])
+    order = st.tuples(customer, day, st.integers(0, 90))
+    return st.lists(order, min_size=min_size, max_size=40).map(_table)
+
+
+def _table(rows):
+    customers = pd.Series([customer for customer, _day, _amount in rows], dtype="str")
+    return pd.DataFrame(
+        {
+            "order_id": pd.Series([f"o{number}" for number in range(len(rows))], dtype="str"),
+            "customer_id": customers,
+            "ordered_on": pd.to_datetime(pd.Series([day for _customer, day, _amount in rows], dtype="datetime64[s]")),
+            "amount": pd.Series([amount for _customer, _day, amount in rows], dtype="float64"),
+            "country": customers.map(COUNTRY).fillna("(none)").astype("str"),
+        }
+    )
+
+
+def days_by_customer(orders):
+    """The purchase days of each known customer, in plain Python: what the tests count a second time from."""
+    bought = orders[orders.customer_id.notna() & (orders.amount > 0)]
+    return {
+        str(customer): sorted({day.date() for day in days})
+        for customer, days in bought.groupby("customer_id").ordered_on
+    }

@@ -1,0 +1,104 @@
+"""The command line says what it did, or in one sentence why not."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from retention_kit.__main__ import app
+
+CLIENT = """
+name = "Acme"
+language = "en"
+currency = "EUR"
+time_zone = "Europe/Berlin"
+
+[tables.orders]
+source = "csv"
+files = ["raw/orders.csv"]
+
+[tables.orders.columns]
+order_id = "id"
+customer_id = "customer"
+ordered_at = "day"
+amount = "amount"
+"""
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command; gives exit code, stdout and stderr."""
+
+    def command(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["retention-kit", *words])
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit) as ending:
+            app()
+        out, err = capfd.readouterr()
+        return int(ending.value.code or 0), out, err
+
+    return command
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    raw = tmp_path / "data/acme/raw"
+    raw.mkdir(parents=True)
+    (raw.parent / "engagement.toml").write_text(CLIENT, encoding="utf-8")
+    (raw / "orders.csv").write_text("id,customer,day,amount\n1,a,2024-05-01,3.5\n2,b,2024-05-31,4\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return raw.parent
+
+
+@pytest.mark.usefixtures("client")
+def test_tables_prints_what_was_kept(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = run("tables", "acme")
+    assert (code, err) == (0, "")
+    assert "Acme: 2024-05-01 to 2024-05-31" in out
+    assert any(line.split()[1:-1:2] == ["orders", "kept", "2"] for line in out.splitlines() if "kept" in line)
+
+
+@pytest.mark.usefixtures("client")
+def test_an_unknown_client_is_one_sentence_and_exit_code_1(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, err = run("tables", "acne")
+    assert (code, out) == (1, "")
+    assert "acne" in err
+    assert "acme" in err
+    assert "Traceback" not in err
+
+
+def test_a_report_prints_its_path_alone(
+    run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = {}
+
+    def report(client: str, period: str | None, **folders: Path | None) -> Path:
+        asked.update(folders, client=client, period=period)
+        return tmp_path / "index.html"
+
+    monkeypatch.setattr("retention_kit.report.run.report", report)
+    monkeypatch.setattr("retention_kit.report.report", report)
+    assert run("report", "acme", "2024-05", "--reports-dir", "out") == (0, f"{tmp_path / 'index.html'}\n", "")
+    assert asked == {
+        "client": "acme", "period": "2024-05", "data_dir": None, "reports_dir": Path("out"), "notebooks_dir": None
+    }  # fmt: skip
+
+
+def test_a_report_outside_a_project_says_where_to_go(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("report", "acme", "2024-05")
+    assert (code, out) == (1, "")
+    assert "run this inside the project's folder" in err
+
+
+def test_lab_opens_the_notebooks(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "overview.ipynb").touch()
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda _path, words: started.append(words))
+    run("lab", "--notebooks-dir", str(tmp_path))
+    assert started == [[sys.executable, "-m", "jupyterlab", str(tmp_path)]]
