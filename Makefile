@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 # The two ways to make an environment and to fill it; uv is the faster, pip is everywhere.
 ifdef UV
-MAKE_VENV = $(UV) venv --quiet --clear --python '>=3.11' $(VENV)
+MAKE_VENV = $(UV) venv --quiet --clear --seed --python '>=3.11' $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 else
 MAKE_VENV = $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11")' \
@@ -27,7 +27,7 @@ BUILD_NEEDS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproj
 COMPILE = uv pip compile pyproject.toml - --generate-hashes --universal --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help report tables lab test format lock clean
+.PHONY: help report tables lab test format lock texts clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ lock: $(BIN)/python ## Choose versions anew and write both locks (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it, then run make lock again." >&2; exit 1; }
 	$(BUILD_NEEDS) | $(COMPILE) -o requirements.txt
 	$(BUILD_NEEDS) | $(COMPILE) --extra dev --extra spark -c requirements.txt -o requirements-dev.txt
+
+texts: $(VENV)/.dev ## Collect every word of the pages into the catalogue's template
+	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k m -k marked --no-location --sort-output --no-wrap \
+		--project retention_kit --version "$$($(BIN)/python -c 'import retention_kit; print(retention_kit.__version__)')" \
+		--copyright-holder "the retention_kit authors" -o retention_kit/locales/retention_kit.pot .
 
 clean: ## Remove the environment, built tables and caches; raw exports and reports stay
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis data/*/tables

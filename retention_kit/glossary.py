@@ -23,6 +23,7 @@ class Metric:
     definition: str
     compared: Compared = "none"
     is_headline: bool = False
+    less_is_better: bool = False
 
 
 METRICS: dict[str, Metric] = {
@@ -41,7 +42,7 @@ METRICS: dict[str, Metric] = {
         Metric("revenue_per_customer", "orders", "money", m("Revenue per customer who bought"),
                m("Revenue divided by the customers who bought in the period."), "ratio"),
         Metric("refund_rate", "orders", "ratio", m("Refund rate"),
-               m("Refunded amount divided by the amount ordered in the period.")),
+               m("Refunded amount divided by the amount ordered in the period."), less_is_better=True),
         Metric("active_customers", "churn", "count", m("Active customers at the end"),
                m("Customers whose last order lies within the inactivity window before the end of the period."),
                "state", True),
@@ -50,13 +51,14 @@ METRICS: dict[str, Metric] = {
         Metric("reactivated_customers", "churn", "count", m("Customers won back"),
                m("Lapsed customers who were active again at the end of the period."), "count"),
         Metric("churned_customers", "churn", "count", m("Customers lost"),
-               m("Customers active at the start of the period and no longer active at its end."), "count"),
+               m("Customers active at the start of the period and no longer active at its end."), "count",
+               less_is_better=True),
         Metric("customer_retention_rate", "churn", "ratio", m("Customer retention rate"),
                m("Of the customers active at the start of the period, the share still active at its end."),
                "proportion", True),
         Metric("customer_churn_rate", "churn", "ratio", m("Customer churn rate"),
                m("Of the customers active at the start of the period, the share no longer active at its end."),
-               "proportion", True),
+               "proportion", True, less_is_better=True),
         Metric("customer_growth_rate", "churn", "ratio", m("Growth of the active base"),
                m("Active customers at the end less those at the start, divided by those at the start.")),
         Metric("reactivation_rate", "churn", "ratio", m("Reactivation rate"),
@@ -93,6 +95,8 @@ METRICS: dict[str, Metric] = {
                m("Purchase days that the model expects of all customers within the horizon.")),
         Metric("expected_active_customers", "ltv", "count", m("Customers expected to be alive"),
                m("Sum over all customers of the probability that they have not left for good.")),
+        Metric("expected_active_repeat_customers", "ltv", "count", m("Of them with a repeat purchase"),
+               m("The same sum over the customers who have bought on two days or more.")),
         Metric("ltv_predicted_total", "ltv", "money", m("Predicted value of all customers"),
                m("Discounted margin of the purchases expected within the horizon, all customers together.")),
         Metric("ltv_predicted", "ltv", "money", m("Predicted value per customer"),
@@ -116,6 +120,7 @@ STATUSES: dict[str, str] = {
     "refused:short_history": m("No model: the history is too short."),
     "refused:not_converged": m("No model: the fit did not converge."),
     "refused:q_le_1": m("No model of spend: the spread of order values is too wide for a mean to exist."),
+    "refused:no_amounts": m("No model of spend: the orders have no amounts."),
     "refused:value_frequency_dependent": m(
         "No model of spend: how much customers spend depends on how often they buy."
     ),
@@ -164,14 +169,28 @@ REASONS: dict[str, str] = {
     "rejected": m("Rows that could not be read"),
 }
 
-Kind = Literal["text", "figures", "count", "ratio", "money", "days", "number", "period", "segment", "status", "reason"]
-"""How a column is written; "figures" is a text of numbers already written."""
+WORDS: dict[str, str] = {
+    "orders": m("orders"),
+    "responses": m("survey answers"),
+    "week": m("weeks"),
+    "day": m("days"),
+    "number": m("a number"),
+    "customers": m("customers"),
+    "money": m("money"),
+    "log_likelihood": m("log-likelihood"),
+    "n_customers": m("customers fitted"),
+}
+
+Kind = Literal[
+    "text", "figures", "count", "ratio", "money", "days", "number", "period", "segment", "status", "reason", "word"
+]
+"""How a column is written; "figures" is a text of numbers already written, "word" one of `WORDS`."""
 
 COLUMNS: dict[str, tuple[str, Kind]] = {
     "period": (m("Period"), "period"),
     "cohort": (m("First order"), "period"),
     "segment": (m("Customers"), "segment"),
-    "table": (m("Table"), "text"),
+    "table": (m("Table"), "word"),
     "reason": (m("What became of the rows"), "reason"),
     "n_rows": (m("Rows"), "count"),
     "opening": (m("At the start"), "count"),
@@ -195,8 +214,8 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "high": (m("to"), "ratio"),
     "status": (m("Status"), "status"),
     "model": (m("Model"), "text"),
-    "parameter": (m("Parameter"), "text"),
-    "unit": (m("Unit"), "text"),
+    "parameter": (m("Parameter"), "word"),
+    "unit": (m("Unit"), "word"),
     "decile": (m("Tenth"), "number"),
     "expected_purchases": (m("Purchases expected"), "count"),
     "value_per_customer": (m("Value per customer"), "money"),
@@ -237,6 +256,18 @@ def segment_name(segment: str) -> str:
         ("Can't lose them", 'country=PL')
     """
     return _(SEGMENTS[segment]) if segment in SEGMENTS else segment
+
+
+def word(name: str) -> str:
+    """An identifier in words; a parameter of a model stands for itself.
+
+    Example:
+        >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error")
+        ('log-likelihood', 'alpha', 'alpha, standard error')
+    """
+    if name.endswith("_standard_error"):
+        return _("{parameter}, standard error").format(parameter=name.removesuffix("_standard_error"))
+    return _(WORDS[name]) if name in WORDS else name
 
 
 def reason_text(reason: str) -> str:

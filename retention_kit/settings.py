@@ -32,6 +32,10 @@ DERIVED_COLUMNS = (
 )  # fmt: skip
 
 
+RESERVED_REASONS = ("kept", "duplicate")
+"""What the readers call rows that stay and repeated rows."""
+
+
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"is no IANA time zone{_nearest(name, available_timezones())}; write one such as Europe/Kyiv")
@@ -94,6 +98,10 @@ class TableSettings(_Section):
     def _is_consistent(self) -> Self:
         if self.date_order and self.date_format:
             raise ValueError("has both date_order and date_format; keep one")
+        if taken := [reason for reason in self.leave_out if reason in RESERVED_REASONS]:
+            raise ValueError(
+                f'leave_out.{taken[0]}: "{taken[0]}" has a meaning of its own; give the reason another name'
+            )
         if self.delimiter is not None and self.delimiter != "whitespace" and len(self.delimiter) != 1:
             raise ValueError(f'has delimiter = "{self.delimiter}"; write one character, or "whitespace"')
         return self

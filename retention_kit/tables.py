@@ -72,18 +72,25 @@ def occasions(data: Tabular, *, by: str | None = None) -> nw.LazyFrame[Any]:
           customer_id  ordered_day  n_orders
         0           a        19845         2
     """
-    frame = lazy(data)
-    require(frame, "customer_id", *([by] if by else []))
+    frame = purchases(data)
+    require(frame, *segment_keys(by))
     if "n_orders" not in frame.collect_schema().names():
-        frame = orders(frame).filter("is_purchase").with_columns(n_orders=nw.lit(1))
+        frame = frame.with_columns(n_orders=nw.lit(1))
     elif by is None:
         return frame
     calendar = [f"ordered_{number}" for number in CALENDAR]
-    return (
-        frame.filter(~nw.col("customer_id").is_null())
-        .group_by("customer_id", *segment_keys(by), *calendar)
-        .agg(nw.col("n_orders").sum().cast(nw.Int64), nw.col("amount").sum().cast(MONEY))
+    return frame.group_by("customer_id", *segment_keys(by), *calendar).agg(
+        nw.col("n_orders").sum().cast(nw.Int64), nw.col("amount").sum().cast(MONEY)
     )
+
+
+def purchases(data: Tabular) -> nw.LazyFrame[Any]:
+    """The rows of the `orders` table that are purchases of a known customer, or the `occasions` table as it is."""
+    frame = lazy(data)
+    require(frame, "customer_id")
+    if "n_orders" not in frame.collect_schema().names():
+        frame = orders(frame).filter("is_purchase")
+    return frame.filter(~nw.col("customer_id").is_null())
 
 
 def segment_keys(by: str | None) -> list[str]:

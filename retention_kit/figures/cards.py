@@ -114,22 +114,21 @@ def _period_of(card: pd.DataFrame) -> str:
 
 
 def _card(row: "pd.Series[Any]", moves: pd.DataFrame) -> Markup:
-    moved = [(move, _verdict(move)) for _index, move in moves.iterrows()]
-    change = Markup("").join(
-        Markup('<p class="rk-change" data-verdict="{}">{}</p>').format(verdict, _moved(move, row.unit))
-        for move, verdict in moved
-    )
-    verdict = moved[0][1] if moved else "none"
+    card = Markup('<section class="rk-card"><p class="rk-label">{}</p><p class="rk-value">{}</p>{}</section>')
+    name = glossary.label(row.metric)
     if row.status != "ok":
-        reason = glossary.status_text(row.status)
-        return Markup(
-            '<section class="rk-card" data-verdict="none"><p class="rk-label">{}</p><p class="rk-value">{}</p>'
-            '<p class="rk-note">{}</p></section>'
-        ).format(glossary.label(row.metric), texts.MISSING, reason)
-    return Markup(
-        '<section class="rk-card" data-verdict="{}" title="{}"><p class="rk-label">{}</p><p class="rk-value">{}</p>'
-        '<p class="rk-detail">{}</p>{}</section>'
-    ).format(verdict, row.definition, glossary.label(row.metric), _measure(row.value, row.unit), _detail(row), change)
+        reason = Markup('<p class="rk-note">{}</p>').format(glossary.status_text(row.status))
+        return card.format(name, texts.MISSING, reason)
+    detail = Markup('<p class="rk-detail">{}</p>').format(_detail(row))
+    changes = (_change(move, row.unit) for _index, move in moves.iterrows())
+    return card.format(name, _measure(row.value, row.unit), detail + Markup("").join(changes))
+
+
+def _change(move: "pd.Series[Any]", unit: str) -> Markup:
+    verdict = _verdict(move)
+    return Markup('<p class="rk-change" data-verdict="{}" data-tone="{}">{}</p>').format(
+        verdict, _tone(verdict, move.metric), _moved(move, unit)
+    )
 
 
 def _measure(value: float, unit: str) -> str:
@@ -164,6 +163,12 @@ def _verdict(move: "pd.Series[Any]") -> str:
     if move.verdict != "changed":
         return "same"
     return "up" if move.difference > 0 else "down"
+
+
+def _tone(verdict: str, metric: str) -> str:
+    if verdict not in ("up", "down"):
+        return "none"
+    return "good" if (verdict == "up") != glossary.METRICS[metric].less_is_better else "bad"
 
 
 def _moved(move: "pd.Series[Any]", unit: str) -> str:

@@ -33,8 +33,8 @@ def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) ->
     shown = retention[retention.cohort.isin(cohorts) & (retention.age < MOST_COLUMNS)]
     values = shown.pivot(index="cohort", columns="age", values="value")
     ax = new_axes(height=1.1 + 0.36 * len(cohorts)) if ax is None else ax
-    if values.empty:
-        return nothing_to_draw(ax, _("No cohorts yet: nobody has bought."))
+    if not values.iloc[:, 1:].notna().any(axis=None):
+        return nothing_to_draw(ax, _("No cohort is old enough yet to have come back."))
     ax.grid(visible=False)
     labels = values.map(lambda value: "" if texts.is_missing(value) else texts.percent(value, digits=0))
     sns.heatmap(

@@ -97,7 +97,7 @@ def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "") ->
 
 
 def _numeric(kind: str) -> Markup:
-    return Markup("") if kind in ("text", "period", "segment", "status", "reason") else Markup(' class="num"')
+    return Markup("") if kind in ("text", "period", "segment", "status", "reason", "word") else Markup(' class="num"')
 
 
 def _cell(value: Any, kind: Kind) -> str:
@@ -111,6 +111,7 @@ def _cell(value: Any, kind: Kind) -> str:
         "segment": glossary.segment_name,
         "status": glossary.status_text,
         "reason": glossary.reason_text,
+        "word": glossary.word,
         "text": str,
         "figures": str,
     }

@@ -8,10 +8,10 @@ import pandas as pd
 
 from retention_kit.metrics.cohorts import before, grid_of, judged_cells, watermark_of
 from retention_kit.periods import Period, Unit, day_number
-from retention_kit.tables import Tabular, collected, lazy, occasions
+from retention_kit.tables import Tabular, collected, lazy, occasions, require
 from retention_kit.tables import orders as orders_table
 
-DAY_MS = 86_400_000
+SECONDS_A_DAY = 86_400
 
 
 def elapsed_retention(
@@ -43,16 +43,19 @@ def elapsed_retention(
         [1.0, 0.0]
     """
     watermark = watermark_of(by, until, as_of)
-    rows = orders_table(lazy(orders)).filter("is_purchase", ~nw.col("customer_id").is_null())
-    has_moments = "ordered_at" in rows.collect_schema().names()
-    moment = nw.col("ordered_at").dt.timestamp("ms") if has_moments else nw.col("ordered_day") * DAY_MS
+    table = orders_table(lazy(orders))
+    require(table, "customer_id")
+    rows = table.filter("is_purchase", ~nw.col("customer_id").is_null())
+    moment = nw.col("ordered_day") * SECONDS_A_DAY
+    if "ordered_at" in rows.collect_schema().names():
+        moment = moment + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
     ages = (
         before(rows, watermark)
         .select("customer_id", number=nw.col(f"ordered_{by}"), moment=moment)
         .with_columns(
             cohort=nw.col("number").min().over("customer_id"), first=nw.col("moment").min().over("customer_id")
         )
-        .select("customer_id", "cohort", age=(nw.col("moment") - nw.col("first")) // (days * DAY_MS))
+        .select("customer_id", "cohort", age=(nw.col("moment") - nw.col("first")) // (days * SECONDS_A_DAY))
         .unique()
     )
     retained = collected(ages.group_by("cohort", "age").agg(n_retained=nw.len()), "cohort", "age")
@@ -63,6 +66,13 @@ def elapsed_retention(
     oldest = Period.nth(by, int(retained.cohort.min())) if len(retained) else until
     last_age = max((day_number(watermark) - oldest.end_day) // days - 1, 0)
     return judged_cells(grid_of(retained, last_age), until, is_over, watermark)
+
+
+def _seconds_since_midnight(moment: nw.Expr) -> nw.Expr:
+    hours, minutes, seconds = (
+        part.cast(nw.Int64) for part in (moment.dt.hour(), moment.dt.minute(), moment.dt.second())
+    )
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def bracket_retention(

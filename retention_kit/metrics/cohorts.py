@@ -10,9 +10,8 @@ import pandas as pd
 from retention_kit.errors import InvalidPeriod
 from retention_kit.metrics.estimates import rates
 from retention_kit.periods import Period, Unit, day_number
-from retention_kit.tables import Tabular, collected, occasions
+from retention_kit.tables import Tabular, collected, purchases
 
-DAY_MS = 86_400_000
 CELL = ["cohort", "age", "n_customers", "n_retained", "value", "low", "high", "status"]
 
 
@@ -55,45 +54,37 @@ def cohort_retention(
         [['2024-01', 0, 2, 1.0], ['2024-01', 1, 1, 0.5]]
     """
     watermark = watermark_of(by, until, as_of)
-    column = f"ordered_{by}"
-    active = before(occasions(orders), watermark).select("customer_id", number=nw.col(column)).unique()
-    ages = (
-        active.with_columns(
-            cohort=nw.col("number").min().over("customer_id"),
-            previous=nw.col("number").shift(1).over("customer_id", order_by="number"),
-        )
-        .with_columns(age=nw.col("number") - nw.col("cohort"), previous=nw.col("previous") - nw.col("cohort"))
-        .with_columns(reaches=_reach(look_ahead))
-    )
-    starts, ends = (
-        collected(ages.select("cohort", age=nw.col(age)).group_by("cohort", "age").agg(n=nw.len()), "cohort", "age")
-        for age in ("reaches", "age")
-    )
-    retained = _opened_less_closed(starts, ends, int(until.ordinal))
+    number = nw.col("number")
+    active = before(purchases(orders), watermark).select("customer_id", number=nw.col(f"ordered_{by}")).unique()
+    ages = active.with_columns(cohort=number.min().over("customer_id")).with_columns(age=number - nw.col("cohort"))
+    counts = _reaching(ages, look_ahead).group_by("cohort", "reaches", "age").agg(n=nw.len())
+    retained = _opened_less_closed(collected(counts, "cohort", "reaches", "age"), until.ordinal)
     ahead = look_ahead or 0
     return judged_cells(retained, until, lambda cohort, age: (cohort + age + ahead).end <= watermark, watermark)
 
 
-def _reach(look_ahead: int | None) -> nw.Expr:
-    """The first age at which a purchase counts: its own, or as far back as the look-ahead and the one before allow."""
+def _reaching(ages: nw.LazyFrame[Any], look_ahead: int | None) -> nw.LazyFrame[Any]:
+    """From which age on a purchase counts: its own, or as far back as the look-ahead and the one before it allow."""
     if look_ahead == 0:
-        return nw.col("age")
-    after_previous = nw.col("previous").fill_null(-1) + 1
-    return after_previous if look_ahead is None else nw.max_horizontal(after_previous, nw.col("age") - look_ahead)
+        return ages.with_columns(reaches=nw.col("age"))
+    after_previous = nw.col("age").shift(1).over("customer_id", order_by="age").fill_null(-1) + 1
+    if look_ahead is None:
+        return ages.with_columns(reaches=after_previous)
+    return ages.with_columns(reaches=nw.max_horizontal(after_previous, nw.col("age") - look_ahead))
 
 
-def _opened_less_closed(starts: pd.DataFrame, ends: pd.DataFrame, last: int) -> pd.DataFrame:
-    """Customers per cohort and age from the ages at which purchases begin and cease to count."""
-    cohorts = sorted(ends.cohort.unique())
-    columns = range(last - min(cohorts, default=last) + 1)
+def _opened_less_closed(counts: pd.DataFrame, last: int) -> pd.DataFrame:
+    """Customers per cohort and age: purchases that have begun to count less those that have ceased to."""
+    cohorts = sorted(counts.cohort.unique())
+    ages = range(last - min(cohorts, default=last) + 1)
     opened, closed = (
-        table.pivot_table(index="cohort", columns="age", values="n", aggfunc="sum")
-        .reindex(index=cohorts, columns=columns)
+        counts.pivot_table(index="cohort", columns=age, values="n", aggfunc="sum")
+        .reindex(index=cohorts, columns=ages)
         .fillna(0)
-        for table in (starts, ends)
+        for age in ("reaches", "age")
     )
     n_retained = opened.cumsum(axis=1) - closed.cumsum(axis=1).shift(1, axis=1, fill_value=0)
-    return _with_sizes(n_retained, ends[ends.age == 0].set_index("cohort").n)
+    return _with_sizes(n_retained, counts[counts.age == 0].set_index("cohort").n)
 
 
 def _with_sizes(wide: pd.DataFrame, sizes: "pd.Series[int]") -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from retention_kit.metrics.estimates import Z, wilson
 
@@ -60,17 +60,19 @@ def _p_of_no_difference(hits: float, n: float, base_hits: float, base_n: float) 
     table = np.array([[hits, n - hits], [base_hits, base_n - base_hits]])
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     if expected.min() < 5:
-        return float(stats.fisher_exact(table).pvalue)
+        from scipy.stats import fisher_exact  # slow to import, and seldom needed
+
+        return float(fisher_exact(table).pvalue)
     pooled = (hits + base_hits) / (n + base_n)
     z = (hits / n - base_hits / base_n) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / base_n))
-    return float(2 * stats.norm.sf(abs(z)))
+    return two_sided_p(float(z))
 
 
 def difference_with_error(value: float, standard_error: float) -> Difference:
     """A difference whose standard error is known: normal interval and test."""
     if np.isnan(standard_error):
         return Difference(value, float("nan"), float("nan"), float("nan"))
-    p_value = float(2 * stats.norm.sf(abs(value) / standard_error)) if standard_error else float(value == 0)
+    p_value = two_sided_p(value / standard_error) if standard_error else float(value == 0)
     return Difference(value, value - Z * standard_error, value + Z * standard_error, p_value)
 
 
@@ -92,7 +94,17 @@ def relative_change_of_rates(total: float, squares: float, days: int, base: tupl
     log_ratio = float(np.log(total / days) - np.log(base_total / base_days))
     error = float(np.sqrt(squares / total**2 + base_squares / base_total**2))
     low, high = (float(np.expm1(log_ratio + z * error)) for z in (-Z, Z))
-    return Difference(float(np.expm1(log_ratio)), low, high, float(2 * stats.norm.sf(abs(log_ratio) / error)))
+    return Difference(float(np.expm1(log_ratio)), low, high, two_sided_p(log_ratio / error))
+
+
+def two_sided_p(z: float) -> float:
+    """The chance of a normal deviate at least as large, on either side.
+
+    Example:
+        >>> round(two_sided_p(1.96), 3)
+        0.05
+    """
+    return float(2 * special.ndtr(-abs(z)))
 
 
 def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
@@ -102,11 +114,10 @@ def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
         >>> adjusted_p_values(pd.Series([0.01, 0.04, 0.03, 0.20])).round(4).tolist()
         [0.04, 0.0533, 0.0533, 0.2]
     """
-    adjusted = p_values.copy()
-    known = p_values.notna()
-    if known.any():
-        adjusted[known] = stats.false_discovery_control(p_values[known], method="bh")
-    return adjusted
+    largest_first = p_values.dropna().sort_values(ascending=False)
+    ranks = np.arange(len(largest_first), 0, -1)
+    adjusted = (largest_first * len(largest_first) / ranks).cummin()
+    return adjusted.clip(upper=1).reindex(p_values.index)
 
 
 def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:

@@ -103,9 +103,9 @@ def customer_flow(
         raise InvalidPeriod(f"The flow cannot run from {since} to {until}: name the earlier period first.")
     named = periods(since, until)
     spells = _spells(occasions(orders, by=by), named, window, by)
-    flow = pd.concat(
-        [_flow_of_segment(segment, counts, named) for segment, counts in _by_segment(spells, by)], ignore_index=True
-    )
+    columns = _flow_of_segment(ALL, spells, named)[:0]  # all there is where nobody of any segment has bought
+    segments = [_flow_of_segment(segment, counts, named) for segment, counts in _by_segment(spells, by)]
+    flow = pd.concat([columns, *segments], ignore_index=True)
     check_flow(flow)
     if history_from is not None:
         flow = _without_unknown_new(flow, history_from, window)

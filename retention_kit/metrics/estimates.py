@@ -11,13 +11,13 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes longer to import than pandas
 
 from retention_kit.tables import ALL, MONEY, collected
 
 Floats = npt.NDArray[np.float64]
 
-Z = float(stats.norm.ppf(0.975))
+Z = float(special.ndtri(0.975))
 SMALL_N = 30
 FEWEST_CUSTOMERS = 10
 """Below this many customers no interval of a ratio of sums is given."""
@@ -52,8 +52,8 @@ def garwood(n: float) -> tuple[float, float]:
         >>> round(low, 2), round(high, 2)
         (45.79, 77.23)
     """
-    low = float(stats.chi2.ppf(0.025, 2 * n) / 2) if n else 0.0
-    return low, float(stats.chi2.ppf(0.975, 2 * n + 2) / 2)
+    low = float(special.gammaincinv(n, 0.025)) if n else 0.0
+    return low, float(special.gammaincinv(n + 1, 0.975))
 
 
 def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFrame:

@@ -213,7 +213,7 @@ def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
                 "high": np.nan,
                 "numerator": sums[name].astype(float),
                 "denominator": np.nan,
-                "n": sums.n_customers,
+                "n": sums.n_customers.astype(int),
                 "status": "ok",
             }
         )

@@ -14,7 +14,7 @@ def notebook_messages(
     options: Any,  # noqa: ARG001 - pybabel names it
 ) -> Iterator[tuple[int, None, str, list[str]]]:
     """Every Markdown cell of a notebook, whole, with the number of its cell in place of a line's."""
-    notebook = nbformat.reads(fileobj.read().decode(), as_version=4)
+    notebook = nbformat.reads(fileobj.read().decode(), as_version=4)  # type: ignore[no-untyped-call]
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             yield number, None, cell.source, []

@@ -4,11 +4,10 @@
 
 import codecs
 import csv
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-
-import duckdb
 
 from retention_kit.errors import InvalidSource
 from retention_kit.settings import TableSettings
@@ -27,14 +26,16 @@ _SIGNATURES = {
     b"\x1f\x8b": "gzip-compressed; unpack it",
     b"%PDF": "a PDF; ask for the data as CSV",
 }
+HEAD = 1 << 20
+"""Bytes looked at to see whether a file is text."""
+
 _READ_DIRECTLY = {"utf-8", "utf-8-sig", "ascii"}
 
 
-def read_csv(connection: duckdb.DuckDBPyConnection, file: RawFile, settings: TableSettings, *, work: Path) -> RawTable:
+def read_csv(file: RawFile, settings: TableSettings, *, work: Path) -> RawTable:
     """A delimited text file; every column is text, so that ids keep their leading zeros.
 
     Args:
-        connection: What the file will be read with.
         file: The raw file.
         settings: Its section of engagement.toml.
         work: A folder of its own, for a copy in UTF-8 where the file is in another encoding.
@@ -43,7 +44,7 @@ def read_csv(connection: duckdb.DuckDBPyConnection, file: RawFile, settings: Tab
         InvalidSource: The file is not text, or not in the encoding given.
     """
     text = _as_utf8(file, settings.encoding, work)
-    delimiter = settings.delimiter or _sniffed(connection, file, text)
+    delimiter = settings.delimiter or _likely_delimiter(text)
     names = _names(text, delimiter, has_header=settings.header)
     if delimiter == WHITESPACE:
         return _spaced(file, text, names, has_header=settings.header)
@@ -62,14 +63,15 @@ def read_csv(connection: duckdb.DuckDBPyConnection, file: RawFile, settings: Tab
 
 def _as_utf8(file: RawFile, encoding: str, work: Path) -> Path:
     with file.path.open("rb") as raw:
-        head = raw.read(65536)
+        head = raw.read(HEAD)
     _check_is_text(file, head, encoding)
-    if encoding in _READ_DIRECTLY:
+    has_one_line_end = head.count(b"\r\n") in (0, head.count(b"\n"))
+    if encoding in _READ_DIRECTLY and has_one_line_end:
         return file.path
     copy = work / "text.csv"
     try:
         with (
-            file.path.open(encoding=encoding, newline="") as source,
+            file.path.open(encoding=encoding) as source,  # reads any line end as \n: DuckDB wants one kind
             copy.open("w", encoding="utf-8", newline="") as target,
         ):
             shutil.copyfileobj(source, target, 1 << 20)
@@ -91,14 +93,11 @@ def _check_is_text(file: RawFile, head: bytes, encoding: str) -> None:
         raise InvalidSource(f"{file.name} is not a text file: it holds zero bytes; export it as CSV.")
 
 
-def _sniffed(connection: duckdb.DuckDBPyConnection, file: RawFile, text: Path) -> str:
-    try:
-        found = connection.execute("SELECT Delimiter FROM sniff_csv(?)", [str(text)]).fetchone()
-    except duckdb.Error:
-        found = None
-    if found is None:
-        raise InvalidSource(f'{file.name}: what separates the fields is not clear; set delimiter, for example ",".')
-    return str(found[0])
+def _likely_delimiter(text: Path) -> str:
+    """The mark that the first line holds most often outside quotes; a comma, which numbers hold too, comes last."""
+    with text.open(encoding="utf-8-sig", errors="replace") as lines:
+        first = re.sub(r'"[^"]*"', "", next((line for line in lines if line.strip()), ""))
+    return max("\t;|,", key=first.count) if set(first) & set("\t;|") else ","
 
 
 def _names(text: Path, delimiter: str, *, has_header: bool) -> list[str]:

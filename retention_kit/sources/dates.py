@@ -111,15 +111,15 @@ def _is_short(shape: str) -> bool:
 
 
 def _order(connection: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
-    part = f"TRY_CAST(regexp_extract(text, {literal(_DAY_AND_MONTH)}, {{}}) AS INTEGER)"
+    first, second = (f"TRY_CAST(regexp_extract(text, {literal(_DAY_AND_MONTH)}, {n}) AS INTEGER)" for n in (1, 2))
     row = connection.execute(
-        f"SELECT max({part.format(1)}), max({part.format(2)}), min(text) FILTER ({part.format(1)} > 12), "
-        f"min(text) FILTER ({part.format(2)} > 12), min(text) FROM (SELECT {text} AS text FROM {relation})"
+        f"SELECT max({first}), max({second}), min(text) FILTER ({first} > 12), "
+        f"min(text) FILTER ({second} > 12), min(text) FROM (SELECT {text} AS text FROM {relation})"
     ).fetchone()
-    first, second, day_first, month_first, example = row or (0, 0, "", "", "")
-    if (first > 12) != (second > 12):
-        return "dmy" if first > 12 else "mdy"
-    if first > 12:
+    most_first, most_second, day_first, month_first, example = row or (0, 0, "", "", "")
+    if (most_first > 12) != (most_second > 12):
+        return "dmy" if most_first > 12 else "mdy"
+    if most_first > 12:
         raise Refused(f'has "{day_first}" with the day first and "{month_first}" with the month first; set date_order')
     raise Refused(
         f'holds "{example}", where day and month cannot be told apart: no row has a number above 12; '

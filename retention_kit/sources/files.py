@@ -62,9 +62,8 @@ def _matches(pattern: str, folder: Path) -> list[RawFile]:
     names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 (Path.glob refuses absolute ones)
     files = [RawFile(Path(name).as_posix(), folder / name) for name in names if (folder / name).is_file()]
     if not files:
-        raise InvalidSource(
-            f'engagement.toml of {folder.name}: no file matches files = "{pattern}"; {_there(pattern, folder)}'
-        )
+        where = f"{folder.name}/engagement.toml"
+        raise InvalidSource(f'{where}: no file matches files = "{pattern}"; {_there(pattern, folder)}')
     return files
 
 
@@ -72,9 +71,7 @@ def _inside_package(name: str) -> Path:
     package, _, inside = name.partition("/")
     spec = importlib.util.find_spec(package)  # locates the package without importing it
     if spec is None or not spec.submodule_search_locations:
-        raise InvalidSource(
-            f'"{PACKAGE}{name}": there is no installed package "{package}"; install it, or copy the file.'
-        )
+        raise InvalidSource(f'"{PACKAGE}{name}": no package "{package}" is installed; install it, or copy the file.')
     path = Path(spec.submodule_search_locations[0], inside)
     if not path.is_file():
         raise InvalidSource(f'"{PACKAGE}{name}": package "{package}" is installed but holds no file "{inside}".')

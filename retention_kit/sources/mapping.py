@@ -90,6 +90,8 @@ class Mapping:
                 on, self.values[column] = self._moment(read)
             except Refused as refused:
                 self.problems.append(f'{column} = "{read.text}" {refused}.')
+        if day is None:
+            self.values[column] = f"coalesce({self.values[column]}, CAST({on} AS TIMESTAMP))"
         if day is None or read is None:
             return
         self.values[day] = f"CASE WHEN year({on}) {YEARS} THEN {on} END"

@@ -43,7 +43,7 @@ def decimal_remedy(text: str, decimal: str | None) -> str | None:
     """
     digits = "".join(mark for mark in text if mark.isdigit() or mark in ",.")
     strangers = set(text) - set("0123456789,.+- \u00a0\u2009\u202f'’")
-    if strangers or not digits or digits.strip(",.") != digits:
+    if strangers or not set(digits) & set(",.") or digits.strip(",.") != digits:
         return None
     if decimal is None and "." not in digits and digits.count(",") == 1 and len(digits.partition(",")[2]) == 3:
         return 'set decimal = "," if that is a decimal comma, decimal = "." if it groups thousands'

@@ -111,7 +111,7 @@ class Reading:
             return read_parquet(self.connection, file)
         own = work / f"{self.name}_{len(list(work.iterdir()))}"
         own.mkdir()
-        return read_csv(self.connection, file, self.settings, work=own)
+        return read_csv(file, self.settings, work=own)
 
     def _parse(self, raw: RawTable, select: str) -> None:
         try:

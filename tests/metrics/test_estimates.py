@@ -47,7 +47,7 @@ def test_nothing_of_nothing_has_no_interval():  # A13
 
 
 def test_the_exact_interval_of_a_poisson_count():  # O18
-    assert garwood(60) == pytest.approx((45.786, 77.230), abs=5e-4)
+    assert garwood(60) == pytest.approx((45.786, 77.232), abs=5e-4)
     assert garwood(0) == pytest.approx((0, 3.6889), abs=5e-5)
 
 
@@ -61,6 +61,12 @@ def test_what_has_no_value_has_no_interval_and_no_flag_but_a_status():
     found = rates(counts, empty="no_opening")
     assert found[["value", "low", "high"]].isna().all(axis=None)
     assert found[["status", "flags"]].to_numpy().tolist() == [["immature", ""], ["no_opening", ""]]
+
+
+def test_a_segment_of_fewer_than_five_is_not_shown_and_the_whole_is_however_small():
+    found = rates(pd.DataFrame({"segment": ["PL", "UA", "(all)"], "numerator": [1, 1, 1], "denominator": [4, 5, 2]}))
+    assert found.status.tolist() == ["suppressed", "ok", "ok"]
+    assert found.value.notna().tolist() == [False, True, True]
 
 
 def test_the_columns_of_an_estimate_have_their_order_behind_the_keys():

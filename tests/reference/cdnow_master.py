@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-N_PURCHASES, N_CUSTOMERS, N_WITHOUT_VALUE = 69_659, 23_570, 81
+N_PURCHASES, N_CUSTOMERS = 69_659, 23_570
 """Fader & Hardie, "Notes on the CDNOW master data set", brucehardie.com."""
 
+N_WITHOUT_VALUE = 80
+"""Purchases of 0.00, counted in the file."""
+
 ONE_TIME_BUYERS, CAME_BACK = 11_908, 11_662
-"""Customers with one purchase day, and with a second one, purchases of nothing counted."""
+"""Customers with one purchase and with two or more; two on one day are two, and purchases of nothing count."""
 
 JANUARY_1997 = [7846, 1157, 964, 810, 679, 736, 720, 582, 559, 594, 673, 634, 528, 511, 664, 472, 497, 498]
 """Customers of the first cohort who bought in each of the 18 months; made once with SQL and once with pandas."""

@@ -55,7 +55,9 @@ def test_a_file_without_a_header_has_numbered_columns(client, rows):
 
 
 def test_runs_of_spaces_separate_fields(client, rows):
-    book = client("  id who  when total\r\n 1  a 2024-05-01   3.5\r\n\r\n 2 b 2024-05-02  4\r\n", delimiter="whitespace")
+    book = client(
+        "  id who  when total\r\n 1  a 2024-05-01   3.5\r\n\r\n 2 b 2024-05-02  4\r\n", delimiter="whitespace"
+    )
     assert rows(book, "customer_id", "amount") == [("a", Decimal("3.5")), ("b", Decimal(4))]
 
 
@@ -88,7 +90,9 @@ def test_rows_with_too_few_and_too_many_fields_are_rejected(client, lost):
 
 
 def test_too_many_broken_rows_name_file_line_and_remedy(client):
-    with pytest.raises(InvalidSource, match=r"(?s)orders.csv, line 4: wrong number of fields; set delimiter.*'3,a'.*25.0%"):
+    with pytest.raises(
+        InvalidSource, match=r"(?s)orders.csv, line 4: wrong number of fields; set delimiter.*'3,a'.*25.0%"
+    ):
         client(TWO + "3,a\n4,b,2024-05-01,3\n")
 
 
@@ -118,16 +122,13 @@ def test_a_file_that_is_not_text_says_what_it_is(client, raw, message):
 
 
 def test_a_quotation_mark_never_closed_is_refused(client):
-    with pytest.raises(InvalidSource, match="a quotation mark opened in row 2 .* is never closed"):
+    with pytest.raises(InvalidSource, match=r"a quotation mark opened in row 2 .* is never closed"):
         client(HEADER + '1,"a,2024-05-01,3\n2,b,2024-05-01,3\n')
 
 
-def test_two_files_are_one_table(client, rows, tmp_path):
+def test_files_with_other_columns_orders_and_delimiters_are_one_table(client, rows, tmp_path):
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "more.csv").write_text("total;when;who;id\n7,5;2024-06-01;c;003\n")
-    book = client(TWO, files=["*.csv"], columns={**_columns(), "amount": "total"}, decimal=None or ".")
-    assert [row[0] for row in rows(book, "order_id")] == ["001", "002"]
-
-
-def _columns():
-    return {"order_id": "id", "customer_id": "who", "ordered_at": "when", "amount": "total"}
+    (tmp_path / "shop" / "more.csv").write_text("total;note;when;who;id\n7.5;x;2024-06-01;c;003\n")
+    book = client(TWO, files=["*.csv"])
+    assert rows(book, "order_id", "amount")[2] == ("003", Decimal("7.5"))
+    assert [file["name"] for file in book.fingerprints()] == ["more.csv", "orders.csv"]

@@ -1,0 +1,72 @@
+"""Contacts with support per order, by hand and by complaint."""
+
+import pandas as pd
+import pytest
+
+from retention_kit.errors import InvalidTable
+from retention_kit.metrics.service import contact_rate, orders_with_contact_rate
+from retention_kit.periods import Period
+from tests.examples import orders_of
+
+MARCH = Period("2024-03")
+
+
+@pytest.fixture
+def orders():
+    return orders_of("\n".join(f"c{number} 2024-03-{number % 31 + 1:02}" for number in range(200)))
+
+
+def tickets_of(order_ids, day="2024-03-05"):
+    return pd.DataFrame({"order_id": order_ids, "created_on": pd.to_datetime([day] * len(order_ids))})
+
+
+def test_contacts_per_order_and_orders_with_a_contact(orders):  # O14
+    tickets = tickets_of([f"o{number}" for number in [*range(1, 25), *range(1, 7)]])
+    assert contact_rate(tickets, orders, period=MARCH).value.item() == 0.15
+    found = orders_with_contact_rate(tickets, orders, period=MARCH).iloc[0]
+    assert (found.value, found.numerator, found.denominator) == (0.12, 24, 200)
+
+
+def test_without_orders_there_is_no_contact_rate(orders):  # O14
+    found = contact_rate(tickets_of(["o1"]), orders, period=Period("2024-04")).iloc[0]
+    assert (found.status, found.numerator, found.denominator) == ("no_denominator", 0, 0)
+    assert pd.isna(found.value)
+
+
+def test_there_may_be_more_contacts_than_orders(orders):
+    assert contact_rate(tickets_of(["o1"] * 5), orders[:2], period=MARCH).value.item() == 2.5
+
+
+def test_what_the_shop_sent_is_no_contact(orders):
+    tickets = tickets_of(["o1", "o2", "o3", "o4"]).assign(direction=["inbound", "outbound", "inbound", "outbound"])
+    assert contact_rate(tickets, orders, period=MARCH).numerator.item() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"), [("2024-02-29", 0), ("2024-03-01", 1), ("2024-03-31", 1), ("2024-04-01", 0)]
+)
+def test_a_contact_is_of_the_period_it_was_made_in(orders, day, counts):
+    assert contact_rate(tickets_of(["o1"], day), orders, period=MARCH).numerator.item() == counts
+
+
+def test_a_contact_about_no_order_or_another_one_is_no_contact_of_these(orders):
+    found = orders_with_contact_rate(tickets_of([None, "elsewhere", "o1"]), orders, period=MARCH)
+    assert found.numerator.item() == 1
+
+
+def test_orders_that_brought_nothing_were_not_placed():
+    frame = orders_of("a 2024-03-01 10\nb 2024-03-02 0")
+    assert contact_rate(tickets_of(["o1"]), frame, period=MARCH).denominator.item() == 1
+    assert orders_with_contact_rate(tickets_of(["o2"]), frame, period=MARCH).value.item() == 0
+
+
+def test_orders_with_a_contact_by_segment(orders):
+    found = orders_with_contact_rate(
+        tickets_of(["o1", "o2", "o3"]), orders.assign(country=["PL", "UA"] * 100), period=MARCH, by="country"
+    )
+    assert found[["segment", "numerator", "denominator"]].to_numpy().tolist() == [["PL", 2, 100], ["UA", 1, 100]]
+
+
+def test_tickets_without_an_order_id_are_refused(orders):
+    with pytest.raises(InvalidTable, match='no column "order_id"; it has "created_on"'):
+        orders_with_contact_rate(tickets_of(["o1"])[["created_on"]], orders, period=MARCH)

@@ -1,0 +1,96 @@
+"""The report of CDNOW, with the project's own notebooks: whole, the same every time, blind to what came later."""
+
+import csv
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from retention_kit.report import report
+
+DATA = Path(__file__).parents[2] / "data"
+PERIOD = "1998-05"
+PAGES = ("index", "cohorts", "churn", "loyalty", "nps", "ltv")
+
+
+def engagement(data: Path, *, last_day: str) -> None:
+    """CDNOW as a client's folder, its file cut off after a day."""
+    folder = data / "cdnow"
+    (folder / "raw").mkdir(parents=True)
+    source = Path(str(find_spec("lifetimes").origin)).parent / "datasets" / "CDNOW_master.txt"
+    header, *lines = source.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if line.split()[-3] <= last_day.replace("-", "").encode()]
+    (folder / "raw" / "orders.txt").write_bytes(header + b"".join(kept))
+    settings = (DATA / "cdnow" / "engagement.toml").read_text(encoding="utf-8")
+    settings = settings.replace("package:lifetimes/datasets/CDNOW_master.txt", "raw/orders.txt")
+    (folder / "engagement.toml").write_text(settings.replace("1998-06-30", last_day), encoding="utf-8")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cdnow_report")
+
+
+@pytest.fixture(scope="module")
+def data_to_june(folder: Path) -> Path:
+    engagement(folder / "june", last_day="1998-06-30")
+    return folder / "june"
+
+
+@pytest.fixture(scope="module")
+def made(folder: Path, data_to_june: Path) -> Path:
+    return report("cdnow", PERIOD, data_dir=data_to_june, reports_dir=folder / "reports", progress=False).parent
+
+
+def test_the_report_is_whole(made: Path) -> None:
+    files = set(contents(made))
+    assert {f"{page}.html" for page in PAGES} | {"metrics.csv", "manifest.json"} <= files
+    assert {
+        "cohort_retention.csv",
+        "customer_flow.csv",
+        "rfm_segments.csv",
+        "ltv_parameters.csv",
+    } <= {Path(name).name for name in files if name.startswith("tables")}
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("cohort_retention", "cohort age n_customers n_retained value low high status"),
+        ("customer_flow", "period segment opening new reactivated churned new_lost closing"),
+        ("rfm_segments", "segment n_customers n_orders revenue"),
+        ("ltv_parameters", "model parameter value unit"),
+    ],
+)
+def test_the_files_of_other_programs_have_their_columns(made: Path, table: str, columns: str) -> None:
+    header = next(csv.reader((made / "tables" / f"{table}.csv").open(encoding="utf-8")))
+    assert header[: len(columns.split())] == columns.split()
+
+
+def test_every_metric_has_the_columns_of_the_contract(made: Path) -> None:
+    metrics = pd.read_csv(made / "metrics.csv")
+    columns = "metric segment period value low high numerator denominator n unit status definition"
+    assert list(metrics) == columns.split()
+    assert not metrics.duplicated(["metric", "segment", "period"]).any()
+    assert set(metrics.period) == {"1998-05", "1998-04", "1997-05"}
+
+
+def test_a_second_run_gives_the_same_bytes(folder: Path, data_to_june: Path, made: Path) -> None:
+    first = contents(made)
+    again = report("cdnow", PERIOD, data_dir=data_to_june, reports_dir=folder / "again", progress=False).parent
+    assert contents(again) == first
+
+
+def test_what_came_after_the_period_changes_nothing(folder: Path, made: Path) -> None:
+    engagement(folder / "may", last_day="1998-05-31")
+    before = report("cdnow", PERIOD, data_dir=folder / "may", reports_dir=folder / "before", progress=False).parent
+    now, then = contents(made), contents(before)
+    assert now.pop("manifest.json") != then.pop("manifest.json")  # it alone names the raw file
+    assert now == then
+    shutil.rmtree(before)

@@ -1,0 +1,188 @@
+"""Engagements: found, opened, seen as they stood at the end of a period."""
+
+import shutil
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import retention_kit.tables
+from retention_kit.engagement import DATA_VARIABLE, open_engagement
+from retention_kit.errors import IncompletePeriod, InvalidEngagement, InvalidPeriod, MissingTable, UnknownEngagement
+from retention_kit.periods import Period
+
+PROJECT = Path(__file__).parents[1]
+
+ENGAGEMENT = """
+name = "Shop"
+currency = "EUR"
+time_zone = "Europe/Warsaw"
+
+[tables.orders]
+source = "csv"
+files = ["orders.csv"]
+columns = { order_id = "id", customer_id = "who", ordered_at = "day", amount = "total" }
+"""
+RAW = "id,who,day,total\n1,a,2024-04-10,3\n2,b,2024-05-31,4\n3,a,2024-06-01,5\n4,,2024-06-20,6\n"
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return _shop(tmp_path / "data" / "shop", RAW)
+
+
+def _shop(folder, raw, settings=""):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "engagement.toml").write_text(settings + ENGAGEMENT, encoding="utf-8")
+    (folder / "orders.csv").write_text(raw, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data") / "cdnow"
+    folder.mkdir()
+    shutil.copy(PROJECT / "data" / "cdnow" / "engagement.toml", folder)
+    with open_engagement(folder) as book:
+        yield book
+
+
+def test_cdnow_has_the_published_counts(cdnow):
+    query = "count(*), count(DISTINCT customer_id), count(*) FILTER (amount = 0), sum(is_purchase::INT), sum(amount)"
+    assert cdnow.orders.aggregate(query).fetchall() == [(69_659, 23_570, 80, 69_659, Decimal("2500315.6300"))]
+    january = cdnow.customers.filter(f"first_ordered_month = {Period('1997-01').ordinal}")
+    assert january.aggregate("count(*)").fetchall() == [(7_846,)]
+    assert cdnow.losses().values.tolist() == [["orders", "kept", 69_659]]
+
+
+def test_cdnow_covers_eighteen_months(cdnow):
+    assert (cdnow.first_day, cdnow.last_day, cdnow.as_of) == (date(1997, 1, 1), date(1998, 6, 30), date(1998, 7, 1))
+    assert (cdnow.settings.name, cdnow.settings.is_history_complete) == ("CDNOW", True)
+
+
+def test_the_churn_window_of_cdnow_is_the_one_its_comment_derives(cdnow):
+    """q = 0.90 of the gaps that began more than H days before the end and closed within H, two thirds of the data."""
+    horizon = (cdnow.as_of - cdnow.first_day).days * 2 // 3
+    gaps = cdnow.occasions.project(
+        "ordered_day, lead(ordered_day) OVER (PARTITION BY customer_id ORDER BY ordered_day) - ordered_day AS gap"
+    ).filter(f"ordered_day < (DATE '{cdnow.as_of}' - DATE '1970-01-01') - {horizon} AND gap <= {horizon}")
+    assert (horizon, gaps.aggregate("count(*), ceil(quantile_cont(gap, 0.9))").fetchall()) == (364, [(24_513, 218)])
+    assert cdnow.settings.churn_window == 218
+
+
+def test_an_engagement_is_seen_as_it_stood_at_the_end_of_a_period(shop):
+    book = open_engagement(shop).at("2024-05")
+    assert [row[0] for row in book.orders.order("order_id").project("order_id").fetchall()] == ["1", "2"]
+    assert (book.as_of, book.last_day, book.first_day) == (date(2024, 6, 1), date(2024, 5, 31), date(2024, 4, 10))
+    assert book.period == Period("2024-05")
+    assert book.losses().n_rows.sum() == 2
+    assert book.customers.aggregate("count(*)").fetchall() == [(2,)]
+    assert book.occasions.aggregate("sum(n_orders)").fetchall() == [(2,)]
+
+
+def test_what_came_later_changes_nothing(tmp_path):
+    shorter = open_engagement(_shop(tmp_path / "a", "\n".join(RAW.splitlines()[:3]), "last_day = 2024-05-31\n")).at(
+        "2024-05"
+    )
+    longer = open_engagement(_shop(tmp_path / "b", RAW)).at("2024-05")
+    for table in ("orders", "customers", "occasions"):
+        assert getattr(shorter, table).fetchall() == getattr(longer, table).fetchall()
+    assert shorter.losses().equals(longer.losses())
+    assert (shorter.first_day, shorter.last_day) == (longer.first_day, longer.last_day)
+
+
+def test_a_period_that_the_data_do_not_cover_names_the_last_that_they_do(shop):
+    book = open_engagement(shop)
+    for period, last in (("2024-06", "2024-05"), ("2024Q2", "2024Q1"), ("2024", "2023"), ("2030-01", "2024-05")):
+        with pytest.raises(IncompletePeriod, match=f"{period} is not complete: .* end with 2024-06-20. .* is {last}."):
+            book.at(period)
+    with pytest.raises(InvalidPeriod):
+        book.at("May")
+
+
+def test_before_the_data_nobody_had_bought(shop):
+    book = open_engagement(shop).at("2023-01")
+    assert book.orders.fetchall() == []
+    assert book.losses().empty
+
+
+@pytest.mark.parametrize("raw", ["", "id,who,day,total\n"])
+def test_without_a_single_order_any_period_can_be_asked_for(tmp_path, raw):
+    book = open_engagement(_shop(tmp_path / "empty", raw))
+    assert book.last_day < book.first_day
+    may = book.at("2024-05")
+    assert (may.first_day, may.last_day) == (date(2024, 5, 1), date(2024, 5, 31))
+    assert [len(getattr(may, table).fetchall()) for table in ("orders", "customers", "occasions")] == [0, 0, 0]
+    assert may.losses().empty
+
+
+def test_one_order_is_enough(tmp_path):
+    book = open_engagement(_shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n"))
+    assert (book.first_day, book.last_day) == (date(2024, 5, 31), date(2024, 5, 31))
+    assert book.at("2024-05").customers.fetchall() == []
+
+
+def test_an_engagement_without_orders_says_what_to_add(tmp_path):
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    (folder / "engagement.toml").write_text(ENGAGEMENT.split("[tables")[0], encoding="utf-8")
+    book = open_engagement(folder)
+    assert not book.has("orders")
+    with pytest.raises(
+        MissingTable, match=r"Shop has no orders. Put the export into bare/raw/ .* \[tables.orders\] of bare/"
+    ):
+        _ = book.orders
+    assert book.losses().empty
+
+
+def test_a_missing_table_is_one_row_with_what_to_add_and_a_present_one_none(shop):
+    book = open_engagement(shop)
+    assert (book.has("orders"), book.has("occasions"), book.has("responses")) == (True, True, False)
+    assert book.missing("orders").empty
+    assert "[tables.responses] of shop/engagement.toml" in book.missing("responses").message.item()
+
+
+def test_fingerprints_are_those_of_the_raw_files(shop):
+    (found,) = open_engagement(shop).fingerprints()
+    assert (found["table"], found["name"], found["n_bytes"], found["n_rows"]) == ("orders", "orders.csv", len(RAW), 4)
+    assert len(found["sha256"]) == 64
+
+
+def test_metrics_read_the_tables(shop):
+    frame = retention_kit.tables.occasions(open_engagement(shop).orders)
+    assert retention_kit.tables.collected(frame, "ordered_day").n_orders.tolist() == [1, 1, 1]
+
+
+def test_a_client_is_found_by_name_in_data_here_or_above(shop, monkeypatch):
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    below = shop.parents[1] / "notebooks" / "deep"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert open_engagement("shop").folder == shop
+    assert repr(open_engagement("shop")) == "Engagement(shop, 2024-04-10 to 2024-06-20)"
+
+
+def test_a_client_is_found_in_the_folder_named(shop, monkeypatch, tmp_path):
+    assert open_engagement("shop", data_dir=shop.parent).name == "shop"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(DATA_VARIABLE, str(shop.parent))
+    assert open_engagement("shop").name == "shop"
+
+
+def test_an_unknown_client_lists_those_there_are_and_the_nearest(shop):
+    with pytest.raises(UnknownEngagement, match=r'There is no engagement "shp"; there is shop. Did you mean "shop"?'):
+        open_engagement("shp", data_dir=shop.parent)
+
+
+def test_no_client_at_all_says_where_to_look(tmp_path):
+    with pytest.raises(UnknownEngagement, match=f"no folder with engagement.toml in .*set {DATA_VARIABLE}"):
+        open_engagement("shop", data_dir=tmp_path)
+
+
+def test_spark_without_pyspark_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    book = open_engagement(_shop(tmp_path / "spark", RAW, 'engine = "spark"\nspark_master = "local[1]"\n'))
+    with pytest.raises(InvalidEngagement, match=r'pip install "retention-kit\[spark\]"'):
+        _ = book.orders

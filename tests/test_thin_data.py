@@ -1,0 +1,55 @@
+"""Thin data: each page still shows something, with the status in words instead of a number or a stack trace."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.notebook_runs import NAMES, shown_by
+
+HEADER = "order,customer,day,amount\n"
+SETTINGS = """
+name = "Thin"
+language = "en"
+currency = "EUR"
+time_zone = "Europe/Warsaw"
+churn_window = 60
+
+[tables.orders]
+source = "csv"
+files = ["raw/orders.csv"]
+delimiter = ","
+date_order = "ymd"
+
+[tables.orders.columns]
+order_id = "order"
+customer_id = "customer"
+ordered_at = "day"
+amount = "amount"
+"""
+
+THIN = {
+    "header without rows": "",
+    "one customer only": "1,a,2024-03-02,10\n2,a,2024-05-31,12\n",
+    "nobody bought twice": "".join(f"{n},c{n},2024-05-{n:02},10\n" for n in range(1, 32)),
+    "one order of nought": "1,a,2024-05-31,0\n",
+    "one order without a customer": "1,,2024-05-31,10\n",
+    "data after the period": "1,a,2024-06-02,10\n2,b,2024-06-30,12\n",
+}
+
+
+@pytest.fixture
+def engagement(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    folder = tmp_path / "thin"
+    (folder / "raw").mkdir(parents=True)
+    (folder / "engagement.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "raw" / "orders.csv").write_text(HEADER + THIN[request.param], encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("notebook", NAMES)
+@pytest.mark.parametrize("engagement", THIN, indirect=True)
+def test_every_page_says_what_it_cannot_show(engagement: Path, notebook: str) -> None:
+    shown = shown_by(notebook, engagement=engagement, period="2024-05")
+    assert shown, "the notebook showed nothing"
+    for exhibit in shown:
+        assert not {"nan", "inf", "None", "<NA>", "NaT"} & set(exhibit.html.striptags().split())
