@@ -2,9 +2,7 @@
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
-import difflib
 import json
-import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -13,15 +11,13 @@ import duckdb
 import pandas as pd
 
 from retention_kit import texts
-from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable, UnknownEngagement
+from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.settings import Settings, read_settings
 from retention_kit.sources.build import build_tables
+from retention_kit.sources.clients import FILE, find_client
 from retention_kit.sources.sql import literal
 from retention_kit.tables import Tabular
-
-FILE = "engagement.toml"
-DATA_VARIABLE = "RETENTION_KIT_DATA"
 
 _DAYS = {"orders": "ordered_day", "occasions": "ordered_day", "customers": "first_ordered_day"}
 
@@ -42,46 +38,13 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
         InvalidEngagement: engagement.toml cannot be used; every mistake is named.
         InvalidSource: A raw file cannot be used; the message names file, line and remedy, the old tables stay.
     """
-    folder = _folder(name_or_path, None if data_dir is None else Path(data_dir))
+    folder = find_client(name_or_path, data_dir)
     settings = read_settings(folder / FILE)
     texts.speak(settings.language, currency=settings.currency)
     build_tables(settings, folder)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     return Engagement(folder, settings, connection)
-
-
-def _folder(name_or_path: str | Path, data_dir: Path | None) -> Path:
-    path = Path(name_or_path)
-    roots = _data_folders(data_dir)
-    if len(path.parts) == 1 and not path.is_absolute():
-        for root in roots:
-            if (root / path / FILE).is_file():
-                return (root / path).resolve()
-    if (path / FILE).is_file():
-        return path.resolve()
-    raise UnknownEngagement(_unknown(path, roots))
-
-
-def _data_folders(data_dir: Path | None) -> list[Path]:
-    if data_dir is not None:
-        return [data_dir]
-    if named := os.environ.get(DATA_VARIABLE):
-        return [Path(named)]
-    return [folder / "data" for folder in (Path.cwd(), *Path.cwd().parents)]
-
-
-def _unknown(path: Path, roots: list[Path]) -> str:
-    clients = sorted({file.parent.name for root in roots for file in root.glob(f"*/{FILE}")})
-    if not clients:
-        where = roots[0] if len(roots) == 1 else "data/ of this folder or one above"
-        return (
-            f'There is no engagement "{path}": no folder with {FILE} in {where}. '
-            f"Run from the project's folder, or set {DATA_VARIABLE} to the folder that holds the clients' folders."
-        )
-    near = difflib.get_close_matches(path.name, clients, n=1)
-    hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'There is no engagement "{path}"; there is {", ".join(clients)}.{hint}'
 
 
 class Engagement:

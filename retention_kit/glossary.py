@@ -252,9 +252,12 @@ def segment_name(segment: str) -> str:
     """The name of a segment in the language spoken; a value of the client's data stands for itself.
 
     Example:
-        >>> segment_name("cant_lose_them"), segment_name("country=PL")
-        ("Can't lose them", 'country=PL')
+        >>> segment_name("cant_lose_them"), segment_name("country=(other)")
+        ("Can't lose them", 'country: Other (small segments)')
     """
+    if "=" in segment:
+        column, value = segment.split("=", 1)
+        return f"{column}: {segment_name(value)}"
     return _(SEGMENTS[segment]) if segment in SEGMENTS else segment
 
 

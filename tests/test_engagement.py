@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import retention_kit.tables
-from retention_kit.engagement import DATA_VARIABLE, open_engagement
+from retention_kit.engagement import open_engagement
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, InvalidPeriod, MissingTable, UnknownEngagement
 from retention_kit.periods import Period
+from retention_kit.sources.clients import DATA_VARIABLE
 
 PROJECT = Path(__file__).parents[1]
 

@@ -28,12 +28,13 @@ amount = "amount"
 """
 
 THIN = {
-    "header without rows": "",
-    "one customer only": "1,a,2024-03-02,10\n2,a,2024-05-31,12\n",
-    "nobody bought twice": "".join(f"{n},c{n},2024-05-{n:02},10\n" for n in range(1, 32)),
-    "one order of nought": "1,a,2024-05-31,0\n",
-    "one order without a customer": "1,,2024-05-31,10\n",
-    "data after the period": "1,a,2024-06-02,10\n2,b,2024-06-30,12\n",
+    "an empty file": "",
+    "header without rows": HEADER,
+    "one customer only": HEADER + "1,a,2024-03-02,10\n2,a,2024-05-31,12\n",
+    "nobody bought twice": HEADER + "".join(f"{n},c{n},2024-05-{n:02},10\n" for n in range(1, 32)),
+    "one order of nought": HEADER + "1,a,2024-05-31,0\n",
+    "one order without a customer": HEADER + "1,,2024-05-31,10\n",
+    "data after the period": HEADER + "1,a,2024-06-02,10\n2,b,2024-06-30,12\n",
 }
 
 
@@ -42,7 +43,7 @@ def engagement(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path / "thin"
     (folder / "raw").mkdir(parents=True)
     (folder / "engagement.toml").write_text(SETTINGS, encoding="utf-8")
-    (folder / "raw" / "orders.csv").write_text(HEADER + THIN[request.param], encoding="utf-8")
+    (folder / "raw" / "orders.csv").write_text(THIN[request.param], encoding="utf-8")
     return folder
 
 

@@ -13,7 +13,8 @@ from retention_kit.tables import ALL
 from retention_kit.texts import _
 
 MOST_SEGMENTS = 12
-"""So many segments are shown; all of them stand in metrics.csv."""
+MOST_METRICS = 5
+"""So many segments, and metrics of them, fit on a page; all of them stand in metrics.csv."""
 
 
 def show_cards(card: pd.DataFrame, moves: pd.DataFrame, *, headlines: bool = False) -> Exhibit:
@@ -39,13 +40,19 @@ def _by_segment(now: pd.DataFrame, names: list[str]) -> Markup:
     if parts.empty:
         return Markup("")
     largest = parts.groupby("segment").n.max().sort_values(ascending=False).index[:MOST_SEGMENTS]
-    shown = [name for name in names if name in set(parts.metric)]
+    shown = [name for name in names if name in set(parts.metric) and _is_for_segments(name)][:MOST_METRICS]
     rows = [
-        {_("Segment"): segment} | {glossary.label(name): _segment_value(parts, str(segment), name) for name in shown}
+        {_("Segment"): glossary.segment_name(str(segment))}
+        | {glossary.label(name): _segment_value(parts, str(segment), name) for name in shown}
         for segment in largest
     ]
     numeric: dict[str, Kind] = {glossary.label(name): "figures" for name in shown}
     return html_table(pd.DataFrame(rows), numeric)
+
+
+def _is_for_segments(metric: str) -> bool:
+    """Counts and headlines: a table of all metrics is wider than a page; metrics.csv has them."""
+    return glossary.METRICS[metric].unit == "count" or glossary.METRICS[metric].is_headline
 
 
 def _segment_value(parts: pd.DataFrame, segment: str, metric: str) -> str:
@@ -54,7 +61,9 @@ def _segment_value(parts: pd.DataFrame, segment: str, metric: str) -> str:
         return texts.MISSING
     row = found.iloc[0]
     value = _measure(row.value, row.unit)
-    return value if row.unit == "count" else f"{value} ({texts.number(row.n)})"
+    if texts.is_missing(row.low):
+        return value
+    return f"{value} ({_measure(row.low, row.unit)}–{_measure(row.high, row.unit)})"
 
 
 def _definitions(names: list[str]) -> Markup:

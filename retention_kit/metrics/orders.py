@@ -199,7 +199,7 @@ def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> 
     sums = moments(per_customer(orders, period, by), *counted_columns(), by=by)
     ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
     total_rows = [_total(sums, name).assign(metric=metric) for metric, name in TOTALS.items()]
-    table = pd.concat(ratio_rows + total_rows, ignore_index=True)
+    table = pd.concat(total_rows + ratio_rows, ignore_index=True)
     return table[["metric", *(name for name in table if name != "metric")]]
 
 

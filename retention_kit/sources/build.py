@@ -30,6 +30,9 @@ READER_VERSION = 1
 MEMORY = "1400MB"
 """What DuckDB may hold before it spills to disk; a build stays under 2 GB whatever the size of the export."""
 
+BESIDE = ".tables-"
+"""What the folders are called in which tables are built before they take their place."""
+
 Manifest = dict[str, Any]
 Files = dict[str, list[RawFile]]
 
@@ -52,7 +55,7 @@ def build_tables(settings: Settings, folder: Path) -> Path:
     tables = folder / "tables"
     if _is_fresh(tables, settings, files):
         return tables
-    with locked(folder / ".tables.lock"):
+    with locked(folder):
         if not _is_fresh(tables, settings, files):  # another process may have built them in the meantime
             _build(settings, files, tables)
     return tables
@@ -93,7 +96,9 @@ def _key(table: str, file: RawFile) -> str:
 
 
 def _build(settings: Settings, files: Files, tables: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=tables.parent, prefix=".tables-") as temporary:
+    for litter in tables.parent.glob(f"{BESIDE}*"):  # of a build that was killed: a living one would hold the lock
+        shutil.rmtree(litter, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=tables.parent, prefix=BESIDE) as temporary:
         new = Path(temporary, "tables")
         new.mkdir()
         stamps = {_key(name, file): file.stamp for name, listed in files.items() for file in listed}

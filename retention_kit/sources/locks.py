@@ -1,5 +1,6 @@
 """One builder at a time: notebooks that run side by side open the same engagement."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,17 @@ if sys.platform != "win32":
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold a lock on a file; wait while another process holds it. The system lets go of it when a process dies."""
-    with file.open("w") as handle:
-        if sys.platform != "win32":
-            fcntl.flock(handle, fcntl.LOCK_EX)
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder; wait while another process holds it. The system lets go of it when a process dies.
+
+    On Windows, which locks no folders, two builders may both build; the later one's tables stay.
+    """
+    if sys.platform == "win32":
         yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,31 +1,26 @@
 """A small client with whatever export a test gives it."""
 
 import tomllib
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from retention_kit.engagement import Engagement, open_engagement
+from retention_kit.engagement import open_engagement
 
 COLUMNS = {"order_id": "id", "customer_id": "who", "ordered_at": "when", "amount": "total"}
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Callable[..., Engagement]:
+def client(tmp_path):
     """Opens a client whose orders are the text given.
 
     Keywords go to [tables.orders], those in `settings` to the top of engagement.toml.
     """
 
-    def opened(
-        raw: str | bytes, *, settings: dict[str, Any] | None = None, customers: str | None = None, **changes: Any
-    ) -> Engagement:
+    def opened(raw, *, settings=None, customers=None, **changes):
         folder = tmp_path / "shop"
         folder.mkdir(exist_ok=True)
         (folder / "orders.csv").write_bytes(raw if isinstance(raw, bytes) else raw.encode())
-        tables: dict[str, Any] = {"orders": {"source": "csv", "files": ["orders.csv"], "columns": COLUMNS, **changes}}
+        tables = {"orders": {"source": "csv", "files": ["orders.csv"], "columns": COLUMNS, **changes}}
         if customers is not None:
             (folder / "customers.csv").write_text(customers, encoding="utf-8")
             columns = {"customer_id": "who", "country": "land"}
@@ -37,13 +32,13 @@ def client(tmp_path: Path) -> Callable[..., Engagement]:
     return opened
 
 
-def toml(table: dict[str, Any]) -> str:
+def toml(table):
     text = "\n".join(f"{key} = {_value(value)}" for key, value in table.items())
     assert tomllib.loads(text)
     return text
 
 
-def _value(value: Any) -> str:
+def _value(value):
     match value:
         case dict():
             return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
@@ -58,12 +53,12 @@ def _value(value: Any) -> str:
 
 
 @pytest.fixture
-def rows() -> Callable[..., list[tuple[Any, ...]]]:
+def rows():
     """Columns of the orders, by order_id."""
     return lambda book, *columns: book.orders.order("order_id").project(", ".join(columns)).fetchall()
 
 
 @pytest.fixture
-def lost() -> Callable[[Engagement], dict[str, int]]:
+def lost():
     """Rows read by what became of them."""
     return lambda book: dict(zip(book.losses().reason, book.losses().n_rows.tolist(), strict=True))

@@ -62,7 +62,14 @@ def test_a_failing_build_leaves_the_old_tables_and_no_litter(client):
         client(RAW.replace("2024-05-02", "soon"))
     assert contents(book.folder / "tables") == before
     there = {path.name for path in book.folder.iterdir()}
-    assert there == {"engagement.toml", "orders.csv", "tables", ".tables.lock"}
+    assert there == {"engagement.toml", "orders.csv", "tables"}
+
+
+def test_the_litter_of_a_killed_build_is_swept_by_the_next(client):
+    book = client(RAW)
+    (book.folder / ".tables-killed" / "work").mkdir(parents=True)
+    client(RAW.replace("4", "5"))
+    assert not (book.folder / ".tables-killed").exists()
 
 
 def test_rows_that_end_nowhere_stop_the_build(client, monkeypatch):

@@ -1,6 +1,6 @@
 """Decimal marks and thousands."""
 
-
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +13,6 @@ HEADER = "id;who;when;total\n"
 
 def number(text, decimal):
     query = f"SELECT {number_sql('text', decimal)} FROM (SELECT CAST(? AS VARCHAR) AS text)"
-    import duckdb
-
     return duckdb.connect().execute(query, [text]).fetchall()[0][0]
 
 

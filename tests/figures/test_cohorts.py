@@ -1,0 +1,75 @@
+"""Figures of the cohorts page."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_kit.figures.cohorts import SCALE, plot_cohort_curve, plot_cohort_retention, plot_cohort_revenue
+from retention_kit.metrics.cohort_revenue import cohort_revenue
+from retention_kit.metrics.cohorts import cohort_retention
+from retention_kit.periods import Period
+from tests.examples import orders_of
+
+ORDERS = orders_of("A 2024-01-10\nA 2024-02-10\nB 2024-01-20\nB 2024-03-20\nC 2024-02-05\nD 2024-03-15")
+MARCH = Period("2024-03")
+
+
+@pytest.fixture
+def retention():
+    return cohort_retention(ORDERS, until=MARCH)
+
+
+def test_a_cell_not_seen_yet_is_blank_and_one_where_nobody_came_back_is_zero(retention, ax):
+    assert plot_cohort_retention(retention, ax=ax) is ax
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["50%", "50%", "0%", "100%", "100%", "100%"]
+    drawn = np.ma.filled(ax.collections[0].get_array().astype(float), np.nan).reshape(3, 3)
+    assert np.isnan(drawn).tolist() == [[True, False, False], [True, False, True], [True, True, True]]
+
+
+def test_each_row_names_its_cohort_and_how_many_it_is(retention, ax):
+    plot_cohort_retention(retention, ax=ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Jan 2024  (2)", "Feb 2024  (1)", "Mar 2024  (1)"]
+    assert ax.get_xlabel() == "Months since the first order"
+
+
+def test_the_scale_is_the_same_for_every_client(retention, ax):
+    plot_cohort_retention(retention, ax=ax)
+    norm = ax.collections[0].norm
+    assert (norm.vmin, norm.vmax) == (SCALE.vmin, SCALE.vmax) == (0, 1)
+
+
+def test_the_last_24_cohorts_and_the_first_24_ages_are_drawn(ax):
+    orders = orders_of("\n".join(f"c{n} {2021 + n // 12}-{n % 12 + 1:02}-05" for n in range(30)))
+    plot_cohort_retention(cohort_retention(orders, until=Period("2023-06")), ax=ax)
+    assert ax.collections[0].get_array().size == 24 * 24
+    assert ax.get_yticklabels()[0].get_text() == "Jul 2021  (1)"
+
+
+def test_cohorts_too_young_to_come_back_say_so(ax):
+    plot_cohort_retention(cohort_retention(orders_of("A 2024-03-10"), until=MARCH), ax=ax)
+    assert [text.get_text() for text in ax.texts] == ["No cohort is old enough yet to have come back."]
+
+
+def test_a_curve_says_how_many_cohorts_are_behind_each_point(ax):
+    curve = pd.DataFrame({"age": [0, 1, 2], "n_cohorts": [5, 4, 3], "value": [1, 0.3, 0.2]})
+    assert plot_cohort_curve(curve.assign(low=0.1, high=0.4), ax=ax) is ax
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1\n4", "2\n3"]
+    assert ax.lines[0].get_ydata().tolist() == [0.3, 0.2]
+
+
+def test_no_curve_yet_says_why(ax):
+    curve = pd.DataFrame({"age": [0], "n_cohorts": [3], "value": [1.0], "low": [1.0], "high": [1.0]})
+    plot_cohort_curve(curve, ax=ax)
+    assert ax.texts[0].get_text() == "No curve yet: fewer than 3 cohorts or 30 customers are old enough."
+
+
+def test_revenue_so_far_is_drawn_only_as_far_as_it_is_seen(ax):
+    assert plot_cohort_revenue(cohort_revenue(ORDERS, until=MARCH), ax=ax) is ax
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[10, 15, 20], [10, 10], [10]]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Jan 2024", "Feb 2024", "Mar 2024"]
+
+
+def test_no_cohort_through_its_first_period_says_so(ax):
+    revenue = cohort_revenue(ORDERS, until=MARCH)
+    plot_cohort_revenue(revenue.assign(status="immature"), ax=ax)
+    assert ax.texts[0].get_text() == "No cohort has completed its first period."

@@ -1,0 +1,113 @@
+"""What a notebook shows: escaped, formatted by column, and with the numbers behind it."""
+
+import base64
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_kit.figures.exhibit import MIME, show
+
+SCRIPT = "<script>alert('& all')</script>"
+
+
+def cells(exhibit):
+    return re.findall(r"<td[^>]*>(.*?)</td>", exhibit.html)
+
+
+def draw(result):
+    ax = plt.subplots()[1]
+    ax.plot(result.value)
+    ax.set_title(f"Shares of {SCRIPT}", loc="left")
+    return ax
+
+
+@pytest.fixture
+def result():
+    return pd.DataFrame(
+        {
+            "period": ["2024-05", "2024-06"],
+            "segment": ["cant_lose_them", SCRIPT],
+            "opening": [1204, 3],
+            "value": [0.1234, np.nan],
+            "revenue": [1234.5, 9.5],
+            "status": ["ok", "no_opening"],
+        }
+    )
+
+
+def test_each_column_is_written_as_what_it_is(result):
+    assert cells(show(result[:1], "flow")) == [
+        "May 2024",
+        "Can&#39;t lose them",
+        "1,204",
+        "12.3%",
+        "$1,234",
+        "measured",
+    ]
+
+
+def test_what_is_missing_is_a_dash_and_its_status_says_why(result):
+    assert cells(show(result, "flow"))[9::2] == ["–", "Nobody was active at the start of the period."]
+
+
+def test_a_customer_called_script_prints_as_text(result):
+    shown = show(result, "flow", plot=draw, columns=["segment"])
+    assert "<script" not in shown.html
+    assert "&lt;script&gt;alert(&#39;&amp; all&#39;)&lt;/script&gt;" in shown.html
+
+
+def test_the_name_of_a_column_is_escaped_too():
+    assert "<b>" not in show(pd.DataFrame({"<b>": ["x"]}), "flow").html
+
+
+def test_the_bundle_holds_the_page_the_words_and_the_numbers(result):
+    bundle = show(result[["period", "value"]], "rates")._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Exhibit rates: 2 rows>"
+    assert bundle["text/html"].startswith('<table class="rk-table">')
+    assert bundle[MIME] == {"name": "rates", "kind": "table", "csv": "period,value\n2024-05,0.1234\n2024-06,\n"}
+
+
+def test_the_numbers_are_all_there_however_few_columns_are_shown(result):
+    shown = show(result, "flow", columns=["period"])
+    assert cells(shown) == ["May 2024", "June 2024"]
+    header = shown._repr_mimebundle_()[MIME]["csv"].splitlines()[0]
+    assert header == ",".join(result)
+
+
+def test_decimals_are_given_back_as_they_were_written():
+    shown = show(pd.DataFrame({"value": [0.1 + 0.2, 1 / 3]}), "rates")
+    assert shown._repr_mimebundle_()[MIME]["csv"] == "value\n0.3\n0.333333333333333\n"
+
+
+def test_a_column_may_be_written_another_way(result):
+    assert cells(show(result[["value"]][:1], "rates", kinds={"value": "money"})) == ["$0.12"]
+
+
+def test_a_figure_is_a_picture_with_its_title_as_caption_and_alternative(result):
+    html = show(result, "rates", plot=draw).html
+    assert html.count("Shares of") == 2
+    source = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)[1]
+    assert base64.b64decode(source).startswith(b"<?xml")
+    assert "<table" not in html
+
+
+def test_two_pictures_of_the_same_numbers_are_the_same_bytes(result):
+    assert show(result, "rates", plot=draw).html == show(result, "rates", plot=draw).html
+
+
+def test_a_figure_is_closed_once_it_is_shown(result):
+    before = plt.get_fignums()
+    show(result, "rates", plot=draw)
+    assert plt.get_fignums() == before
+
+
+def test_of_a_long_table_the_last_forty_rows_are_shown():
+    shown = cells(show(pd.DataFrame({"n": range(100)}), "long"))
+    assert (len(shown), shown[0], shown[-1]) == (40, "60", "99")
+
+
+def test_a_table_without_rows_says_so(result):
+    assert "There are no rows to show." in show(result[:0], "flow").html

@@ -1,0 +1,28 @@
+"""Figures of the overview page."""
+
+from retention_kit.figures.orders import plot_revenue_history
+from retention_kit.metrics.history import order_history
+from retention_kit.periods import Period
+from tests.examples import orders_of
+
+MARCH = Period("2024-03")
+ORDERS = "a 2024-02-10 5\na 2024-03-01 10\nb 2024-03-02 20\n- 2024-03-03 40"
+
+
+def history_of(text):
+    return order_history(orders_of(text), since=MARCH, until=MARCH)
+
+
+def test_the_parts_of_revenue_stand_on_one_another(ax):
+    assert plot_revenue_history(history_of(ORDERS), ax=ax) is ax
+    assert [(bar.get_y(), bar.get_height()) for bar in ax.patches] == [(0, 10), (10, 20), (30, 40)]
+
+
+def test_no_orders_without_a_customer_are_not_in_the_legend(ax):
+    plot_revenue_history(history_of("a 2024-02-10 5\na 2024-03-01 10"), ax=ax)
+    assert len(ax.get_legend().get_texts()) == 2
+
+
+def test_no_revenue_says_so(ax):
+    plot_revenue_history(history_of("a 2024-02-10 5"), ax=ax)
+    assert ax.texts[0].get_text() == "There is no revenue in these periods."

@@ -1,0 +1,208 @@
+"""One number whatever holds the tables: Spark or DuckDB, pandas, Arrow or a relation, in any order of rows.
+
+A new metric joins all of it by one line of METRICS.
+"""
+
+import inspect
+import re
+import shutil
+import warnings
+from datetime import date
+from importlib.util import find_spec
+from types import SimpleNamespace
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import retention_kit as rk
+from retention_kit import tables
+from retention_kit.metrics.orders import order_metrics
+from retention_kit.metrics.purchases import calibration_split
+
+JANUARY, FEBRUARY, MARCH, LAST = (rk.Period(month) for month in ("1997-01", "1997-02", "1997-03", "1998-06"))
+AS_OF = date(1998, 7, 1)
+
+
+def _flow(t, **options):
+    return rk.customer_flow(t.orders, since=JANUARY, until=rk.Period("1997-06"), window=60, **options)
+
+
+def _scores(t, **options):
+    return tables.collected(tables.lazy(rk.rfm_scores(t.orders, as_of=AS_OF, **options)), "customer_id")
+
+
+def _changes(t):
+    changes = rk.order_changes(t.orders, period=MARCH, base=FEBRUARY)
+    return pd.DataFrame([vars(change) for change in changes.values()], index=list(changes))
+
+
+METRICS = {
+    "orders table": lambda t: tables.collected(
+        tables.orders(t.orders).drop("ordered_at", "gross", "discount", "refunded"), "order_id"
+    ),
+    "occasions table": lambda t: tables.collected(
+        tables.occasions(t.orders, by="country"), "customer_id", "ordered_day"
+    ),
+    "customer_flow": _flow,
+    "customer_flow by segment": lambda t: _flow(t, by="country"),
+    "cohort_retention": lambda t: rk.cohort_retention(t.orders, until=LAST),
+    "cohort_retention by week, looking ahead": lambda t: rk.cohort_retention(
+        t.orders, by="week", until=rk.Period("1997-W30"), look_ahead=3
+    ),
+    "cohort_retention, ever after": lambda t: rk.cohort_retention(t.orders, until=LAST, look_ahead=None),
+    "elapsed_retention": lambda t: rk.elapsed_retention(t.orders, days=30, until=MARCH, as_of=AS_OF),
+    "bracket_retention": lambda t: rk.bracket_retention(t.orders, until=MARCH, as_of=AS_OF),
+    "cohort_revenue": lambda t: rk.cohort_revenue(t.orders, until=LAST),
+    "order_metrics": lambda t: order_metrics(t.orders, period=MARCH, by="country"),
+    "average_order_value": lambda t: rk.average_order_value(t.orders, period=MARCH),
+    "purchase_frequency": lambda t: rk.purchase_frequency(t.orders, period=MARCH),
+    "revenue_per_customer": lambda t: rk.revenue_per_customer(t.orders, period=MARCH),
+    "refund_rate": lambda t: rk.refund_rate(t.orders, period=MARCH, by="country"),
+    "refunded_orders_rate": lambda t: rk.refunded_orders_rate(t.orders, period=MARCH),
+    "order_changes": _changes,
+    "order_totals": lambda t: rk.order_totals(t.orders, period=MARCH, by="country"),
+    "order_history": lambda t: rk.order_history(t.orders, since=JANUARY, until=LAST),
+    "repeat_purchase_rate": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, by="country"),
+    "repeat_purchase_rate of orders": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, repeat_on="orders"),
+    "returning_customer_rate": lambda t: rk.returning_customer_rate(t.orders, period=MARCH),
+    "existing_customer_share": lambda t: rk.existing_customer_share(t.orders, period=MARCH),
+    "repeat_within": lambda t: rk.repeat_within(t.orders, as_of=AS_OF, days=90, by="country"),
+    "repeat_by_order_number": lambda t: rk.repeat_by_order_number(t.orders, as_of=AS_OF),
+    "time_between_orders": lambda t: rk.time_between_orders(t.orders, period=MARCH, by="country"),
+    "rfm_scores": _scores,
+    "rfm_scores by groups of one size": lambda t: _scores(t, method="ntile"),
+    "rfm_scores by fixed cuts": lambda t: _scores(t, method="thresholds"),
+    "rfm_segments": lambda t: rk.rfm_segments(rk.rfm_scores(t.orders, as_of=AS_OF)),
+    "purchase_summary": lambda t: rk.purchase_summary(t.orders, as_of=AS_OF),
+    "calibration_split": lambda t: calibration_split(t.orders, calibrated_until=date(1997, 10, 1), as_of=AS_OF),
+    "ltv_historic": lambda t: rk.ltv_historic(t.orders, as_of=AS_OF, margin=0.4),
+    "contact_rate": lambda t: rk.contact_rate(t.tickets, t.orders, period=MARCH),
+    "orders_with_contact_rate": lambda t: rk.orders_with_contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
+}
+
+EVERY_METRIC = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
+
+
+def assert_same(found, expected):
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def frames(cdnow):
+    """CDNOW, and beside it what it lacks: refunds, cancellations, orders of nobody, countries, hours and tickets."""
+    place, number = np.arange(len(cdnow)), cdnow.customer_id.astype(int)
+    orders = pd.DataFrame(
+        {
+            "order_id": cdnow.order_id,
+            "customer_id": cdnow.customer_id.where(place % 97 != 5),
+            "ordered_on": cdnow.ordered_on,
+            "ordered_at": cdnow.ordered_on + pd.to_timedelta(place * 7919 % 86_400, unit="s"),
+            "status": np.where(place % 41 == 3, "cancelled", "completed"),
+            "gross": cdnow.amount,
+            "discount": np.where(place % 13 == 1, np.nan, 0.05),
+            "refunded": np.where(place % 50 == 7, (cdnow.amount / 4).round(2), 0.0),
+            "country": np.where(number < 4, "MT", number.mod(3).map({0: "PL", 1: "UA", 2: "US"})),
+        }
+    )
+    asked = orders[place % 9 == 2]
+    tickets = pd.DataFrame(
+        {
+            "order_id": asked.order_id,
+            "created_on": asked.ordered_on,
+            "direction": np.where(asked.index % 2, "inbound", "outbound"),
+        }
+    )
+    return SimpleNamespace(orders=orders, tickets=tickets)
+
+
+@pytest.fixture(scope="module")
+def files(frames, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parity")
+    for name, frame in vars(frames).items():
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        for column in {"gross", "discount", "refunded"} & set(table.column_names):
+            money = table[column].cast(pa.decimal128(18, 4))
+            table = table.set_column(table.column_names.index(column), column, money)
+        pq.write_table(_with_dates(table), folder / f"{name}.parquet")
+    return folder
+
+
+def _with_dates(table):
+    for column in {"ordered_on", "created_on"} & set(table.column_names):
+        table = table.set_column(table.column_names.index(column), column, table[column].cast(pa.date32()))
+    return table
+
+
+@pytest.fixture(scope="module")
+def relations(files):
+    return SimpleNamespace(
+        orders=duckdb.read_parquet(str(files / "orders.parquet")),
+        tickets=duckdb.read_parquet(str(files / "tickets.parquet")),
+    )
+
+
+@pytest.fixture(scope="module")
+def spark_tables(files):
+    if not find_spec("pyspark"):
+        pytest.skip('pyspark is not installed: pip install "retention-kit[spark]"')
+    if not shutil.which("java"):
+        pytest.skip("there is no java to run Spark with")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        session = _session()
+    yield SimpleNamespace(
+        orders=session.read.parquet(str(files / "orders.parquet")),
+        tickets=session.read.parquet(str(files / "tickets.parquet")),
+    )
+    session.stop()
+
+
+def _session():
+    from pyspark.sql import SparkSession
+
+    options = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than these few rows
+    }
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas >= 3.0.0", FutureWarning)
+        return SparkSession.builder.master("local[2]").appName("parity").config(map=options).getOrCreate()
+
+
+# It says so whenever it makes a pandas frame; the metrics collect through Arrow, and here every number is compared.
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas >= 3.0.0:FutureWarning")
+@EVERY_METRIC
+def test_spark_counts_as_duckdb_does(metric, spark_tables, relations):
+    assert_same(metric(spark_tables), metric(relations))
+
+
+@EVERY_METRIC
+def test_a_frame_in_memory_counts_as_a_relation_does(metric, frames, files, relations):
+    expected = metric(relations)
+    assert_same(metric(frames), expected)
+    assert_same(
+        metric(SimpleNamespace(**{name: pq.read_table(files / f"{name}.parquet") for name in vars(frames)})), expected
+    )
+
+
+def test_every_public_metric_of_a_table_is_compared_here():
+    functions = {name: value for name in rk.__all__ if inspect.isfunction(value := getattr(rk, name))}
+    of_tables = {name for name, metric in functions.items() if takes_a_table(metric)}
+    assert of_tables <= {re.match(r"\w+", metric)[0] for metric in METRICS}
+
+
+def takes_a_table(metric):
+    return any(parameter.annotation == tables.Tabular for parameter in inspect.signature(metric).parameters.values())
+
+
+@EVERY_METRIC
+def test_the_order_of_the_rows_changes_nothing(metric, frames):
+    shuffled = SimpleNamespace(**{name: frame.sample(frac=1, random_state=1) for name, frame in vars(frames).items()})
+    assert_same(metric(shuffled), metric(frames))
