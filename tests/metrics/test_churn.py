@@ -118,7 +118,7 @@ def test_four_fifths_kept_mean_nothing_without_a_period():  # A25
 def test_half_life_and_mean_life():  # A18
     assert (round(half_life(0.05), 4), mean_life(0.05)) == (13.5134, 20)
     assert (half_life(0), mean_life(0)) == (None, None)
-    assert mean_life(1) == 1
+    assert (half_life(1), mean_life(1)) == (None, 1)
 
 
 # By law

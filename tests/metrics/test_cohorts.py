@@ -102,6 +102,19 @@ def test_a_calendar_day_is_not_24_hours():  # C07
     assert (value_at(by_calendar, 1), value_at(by_hours, 1)) == (1, 0)
 
 
+@pytest.mark.parametrize(("moment", "came_back"), [("2024-01-02T19:45:29", 0), ("2024-01-02T19:45:30", 1)])
+def test_24_hours_are_over_to_the_second(moment, came_back):
+    frame = orders_of(f"a 2024-01-01T19:45:30\na {moment}")
+    frame["ordered_at"] = frame.ordered_on
+    cells = elapsed_retention(frame, days=1, until=JANUARY, as_of=date(2024, 6, 1))
+    assert value_at(cells, 1) == came_back
+
+
+def test_an_order_without_a_time_is_of_the_midnight_of_its_day():
+    frame = orders_of("a 2024-01-01\na 2024-01-02").assign(ordered_at=pd.to_datetime(["2024-01-01T20:00", None]))
+    assert value_at(elapsed_retention(frame, days=1, until=JANUARY, as_of=date(2024, 6, 1)), 0) == 1
+
+
 def test_a_calendar_month_is_not_30_days():  # C08
     frame = orders_of("a 2024-01-31\na 2024-02-01")
     by_calendar = cohort_retention(frame, until=APRIL)

@@ -90,6 +90,7 @@ def test_a_tenth_more_in_as_many_days():
 @pytest.mark.parametrize(("total", "base"), [(0, 10), (10, 0), (-3, 10)])
 def test_a_relative_change_from_or_to_nothing_is_unknown(total, base):
     assert relative_change_of_rates(total, 1, 30, (base, 1, 30)) is UNKNOWN
+    assert relative_change_of_rates(1, 1, 30, (1, 1, 30)).value == 0
 
 
 def test_a_difference_and_its_standard_error():

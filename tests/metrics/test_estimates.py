@@ -132,8 +132,8 @@ def test_garwood_is_that_of_statsmodels(n):
 
 def test_the_interval_of_a_ratio_is_that_of_a_regression_with_customers_as_clusters():
     random = np.random.default_rng(7)
-    orders = pd.DataFrame({"customer": random.integers(0, 40, 300), "amount": random.integers(1, 900, 300) / 4})
-    orders["amount"] += orders.customer  # the orders of one customer resemble each other
+    orders = pd.DataFrame({"customer": random.integers(0, 40, 300), "amount": random.integers(1, 900, 300) / 400})
+    orders["amount"] += orders.customer / 100  # the orders of one customer resemble each other
     clusters = {"groups": orders.customer, "use_correction": True}
     regression = sm.OLS(orders.amount, np.ones(len(orders))).fit(cov_type="cluster", cov_kwds=clusters)
     customers = orders.groupby("customer").amount.agg(["sum", "size"])

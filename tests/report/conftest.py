@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -149,7 +149,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Call
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., StandIn]) -> Iterator[Path]:
+def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., StandIn]) -> Path:
     """The folder of a whole report of six pages, made once."""
     from retention_kit.report.run import report
 
@@ -160,4 +160,4 @@ def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("retention_kit.report.run.open_engagement", open_stand_in)
         patch.chdir(root)
-        yield report("acme", "1998-06", notebooks_dir=root / "notebooks", progress=False).parent
+        return report("acme", "1998-06", notebooks_dir=root / "notebooks", progress=False).parent

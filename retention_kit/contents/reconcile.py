@@ -6,6 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.contents.scorecard import first_period, report_period, scorecard
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.cohort_revenue import cohort_revenue
 from retention_kit.metrics.cohorts import cohort_retention
@@ -14,7 +15,6 @@ from retention_kit.metrics.history import order_history
 from retention_kit.metrics.identities import MONEY_TOLERANCE, hold
 from retention_kit.metrics.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
 from retention_kit.periods import Period, day_number
-from retention_kit.scorecard import first_period, report_period, scorecard
 from retention_kit.tables import ALL, collected, occasions
 from retention_kit.texts import _
 from retention_kit.texts import marked as m

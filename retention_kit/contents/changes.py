@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retention_kit.contents.scorecard import BASES, base_periods, report_period
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Metric
 from retention_kit.metrics.comparison import (
@@ -16,7 +17,6 @@ from retention_kit.metrics.comparison import (
 )
 from retention_kit.metrics.order_changes import order_changes
 from retention_kit.periods import Period
-from retention_kit.scorecard import BASES, base_periods, report_period
 from retention_kit.tables import ALL
 
 MIN_POINTS = 0.01
