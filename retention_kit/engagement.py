@@ -18,6 +18,7 @@ from retention_kit.sources.build import build_tables
 from retention_kit.sources.clients import FILE, find_client
 from retention_kit.sources.sql import literal
 from retention_kit.tables import Tabular
+from retention_kit.texts import _
 
 _DAYS = {"orders": "ordered_day", "occasions": "ordered_day", "customers": "first_ordered_day"}
 
@@ -135,10 +136,12 @@ class Engagement:
 
     def missing(self, table: str) -> pd.DataFrame:
         """What to add for a table that is not there: one row with table and message; no row where it is there."""
-        message = (
-            f"{self.settings.name} has no {table}. Put the export into {self.folder.name}/raw/ and name it in a "
-            f"section [tables.{table}] of {self.folder.name}/{FILE}."
-        )
+        message = _(
+            "{client} has no {table}. Put the export into {folder}/raw/ and name it in a section [tables.{table}] of "
+            "{folder}/{file}."
+        ).format(client=self.settings.name, table=table, folder=self.folder.name, file=FILE)
+        if table not in _DAYS:
+            message += " " + _("This version reads orders and customers only.")
         rows = [] if self.has(table) else [(table, message)]
         return pd.DataFrame(rows, columns=["table", "message"])
 

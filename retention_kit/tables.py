@@ -28,14 +28,18 @@ NONE = "(none)"
 
 
 def lazy(data: Tabular) -> nw.LazyFrame[Any]:
-    """Any table as a lazy frame of its own engine; a frame in memory is handed to DuckDB without a copy.
+    """Any table as a lazy frame of its own engine; a frame in memory is handed to DuckDB, as Arrow.
+
+    Arrow, because DuckDB reads pandas' own arrays by their address and stumbles over views such as `frame[::-1]`.
 
     Example:
         >>> lazy(pd.DataFrame({"customer_id": ["a"]})).collect_schema().names()
         ['customer_id']
     """
     frame = nw.from_native(data)
-    return frame.lazy("duckdb") if isinstance(frame, nw.DataFrame) else frame
+    if isinstance(frame, nw.LazyFrame):
+        return frame
+    return nw.from_native(frame.to_arrow()).lazy("duckdb")
 
 
 def orders(data: Tabular) -> nw.LazyFrame[Any]:
@@ -168,10 +172,20 @@ def _with_purchase(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         return frame
     is_purchase = nw.col("amount").is_null() | (nw.col("amount") > 0)  # a table without money still has purchases
     if "is_test" in names:
-        is_purchase &= ~nw.col("is_test")
+        is_purchase &= ~is_test()
     if "status" in names:
-        is_purchase &= nw.col("status") != "cancelled"
+        is_purchase &= ~is_cancelled()
     return frame.with_columns(is_purchase=is_purchase)
+
+
+def is_test() -> nw.Expr:
+    """Whether an order is a test; one that does not say is none."""
+    return nw.col("is_test").fill_null(value=False)
+
+
+def is_cancelled() -> nw.Expr:
+    """Whether an order was cancelled; one that does not say was not."""
+    return nw.col("status").fill_null("") == "cancelled"
 
 
 def collected(frame: nw.LazyFrame[Any], *keys: str) -> pd.DataFrame:

@@ -141,3 +141,20 @@ def test_all_columns_that_are_absent_are_named_at_once():
 def test_dates_that_are_text_are_refused_with_the_way_to_convert_them():
     with pytest.raises(InvalidTable, match='Column "ordered_on" holds String, not dates: convert it, for example'):
         orders(pd.DataFrame({"ordered_on": ["2024-05-02"]}))
+
+
+def test_an_order_that_does_not_say_so_is_neither_a_test_nor_cancelled():
+    frame = orders_of("""
+        a 2024-01-05 10
+        b 2024-01-06 20
+    """).assign(is_test=[None, True], status=[None, "completed"])
+    assert collected(orders(frame), "customer_id").is_purchase.tolist() == [True, False]
+
+
+def test_a_view_of_a_frame_counts_like_the_frame():
+    frame = orders_of("""
+        a 2024-01-05 10
+        b 2024-01-06 20
+    """)
+    whole, turned = (collected(orders(each), "customer_id") for each in (frame, frame[::-1]))
+    pd.testing.assert_frame_equal(whole, turned)

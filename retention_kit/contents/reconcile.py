@@ -36,10 +36,11 @@ def reconcile(book: Engagement) -> pd.DataFrame:
 
 
 def _flow(book: Engagement) -> int:
-    """I1, I3, I4, I15: `customer_flow` holds them itself, in every period of the data."""
-    period = report_period(book)
-    window = book.settings.churn_window
-    return len(customer_flow(book.occasions, since=first_period(book), until=period, window=window))
+    """I1, I4 hold inside `customer_flow`, in every period. I15: the report before closed where this one opens."""
+    period, window = report_period(book), book.settings.churn_window
+    flow = customer_flow(book.occasions, since=first_period(book), until=period, window=window)
+    before = customer_flow(book.occasions, since=period.previous(), until=period.previous(), window=window)
+    return len(flow) + hold("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
 
 
 def _rates(book: Engagement) -> int:

@@ -65,6 +65,7 @@ def scorecard(book: Engagement, *, topic: Topic | None = None) -> pd.DataFrame:
     breakdowns = [None, *book.settings.segments]
     tables = [_COUNTED[name](book, by) for name in topics for by in (breakdowns if name in _BROKEN_DOWN else [None])]
     card = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)
     card["definition"] = card.metric.map(definition)
     return card[[*COLUMNS, "flags", "definition"]]

@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.estimates import counted
+from retention_kit.metrics.estimates import merged_small, summed
 from retention_kit.metrics.orders import per_customer, valid_orders, within
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular
@@ -42,7 +42,7 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     rows = within(valid_orders(orders, before=period.end), period)
     known = ~nw.col("customer_id").is_null()
     purchase = nw.col("n_orders") > 0
-    counts = counted(
+    counts = summed(
         rows,
         {
             "denominator": nw.len(),
@@ -56,9 +56,11 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
             "revenue_without_customer": nw.when(~known).then(nw.col("amount")).otherwise(nw.lit(0)).sum(),
         },
         by=by,
-    ).drop(columns="denominator")
-    buyers = counted(per_customer(orders, period, by), {"denominator": nw.col("n_customers").sum()}, by=by)
-    counts.insert(3, "n_customers", counts.segment.map(buyers.set_index("segment").denominator).fillna(0).astype(int))
+    )
+    buyers = summed(per_customer(orders, period, by), {"n_customers": nw.col("n_customers").sum()}, by=by)
+    customers = counts.segment.map(buyers.set_index("segment").n_customers).astype(int)
+    counts.insert(list(counts).index("n_orders") + 1, "n_customers", customers)
+    counts = (merged_small(counts) if by else counts).drop(columns="denominator")
     with np.errstate(divide="ignore", invalid="ignore"):
         counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
         counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / counts.revenue.replace(0, np.nan)

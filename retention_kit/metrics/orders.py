@@ -10,7 +10,7 @@ import pandas as pd
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.estimates import estimates, moments, proportions, ratios, ratios_of
 from retention_kit.periods import Period, day_number
-from retention_kit.tables import MONEY, Tabular, lazy, segment_keys
+from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, segment_keys
 from retention_kit.tables import orders as orders_table
 
 CLUSTER = "_cluster"
@@ -34,9 +34,9 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
         raise InvalidTable("The table has no money: add a column `amount`, or `gross` with `discount` and `refunded`.")
     frame = orders_table(frame).filter(nw.col("ordered_day") < day_number(before))
     if "is_test" in names:
-        frame = frame.filter(~nw.col("is_test"))
+        frame = frame.filter(~is_test())
     if "status" in names:
-        frame = frame.filter(nw.col("status") != "cancelled")
+        frame = frame.filter(~is_cancelled())
     zero = nw.lit(0).cast(MONEY)
     return frame.with_columns(
         customer_id=nw.col("customer_id") if "customer_id" in names else nw.lit(None, nw.String),

@@ -102,7 +102,9 @@ def test_a_calendar_day_is_not_24_hours():  # C07
     assert (value_at(by_calendar, 1), value_at(by_hours, 1)) == (1, 0)
 
 
-@pytest.mark.parametrize(("moment", "came_back"), [("2024-01-02T19:45:29", 0), ("2024-01-02T19:45:30", 1)])
+@pytest.mark.parametrize(
+    ("moment", "came_back"), [("2024-01-02T19:45:29", 0), ("2024-01-02T19:45:30", 1), ("2024-01-02T20:00", 1)]
+)
 def test_24_hours_are_over_to_the_second(moment, came_back):
     frame = orders_of(f"a 2024-01-01T19:45:30\na {moment}")
     frame["ordered_at"] = frame.ordered_on

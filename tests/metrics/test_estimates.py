@@ -106,6 +106,11 @@ def test_a_ratio_over_fewer_than_ten_customers_has_no_interval(n, has_interval):
     assert found.value.notna().all()
 
 
+def test_one_order_is_enough_to_divide_by():
+    found = ratios(lazy(pd.DataFrame({"amount": [7.0], "orders": [1]})), numerator="amount", denominator="orders")
+    assert (found.value.item(), found.status.item()) == (7, "ok")
+
+
 def test_a_ratio_to_nothing_is_missing_with_its_status():
     found = ratios(lazy(pd.DataFrame({"amount": [1.0], "orders": [0]})), numerator="amount", denominator="orders")
     assert found.status.item() == "no_denominator"

@@ -54,6 +54,13 @@ def test_refunds_by_amount_and_by_order(four_orders):  # O19
     assert value_of(metrics.refunded_orders_rate, four_orders) == 0.5
 
 
+def test_a_table_that_knows_of_no_refunds_has_none():
+    frame = orders_of("a 2024-03-01 10\na 2024-03-02 1")
+    assert value_of(metrics.refund_rate, frame) == 0
+    assert value_of(metrics.refunded_orders_rate, frame) == 0
+    assert order_totals(frame, period=MARCH)[["n_refunded", "n_zero_value", "refunded"]].iloc[0].tolist() == [0, 0, 0]
+
+
 def test_an_order_value_is_not_the_mean_of_the_customers_means():  # O17
     frame = orders_of("A 2024-03-01 100\nA 2024-03-02 100\nA 2024-03-03 100\nB 2024-03-04 10")
     assert value_of(metrics.average_order_value, frame) == 77.5
@@ -184,12 +191,19 @@ def test_totals_are_those_counted_in_plain_pandas(frame):
 @settings(max_examples=10)
 @given(any_orders())
 def test_segments_add_up_to_the_totals(frame):  # I10
-    columns = ["revenue", "n_orders", "n_zero_value", "gross", "revenue_without_customer", "n_without_customer"]
+    columns = ["revenue", "n_orders", "n_customers", "n_zero_value", "gross", "revenue_without_customer"]
     parts = order_totals(frame, period=MARCH, by="country")
     assert parts[columns].sum().tolist() == order_totals(frame, period=MARCH)[columns].iloc[0].tolist()
     by_ratio = metrics.average_order_value(frame, period=MARCH, by="country")
     total = metrics.average_order_value(frame, period=MARCH).iloc[0]
     assert by_ratio[["numerator", "denominator", "n"]].sum().tolist() == [total.numerator, total.denominator, total.n]
+
+
+def test_a_segment_of_few_customers_and_many_orders_has_its_customers():
+    few, many = [f"a 2024-03-{day:02}" for day in range(1, 7)], [f"c{n} 2024-03-05" for n in range(6)]
+    frame = orders_of("\n".join(few + many)).assign(country=["PL"] * 6 + ["UA"] * 6)
+    parts = order_totals(frame, period=MARCH, by="country")
+    assert parts[["segment", "n_orders", "n_customers"]].to_numpy().tolist() == [["PL", 6, 1], ["UA", 6, 6]]
 
 
 @given(FACTORS, FACTORS)
