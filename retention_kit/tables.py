@@ -39,7 +39,8 @@ def lazy(data: Tabular) -> nw.LazyFrame[Any]:
     frame = nw.from_native(data)
     if isinstance(frame, nw.LazyFrame):
         return frame
-    return nw.from_native(frame.to_arrow()).lazy("duckdb")
+    handed: nw.LazyFrame[Any] = nw.from_native(frame.to_arrow()).lazy("duckdb")
+    return handed
 
 
 def orders(data: Tabular) -> nw.LazyFrame[Any]:
