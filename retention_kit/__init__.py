@@ -19,7 +19,7 @@ _PUBLIC = {
     "contents.provenance": ["provenance"],
     "contents.reconcile": ["reconcile"],
     "contents.changes": ["changes"],
-    "contents.scorecard": ["first_period", "history_from", "scorecard"],
+    "contents.scorecard": ["customer_flows", "first_period", "history_from", "scorecard"],
     "figures.churn": ["plot_customer_flow", "plot_rate_history"],
     "figures.cohorts": ["plot_cohort_curve", "plot_cohort_retention", "plot_cohort_revenue"],
     "figures.cards": ["show_cards", "show_changes"],
@@ -69,7 +69,7 @@ _PUBLIC = {
     ],
     "metrics.order_changes": ["order_changes", "revenue_decomposition"],
     "metrics.order_totals": ["order_totals"],
-    "metrics.purchases": ["purchase_summary"],
+    "metrics.purchases": ["calibration_split", "purchase_summary"],
     "metrics.rfm": ["rfm_scores", "rfm_segments"],
     "metrics.service": ["contact_rate", "orders_with_contact_rate"],
 }

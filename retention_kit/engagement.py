@@ -208,7 +208,8 @@ def _check_covered(period: Period, last_day: date, client: str) -> None:
         last = Period.last_complete(last_day + timedelta(days=1), period.unit)
         raise IncompletePeriod(
             f"{period} is not complete: the data of {client} end with {last_day}. "
-            f"The last complete {period.unit} is {last}."
+            f"The last complete {period.unit} is {last}. "
+            f"If the export covers the whole {period.unit}, set last_day = {period.end - timedelta(days=1)} in {FILE}."
         )
 
 

@@ -36,11 +36,11 @@ METRICS: dict[str, Metric] = {
         Metric("buyers", "orders", "count", m("Customers who bought"),
                m("Customers with at least one order in the period."), "total", True),
         Metric("average_order_value", "orders", "money", m("Average order value"),
-               m("Revenue divided by orders."), "ratio", True),
+               m("What an order brought: the revenue of purchases divided by their number."), "ratio", True),
         Metric("purchase_frequency", "orders", "orders per customer", m("Purchase frequency"),
-               m("Orders divided by the customers who bought in the period."), "ratio"),
+               m("Orders of known customers, divided by the customers who bought in the period."), "ratio"),
         Metric("revenue_per_customer", "orders", "money", m("Revenue per customer who bought"),
-               m("Revenue divided by the customers who bought in the period."), "ratio"),
+               m("Purchases of known customers, divided by the customers who bought in the period."), "ratio"),
         Metric("refund_rate", "orders", "ratio", m("Refund rate"),
                m("Refunded amount divided by the amount ordered in the period."), less_is_better=True),
         Metric("active_customers", "churn", "count", m("Active customers at the end"),
@@ -107,7 +107,7 @@ METRICS: dict[str, Metric] = {
 STATUSES: dict[str, str] = {
     "ok": m("measured"),
     "incomplete": m("The period is not over in the data."),
-    "immature": m("Too young: the time to observe is not over."),
+    "immature": m("Too young: not enough time has passed to observe it."),
     "no_opening": m("Nobody was active at the start of the period."),
     "no_denominator": m("There is nothing to divide by: nobody bought."),
     "inconsistent": m("The numbers given contradict one another."),
@@ -147,6 +147,13 @@ def status_text(status: str) -> str:
     return _(STATUSES[status]) if status in STATUSES else status
 
 
+FLAGS: dict[str, str] = {
+    "small_n": m("few customers: read with care"),
+    "ci_within_only": m("too few cohorts to know how much they differ"),
+    "value_frequency_dependent": m("spend and frequency go together, which the model does not know"),
+    "id_coverage": m("more than a tenth of the orders have no customer"),
+}
+
 SEGMENTS: dict[str, str] = {
     "(all)": m("All customers"),
     "(other)": m("Other (small segments)"),
@@ -166,7 +173,10 @@ SEGMENTS: dict[str, str] = {
 REASONS: dict[str, str] = {
     "kept": m("Rows kept"),
     "duplicate": m("Duplicates of another row"),
-    "rejected": m("Rows that could not be read"),
+    "date does not parse": m("Date does not parse"),
+    "amount is not a number": m("Amount is not a number"),
+    "wrong number of fields": m("Wrong number of fields"),
+    "order_id is missing": m("Order number is missing"),
 }
 
 WORDS: dict[str, str] = {
@@ -259,6 +269,11 @@ def segment_name(segment: str) -> str:
         column, value = segment.split("=", 1)
         return f"{column}: {segment_name(value)}"
     return _(SEGMENTS[segment]) if segment in SEGMENTS else segment
+
+
+def flag_text(flag: str) -> str:
+    """What a reader must know beside a value, in words."""
+    return _(FLAGS[flag]) if flag in FLAGS else flag
 
 
 def word(name: str) -> str:

@@ -79,6 +79,8 @@ def occasions(data: Tabular, *, by: str | None = None) -> nw.LazyFrame[Any]:
     """
     frame = purchases(data)
     require(frame, *segment_keys(by))
+    if by is not None:
+        frame = frame.with_columns(nw.col(by).cast(nw.String).fill_null(NONE))
     if "n_orders" not in frame.collect_schema().names():
         frame = frame.with_columns(n_orders=nw.lit(1))
     elif by is None:

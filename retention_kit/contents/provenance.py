@@ -33,6 +33,9 @@ def provenance(book: Engagement) -> pd.DataFrame:
         _("A customer has lapsed after"): window,
         _("Orders of zero value"): _("count as purchases") if settings.count_zero_value else _("are left out"),
         _("Margin"): margin,
+        _("Lifetime value looks ahead"): _("{n} months, discounted at {rate} a year").format(
+            n=texts.number(settings.horizon_months), rate=texts.percent(settings.annual_discount)
+        ),
         _("Segments"): ", ".join(settings.segments) or _("none set in engagement.toml"),
     }
     return pd.DataFrame({"item": list(facts), "detail": list(facts.values())})

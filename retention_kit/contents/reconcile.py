@@ -56,12 +56,11 @@ def _revenue(book: Engagement) -> int:
     history = order_history(book.orders, since=first_period(book), until=report_period(book)).set_index("period")
     counted = history.loc[wide.index.get_level_values("period")]
     known = counted.revenue_existing + counted.revenue_first
-    sides = [
-        (wide.buyers * wide.revenue_per_customer, known),
-        (wide.orders * wide.average_order_value, counted.revenue),
-    ]
+    bought = known + counted.revenue_unknown
+    sides = [(wide.buyers * wide.revenue_per_customer, known), (wide.orders * wide.average_order_value, bought)]
     if (counted.revenue_unknown == 0).all():  # an order without a customer is in the order value but in no frequency
-        sides.append((wide.buyers * wide.purchase_frequency * wide.average_order_value, counted.revenue))
+        sides.append((wide.buyers * wide.purchase_frequency * wide.average_order_value, bought))
+    sides.append((wide.net_revenue, counted.revenue))
     words = "I7 customers x frequency x order value = revenue"
     return sum(
         hold(words, product.fillna(0), revenue, at=_at(wide), tolerance=MONEY_TOLERANCE) for product, revenue in sides

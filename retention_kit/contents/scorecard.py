@@ -122,20 +122,42 @@ _FLOW_COUNTS = {
 
 def _churn(book: Engagement, by: str | None) -> pd.DataFrame:
     named = _named(book)
-    flow = customer_flow(
-        book.occasions,
-        since=min(named),
-        until=report_period(book),
-        window=book.settings.churn_window,
-        history_from=history_from(book),
-        by=by,
-    )
+    flow = _flow(book, since=min(named), by=by)
     tables = []
     for period in named:
         rows = flow[flow.period == str(period)].reset_index(drop=True)
         tables += [_estimated(_count(rows, column), metric, period, by) for metric, column in _FLOW_COUNTS.items()]
         tables += [_estimated(rate(rows), metric, period, by) for metric, rate in _FLOW_RATES.items()]
     return pd.concat(tables, ignore_index=True)
+
+
+def customer_flows(book: Engagement) -> pd.DataFrame:
+    """How did the customer base move in each period of the data, all customers and each segment of engagement.toml?
+
+    Returns:
+        The rows of `customer_flow`, from the first period that the data cover whole to that of the report; segments
+        are named as in `scorecard`.
+    """
+    flows = []
+    for by in (None, *book.settings.segments):
+        flow = _flow(book, since=first_period(book), by=by)
+        flows.append(flow.assign(segment=_named_segments(flow.segment, by)))
+    return pd.concat(flows, ignore_index=True)
+
+
+def _named_segments(segments: "pd.Series[str]", by: str | None) -> "pd.Series[str]":
+    return segments if by is None else by + "=" + segments.astype(str)
+
+
+def _flow(book: Engagement, *, since: Period, by: str | None) -> pd.DataFrame:
+    return customer_flow(
+        book.occasions,
+        since=since,
+        until=report_period(book),
+        window=book.settings.churn_window,
+        history_from=history_from(book),
+        by=by,
+    )
 
 
 def _count(flow: pd.DataFrame, column: str) -> pd.DataFrame:

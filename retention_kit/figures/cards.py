@@ -158,11 +158,10 @@ def _detail(row: "pd.Series[Any]") -> str:
     parts = []
     if not texts.is_missing(row.low):
         low, high = _measure(row.low, row.unit), _measure(row.high, row.unit)
-        parts.append("95 %: " + _interval(low, high))
+        parts.append(_("95 %: {interval}").format(interval=_interval(low, high)))
     if row.unit != "count":
         parts.append(_("n = {n}").format(n=texts.number(row.n)))
-    if "small_n" in row["flags"]:
-        parts.append(_("few customers: read with care"))
+    parts += [glossary.flag_text(flag) for flag in row["flags"].split()]
     return " · ".join(parts)
 
 
@@ -205,7 +204,7 @@ def _difference(move: "pd.Series[Any]", size: float) -> str:
         case "proportion":
             return _("{difference} pp").format(difference=sign + texts.number(100 * abs(size), digits=1))
         case "total" | "count":
-            return _("{difference} a day").format(difference=sign + texts.percent(abs(size)))
+            return _("{difference}, daily average").format(difference=sign + texts.percent(abs(size)))
         case "state":
             return sign + texts.percent(abs(size))
         case _:

@@ -16,6 +16,7 @@ from retention_kit import glossary, texts
 from retention_kit.figures.style import STYLE
 from retention_kit.glossary import Kind
 from retention_kit.periods import Period
+from retention_kit.tables import ALL
 from retention_kit.texts import _
 
 MIME = "application/vnd.retention-kit.exhibit+json"
@@ -37,6 +38,12 @@ class Exhibit:
 
     def __repr__(self) -> str:
         return f"<Exhibit {self.name}: {len(self.data)} rows>"
+
+
+def _of_all_customers(result: pd.DataFrame) -> pd.DataFrame:
+    """The rows a page shows of a result by segment: those of all customers; the CSV file has every segment."""
+    is_all = result["segment"] == ALL if "segment" in result else pd.Series(data=False, index=result.index)
+    return result[is_all].reset_index(drop=True) if is_all.any() else result
 
 
 def _csv(data: pd.DataFrame) -> str:
@@ -69,8 +76,9 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    figure = _figure(plot, result) if plot else Markup("")
-    shown = result[columns] if columns else result
+    whole = _of_all_customers(result)
+    figure = _figure(plot, whole) if plot else Markup("")
+    shown = whole[columns] if columns else whole
     table = html_table(shown, kinds or {}, name=name) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
 
@@ -93,7 +101,10 @@ def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "") ->
         )
         for row in rows.tail(MOST_ROWS).itertuples(index=False)
     )
-    return Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
+    cut = _("The last {n} of {all} rows.").format(n=MOST_ROWS, all=texts.number(len(rows)))
+    note = Markup('<p class="rk-note">{}</p>').format(cut) if len(rows) > MOST_ROWS else Markup("")
+    table = Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
+    return note + table
 
 
 def _numeric(kind: str) -> Markup:

@@ -19,7 +19,8 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per period and segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status;
-        missing with `no_opening` where nobody was active at the start. Compare only periods of equal length.
+        missing with `no_opening` where nobody was active at the start, with `immature` where the data are too young
+        for anybody to have lapsed. Compare only periods of equal length.
 
     Reference:
         METRICS A04, A08; ChartMogul, customer churn rate.
@@ -55,8 +56,14 @@ def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
-    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening)
+    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=_lapsing(flow))
     return rates(counts, empty="no_opening")
+
+
+def _lapsing(flow: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """While nobody's window can be over, everybody stays by definition: that is no retention of 100 %."""
+    can_lapse = flow.can_lapse.to_numpy(bool) if "can_lapse" in flow else np.ones(len(flow), bool)
+    return np.where(can_lapse | (flow.opening == 0), "ok", "immature")
 
 
 def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
     sums = collected(
         spent.group_by("cohort", "age").agg(nw.col("amount", "square").sum(), n_retained=nw.len()), "cohort", "age"
     )
-    grid = grid_of(sums, until.ordinal - int(sums.cohort.min()) if len(sums) else 0)
+    grid = grid_of(sums, max(until.ordinal - int(sums.cohort.min()), 0) if len(sums) else 0)
     cells = judged_cells(grid, until, lambda cohort, age: (cohort + age).end <= watermark, watermark)
     sums["cohort"] = [str(Period.nth(by, int(number))) for number in sums.cohort]
     return _per_head(cells.merge(sums[["cohort", "age", "amount", "square"]], on=["cohort", "age"], how="left"))

@@ -82,7 +82,8 @@ def customer_flow(
     Returns:
         One row per period and segment: period, segment (`(all)` for the total), opening, new, reactivated, churned,
         new_lost, closing, new_or_returning, lapsed (customers who had bought before and were not active at the
-        start). Counts of customers. Segments with a closing and opening below 5 are merged into `(other)`.
+        start), can_lapse (whether the first customer's window was over by the end of the period). Counts of
+        customers. Segments of fewer than 5 customers ever are merged into `(other)`.
 
     Raises:
         InvalidPeriod: `since` is later than `until`, or of another unit.
@@ -102,9 +103,12 @@ def customer_flow(
     if since > until:
         raise InvalidPeriod(f"The flow cannot run from {since} to {until}: name the earlier period first.")
     named = periods(since, until)
-    spells = _spells(occasions(orders, by=by), named, window, by)
-    columns = _flow_of_segment(ALL, spells, named)[:0]  # all there is where nobody of any segment has bought
-    segments = [_flow_of_segment(segment, counts, named) for segment, counts in _by_segment(spells, by)]
+    bought = occasions(orders, by=by)
+    if by is not None:  # under one name, which no column of ours has
+        bought, by = bought.rename({by: "segment"}), "segment"
+    spells = _spells(bought, named, window, by)
+    columns = _flow_of_segment(ALL, spells, named, window)[:0]  # all there is where nobody of any segment has bought
+    segments = [_flow_of_segment(segment, counts, named, window) for segment, counts in _by_segment(spells, by)]
     flow = pd.concat([columns, *segments], ignore_index=True)
     check_flow(flow)
     if history_from is not None:
@@ -165,8 +169,9 @@ def _stays(kept: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
 
 def _births(stretches: nw.LazyFrame[Any], person: list[str], by: str | None) -> pd.DataFrame:
     keys = [*segment_keys(by), "born"]
-    people = stretches.select(*person, "born").unique()
-    return collected(people.group_by(keys).agg(n=nw.len()), *keys).assign(kind="birth")
+    people = stretches.select(*person, "born", "first_day").unique()
+    counts = people.group_by(keys).agg(n=nw.len(), first_day=nw.col("first_day").min())
+    return collected(counts, *keys).assign(kind="birth")
 
 
 def _by_segment(spells: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
@@ -178,7 +183,7 @@ def _by_segment(spells: pd.DataFrame, by: str | None) -> list[tuple[str, pd.Data
     return [(str(segment), counts) for segment, counts in spells.groupby(name)]
 
 
-def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period]) -> pd.DataFrame:
+def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period], window: int) -> pd.DataFrame:
     stays, births = counts[counts.kind == "stay"], counts[counts.kind == "birth"]
     edges = range(len(named) + 1)
 
@@ -203,6 +208,7 @@ def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period]
             "closing": active[1:],
             "new_or_returning": new + at("enters", "back")[1:],
             "lapsed": known - active[:-1],
+            "can_lapse": [period.end_day > births.first_day.min() + window for period in named],
         }
     )
 

@@ -129,15 +129,18 @@ def merged_small(counts: pd.DataFrame, *, size: str = "denominator") -> pd.DataF
 
 
 def moments(customers: nw.LazyFrame[Any], *columns: str, by: str | None = None) -> pd.DataFrame:
-    """Per segment: n customers, and the sums and sums of products of columns that hold one number per customer.
+    """Per segment: sums, sums of products and numbers of customers of columns that hold one number per customer.
+
+    The result has the sum of each column under its name, that of each product under "a x b", the number of customers
+    for whom it is not 0 under "n a", and the number of all of them under "denominator".
 
     Products are of exact decimals, so that the sums are the same whatever the order an engine adds them in.
     """
     exact = customers.with_columns(*(nw.col(name).fill_null(0).cast(MONEY) for name in columns))
     products = {f"{a} x {b}": (nw.col(a) * nw.col(b)).sum() for i, a in enumerate(columns) for b in columns[i:]}
-    return counted(
-        exact, {"denominator": nw.len(), **{name: nw.col(name).sum() for name in columns}, **products}, by=by
-    )
+    sizes = {f"n {name}": (nw.col(name) != 0).cast(nw.Int64).sum() for name in columns}
+    sums = {name: nw.col(name).sum() for name in columns}
+    return counted(exact, {"denominator": nw.len(), **sums, **products, **sizes}, by=by)
 
 
 def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by: str | None = None) -> pd.DataFrame:
@@ -152,10 +155,11 @@ def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by
 
 def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """The ratio of two of the columns of `moments`, per segment."""
-    y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, "denominator"))
+    y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
     with np.errstate(divide="ignore", invalid="ignore"):
         values = y / x
     errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
+    small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
     return estimates(
         pd.DataFrame(
             {
@@ -166,16 +170,19 @@ def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFr
                 "numerator": y,
                 "denominator": x,
                 "n": n.astype(int),
-                "status": np.where(x > 0, "ok", "no_denominator"),
+                "status": np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator")),
             }
         )
     )
 
 
 def standard_error(sums: "pd.Series[Any]", terms: tuple[tuple[str, str, float], ...]) -> float:
-    """Standard error of a signed sum of ratios (numerator, denominator, sign) over the same customers."""
+    """Standard error of a signed sum of ratios (numerator, denominator, sign) over the same customers.
+
+    Missing where one of the ratios has fewer than 10 customers in its denominator.
+    """
     n = float(sums["denominator"])
-    if n < FEWEST_CUSTOMERS or any(sums[x] == 0 for _, x, _ in terms):
+    if min(sums[f"n {x}"] for _, x, _ in terms) < FEWEST_CUSTOMERS:
         return float("nan")
     gradient: dict[str, float] = {}
     for y, x, sign in terms:

@@ -17,9 +17,10 @@ def order_history(orders: Tabular, *, since: Period, until: Period) -> pd.DataFr
         until: The last period counted.
 
     Returns:
-        One row per period: period, revenue, revenue_existing (customers whose first purchase lies in an earlier
-        period), revenue_first, revenue_unknown (orders without a customer), n_orders, n_customers. The three parts add
-        up to revenue.
+        One row per period: period, revenue, revenue_existing (purchases of customers whose first purchase lies in an
+        earlier period), revenue_first (of the others), revenue_unknown (purchases without a customer),
+        unlinked_refunds (negative orders, which no order is known for), n_orders, n_customers. The four parts add up
+        to revenue.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", None], "amount": [30, 10, 5],
@@ -36,11 +37,17 @@ def order_history(orders: Tabular, *, since: Period, until: Period) -> pd.DataFr
         .with_columns(number=number, first=first)
         .filter(nw.col("number") >= since.ordinal)
         .with_columns(
-            existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("amount")),
-            unknown=nw.when(~is_known).then(nw.col("amount")),
+            existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
+            starting=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
+            unknown=nw.when(~is_known).then(nw.col("purchased")),
         )
     )
-    money = {"revenue": "amount", "revenue_existing": "existing", "revenue_unknown": "unknown"}
+    money = {
+        "revenue": "amount",
+        "revenue_existing": "existing",
+        "revenue_first": "starting",
+        "revenue_unknown": "unknown",
+    }
     sums = rows.group_by("number").agg(
         **{name: nw.col(column).sum() for name, column in money.items()},
         n_orders=nw.col("n_orders").sum(),
@@ -50,5 +57,6 @@ def order_history(orders: Tabular, *, since: Period, until: Period) -> pd.DataFr
     named = periods(since, until)
     found = collected(sums).set_index("number").join(people).reindex([period.ordinal for period in named]).fillna(0)
     found.insert(0, "period", [str(period) for period in named])
-    found.insert(3, "revenue_first", found.revenue - found.revenue_existing - found.revenue_unknown)
+    bought = found.revenue_existing + found.revenue_first + found.revenue_unknown
+    found.insert(5, "unlinked_refunds", found.revenue - bought)
     return found.reset_index(drop=True)

@@ -37,12 +37,12 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
         frame = frame.filter(~is_test())
     if "status" in names:
         frame = frame.filter(~is_cancelled())
-    zero = nw.lit(0).cast(MONEY)
     return frame.with_columns(
         customer_id=nw.col("customer_id") if "customer_id" in names else nw.lit(None, nw.String),
-        refunded=nw.col("refunded").fill_null(0).cast(MONEY) if "refunded" in names else zero,
+        refunded=nw.col("refunded").cast(MONEY) if "refunded" in names else nw.lit(None, MONEY),
         gross=nw.col("gross").cast(MONEY) if "gross" in names else nw.col("amount"),
         n_orders=nw.col("is_purchase").cast(nw.Int64),
+        purchased=nw.when(nw.col("is_purchase")).then(nw.col("amount")),
     )
 
 
@@ -54,17 +54,20 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
         nobody = nw.concat_str(nobody, nw.col("order_id").cast(nw.String), separator=" ")
     return (
         rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), nobody).alias(CLUSTER))
-        .with_columns(has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64))
+        .with_columns(
+            has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64),
+            gross=nw.when(~nw.col("refunded").is_null()).then(nw.col("gross")),  # unknown refunds are not none
+        )
         .group_by(CLUSTER, *segment_keys(by))
         .agg(
-            nw.col("amount", "gross", "refunded").sum().cast(MONEY),
+            nw.col("amount", "purchased", "gross", "refunded").sum().cast(MONEY),
             nw.col("n_orders").sum(),
             has_id=nw.col("has_id").max(),
         )
         .with_columns(n_customers=((nw.col("n_orders") > 0) & (nw.col("has_id") == 1)).cast(nw.Int64))
         .with_columns(
             known_orders=nw.col("n_orders") * nw.col("has_id"),
-            known_amount=(nw.col("amount") * nw.col("has_id")).cast(MONEY),
+            known_amount=(nw.col("purchased") * nw.col("has_id")).cast(MONEY),
         )
     )
 
@@ -72,7 +75,7 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
 def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
-    AOV = revenue / orders
+    AOV = net amount of purchases / purchases; a negative order (a refund that found no order) stands in revenue alone
 
     Args:
         orders: The `orders` table: ordered_on, amount, customer_id.
@@ -81,7 +84,8 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
 
     Returns:
         One row per segment: value (money per order), low, high (95 %, customers as clusters, none below 10
-        customers), numerator (revenue), denominator (orders), n (customers), status.
+        customers), numerator (money), denominator (orders), n (customers; an order without one stands for itself),
+        status.
 
     Reference:
         METRICS O01, O17.
@@ -92,7 +96,7 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
         >>> average_order_value(orders, period=Period("2024-05")).value.item()
         77.5
     """
-    return ratios(per_customer(orders, period, by), numerator="amount", denominator="n_orders", by=by)
+    return ratios(per_customer(orders, period, by), numerator="purchased", denominator="n_orders", by=by)
 
 
 def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -139,7 +143,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
 
     Returns:
-        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross).
+        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross). Missing with
+        `no_denominator` where the table has no column `refunded`: unknown is not nothing.
 
     Reference:
         METRICS O19.
@@ -150,7 +155,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
         >>> round(refund_rate(orders, period=Period("2024-05")).value.item(), 4)
         0.3478
     """
-    return ratios(per_customer(orders, period, by), numerator="refunded", denominator="gross", by=by)
+    rate = ratios(per_customer(orders, period, by), numerator="refunded", denominator="gross", by=by)
+    return rate.assign(low=rate.low.clip(lower=0), high=rate.high.clip(upper=1))
 
 
 def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -168,14 +174,13 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
         >>> refunded_orders_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    rows = within(valid_orders(orders, before=period.end), period).with_columns(
-        is_refunded=(nw.col("refunded") > 0).cast(nw.Int64)
-    )
+    told = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
+    rows = told.with_columns(is_refunded=(nw.col("refunded") > 0).cast(nw.Int64))
     return proportions(rows, hits="is_refunded", by=by)
 
 
 RATIOS = {
-    "average_order_value": ("amount", "n_orders"),
+    "average_order_value": ("purchased", "n_orders"),
     "purchase_frequency": ("known_orders", "n_customers"),
     "revenue_per_customer": ("known_amount", "n_customers"),
 }

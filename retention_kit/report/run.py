@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
-from retention_kit.periods import Period
+from retention_kit.errors import IncompletePeriod
+from retention_kit.periods import EPOCH, Period
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
 from retention_kit.report.folder import replacement
@@ -55,6 +56,8 @@ def report(
     folder = notebooks_folder(notebooks_dir)
     notebooks = read_notebooks(folder)
     with open_engagement(engagement, data_dir=data_dir) as whole:
+        if period is None and whole.as_of == EPOCH:
+            raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         book = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
         parameters = {"engagement": book.name, "period": str(book.period)}
         check_parameters(notebooks, parameters)

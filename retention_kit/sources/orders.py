@@ -44,6 +44,7 @@ def _add_money(mapping: Mapping) -> None:
     for part in ("discount", "refunded"):
         mapping.add_money(part, is_needed=False)
         if part in mapping.table.columns:
+            mapping.values[part] = f"coalesce({mapping.values[part]}, 0)"  # an empty cell: nothing was taken off
             mapping.checks[f"{part} is below nought"] = (f"{own(part)} < 0", own(part))
     mapping.add_money("amount", is_needed=True)
     if "amount" not in mapping.table.columns:

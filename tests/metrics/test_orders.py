@@ -54,11 +54,23 @@ def test_refunds_by_amount_and_by_order(four_orders):  # O19
     assert value_of(metrics.refunded_orders_rate, four_orders) == 0.5
 
 
-def test_a_table_that_knows_of_no_refunds_has_none():
-    frame = orders_of("a 2024-03-01 10\na 2024-03-02 1")
-    assert value_of(metrics.refund_rate, frame) == 0
-    assert value_of(metrics.refunded_orders_rate, frame) == 0
-    assert order_totals(frame, period=MARCH)[["n_refunded", "n_zero_value", "refunded"]].iloc[0].tolist() == [0, 0, 0]
+def test_a_table_that_knows_nothing_of_refunds_has_no_refund_rate():
+    told = orders_of("a 2024-03-01 10\nb 2024-03-02 1")
+    for rate in (metrics.refund_rate, metrics.refunded_orders_rate):
+        assert rate(told, period=MARCH).status.item() == "no_denominator"
+
+
+def test_a_negative_order_stands_in_revenue_and_in_no_customer_metric():
+    frame = orders_of("a 2024-03-01 100\nb 2024-03-02 60\na 2024-03-20 -20")
+    found = metrics.order_metrics(frame, period=MARCH).set_index("metric").value
+    assert found[["net_revenue", "orders", "buyers"]].tolist() == [140, 2, 2]
+    assert found[["average_order_value", "revenue_per_customer"]].tolist() == [80, 80]
+
+
+def test_one_buyer_in_the_earlier_period_tells_nothing_of_a_change():
+    buyers = "\n".join(f"c{n} 2024-03-0{1 + n % 9} {50 + n % 5}" for n in range(50))
+    change = order_changes(orders_of(f"x 2024-02-01 100\n{buyers}"), period=MARCH, base=FEBRUARY)
+    assert pd.isna(change["average_order_value"].low)
 
 
 def test_an_order_value_is_not_the_mean_of_the_customers_means():  # O17
