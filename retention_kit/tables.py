@@ -39,7 +39,8 @@ def lazy(data: Tabular) -> nw.LazyFrame[Any]:
     frame = nw.from_native(data)
     if isinstance(frame, nw.LazyFrame):
         return frame
-    handed: nw.LazyFrame[Any] = nw.from_native(frame.to_arrow()).lazy("duckdb")
+    columns = nw.from_native(frame.to_arrow()).select(frame.columns)  # without the index of a pandas frame
+    handed: nw.LazyFrame[Any] = columns.lazy("duckdb")
     return handed
 
 
