@@ -190,12 +190,14 @@ def _moved(move: "pd.Series[Any]", unit: str) -> str:
         text = _("{against}: {earlier} ({difference})")
     else:
         text = _("{against}: {earlier}, no detectable change ({difference})")
-    earlier = _measure(move.base_value, unit)
-    return text.format(against=_against(move), earlier=earlier, difference=_difference(move, move.difference))
+    earlier, difference = _measure(move.base_value, unit), _difference(move, move.difference)
+    if glossary.METRICS[move.metric].compared in ("total", "count"):
+        difference = _("{difference}, daily average").format(difference=difference)
+    return text.format(against=_against(move), earlier=earlier, difference=difference)
 
 
 def _difference(move: "pd.Series[Any]", size: float) -> str:
-    """A difference in the unit of its comparison: percentage points, per cent a day, per cent, or the metric's own."""
+    """A difference in the unit of its comparison: percentage points, per cent, or the metric's own."""
     if texts.is_missing(size):
         return texts.MISSING
     metric = glossary.METRICS[move.metric]
@@ -203,9 +205,7 @@ def _difference(move: "pd.Series[Any]", size: float) -> str:
     match metric.compared:
         case "proportion":
             return _("{difference} pp").format(difference=sign + texts.number(100 * abs(size), digits=1))
-        case "total" | "count":
-            return _("{difference}, daily average").format(difference=sign + texts.percent(abs(size)))
-        case "state":
+        case "total" | "count" | "state":
             return sign + texts.percent(abs(size))
         case _:
             return sign + _measure(abs(size), metric.unit)
