@@ -1,9 +1,9 @@
-"""The command line: `retention-kit report`, `retention-kit tables`, `retention-kit lab`."""
+"""The command line: `retention-kit report`, `tables`, `check`, `lab`."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,11 +11,17 @@ from rich.table import Table
 
 from retention_kit.errors import RetentionKitError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PURPOSE = "Customer-retention reports from a client's own exports."
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=PURPOSE)
 
 Client = Annotated[str, typer.Argument(help="A folder under data/, or a path to a folder with an engagement.toml.")]
+MOST_CHARACTERS = 120
+"""So much of a raw row is printed as an example."""
+
 Folder = Annotated[Path | None, typer.Option(file_okay=False)]
 
 
@@ -48,6 +54,36 @@ def tables(client: Client, data_dir: Folder = None) -> None:
     for row in losses.itertuples():
         listing.add_row(str(row.table), str(row.reason), f"{row.n_rows:,}")
     Console().print(listing)
+
+
+@commands.command()
+def check(client: Client, data_dir: Folder = None) -> None:
+    """Say of each table what was read, kept and left out, with examples, and what a report can show."""
+    from retention_kit.contents.abilities import abilities, not_shown_yet
+    from retention_kit.engagement import open_engagement
+
+    with open_engagement(client, data_dir=data_dir) as book:
+        typer.echo(f"{book.settings.name}: {book.first_day} to {book.last_day}")
+        losses = book.losses()
+        for name in dict.fromkeys(losses.table):
+            _say_rows(str(name), losses[losses.table == name], book.examples(str(name)))
+        shown, apart = abilities(book), not_shown_yet(book)
+    typer.echo("\nThe report")
+    for row in shown.itertuples():
+        lacks = "" if row.is_shown else f"; add {row.missing}"
+        typer.echo(f"  {'shows' if row.is_shown else 'cannot show'} {row.what} ({row.page}){lacks}")
+    if apart:
+        typer.echo(f"  does not show {', '.join(apart)} yet: read and checked only")
+
+
+def _say_rows(name: str, losses: "pd.DataFrame", examples: "pd.DataFrame") -> None:
+    reasons = dict(zip(losses.reason, losses.n_rows, strict=True))
+    typer.echo(f"\n{name}: {losses.n_rows.sum():,} rows read, {reasons.pop('kept', 0):,} kept")
+    for reason, n_rows in reasons.items():
+        typer.echo(f"  {n_rows:,} {reason}")
+        for row in examples[examples.reason == reason].itertuples():
+            found = "" if row.found is None else f" {row.found}"
+            typer.echo(f"    {row.file}, line {row.line}:{found} {row.raw[:MOST_CHARACTERS]!r}")
 
 
 @commands.command()

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from retention_kit import texts
+from retention_kit.canonical import TABLES
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.settings import Settings, read_settings
@@ -20,7 +21,15 @@ from retention_kit.sources.sql import literal
 from retention_kit.tables import Tabular
 from retention_kit.texts import _
 
-_DAYS = {"orders": "ordered_day", "occasions": "ordered_day", "customers": "first_ordered_day"}
+_DAYS = {name: f"{table.stem}_day" for name, table in TABLES.items() if table.stem} | {
+    "occasions": "ordered_day",
+    "order_items": "ordered_day",
+    "customers": "known_day",
+}
+"""The column of a table that says since when a row is there; what is of no time is always there."""
+
+
+_NAMES = (*TABLES, "occasions")
 
 
 def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = None) -> "Engagement":
@@ -90,32 +99,34 @@ class Engagement:
             return self.period.end
         return EPOCH if self._covered is None else self._covered[1] + timedelta(days=1)
 
-    @property
-    def orders(self) -> Tabular:
-        """One row per order, on the engagement's engine.
+    def table(self, name: str) -> Tabular:
+        """A canonical table as it stood, on the engagement's engine; `book.orders` is short for `book.table("orders")`.
+
+        Args:
+            name: A table of data/README.md: one of those that engagement.toml maps, or `occasions` (one row per
+                customer and local day with at least one purchase) or `customers` (one row per known customer), which
+                follow from orders.
 
         Raises:
-            MissingTable: The engagement has no orders.
+            MissingTable: The engagement has no such table; the message says how to add it.
         """
-        return self._table("orders")
+        if not self.has(name):
+            raise MissingTable(self.missing(name).message.item())
+        before = f"{_DAYS[name]} < {day_number(self.as_of)}" if name in _DAYS else "true"
+        if self.settings.engine == "spark":
+            table: Tabular = _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name))).where(before)
+            return table
+        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))}) WHERE {before}")
 
-    @property
-    def customers(self) -> Tabular:
-        """One row per customer who has bought.
+    def __getattr__(self, name: str) -> Tabular:
+        """A canonical table by its name."""
+        if name in _NAMES:
+            return self.table(name)
+        raise AttributeError(f"An engagement has no {name!r}; its tables are {', '.join(_NAMES)}.")
 
-        Raises:
-            MissingTable: The engagement has no orders.
-        """
-        return self._table("customers")
-
-    @property
-    def occasions(self) -> Tabular:
-        """One row per customer and local day with at least one purchase.
-
-        Raises:
-            MissingTable: The engagement has no orders.
-        """
-        return self._table("occasions")
+    def __dir__(self) -> list[str]:
+        """The tables that are there, for tab completion."""
+        return sorted([*super().__dir__(), *filter(self.has, _NAMES)])
 
     def at(self, period: str | Period) -> "Engagement":
         """The engagement as it stood at the end of a period, whatever came later.
@@ -132,7 +143,7 @@ class Engagement:
 
     def has(self, table: str) -> bool:
         """Whether the engagement has a canonical table."""
-        return table in _DAYS and self.settings.tables.orders is not None
+        return table in _NAMES and self._file(table).exists()
 
     def missing(self, table: str) -> pd.DataFrame:
         """What to add for a table that is not there: one row with table and message; no row where it is there."""
@@ -140,8 +151,6 @@ class Engagement:
             "{client} has no {table}. Put the export into {folder}/raw/ and name it in a section [tables.{table}] of "
             "{folder}/{file}."
         ).format(client=self.settings.name, table=table, folder=self.folder.name, file=FILE)
-        if table not in _DAYS:
-            message += " " + _("This version reads orders and customers only.")
         rows = [] if self.has(table) else [(table, message)]
         return pd.DataFrame(rows, columns=["table", "message"])
 
@@ -149,20 +158,33 @@ class Engagement:
         """What became of the raw rows: by table, how many were kept and how many left out for each reason.
 
         Returns:
-            table, reason ("kept" first), n_rows: rows dated before `as_of`, and rows without a date. The sum over the
-            reasons of a table is the number of rows read.
+            table, reason ("kept" first; "unmatched" are rows kept apart, since their customer or order stands in no
+            table), n_rows: rows dated before `as_of`, and rows without a date; of an engagement that speaks of no
+            period all rows. The sum over the reasons of a table is then the number of rows read.
         """
+        before = f"dated_on < DATE '{self.as_of}' OR dated_on IS NULL" if self.period else "true"
         found: pd.DataFrame = (
             self._connection.cursor()
             .execute(
                 'SELECT "table", reason, CAST(sum(n_rows) AS BIGINT) AS n_rows '
-                f"FROM read_parquet({literal(self._file('losses'))}) WHERE ordered_on < ? OR ordered_on IS NULL "
-                'GROUP BY "table", reason ORDER BY "table", reason <> \'kept\', reason',
-                [self.as_of],
+                f"FROM read_parquet({literal(self._file('losses'))}) WHERE {before} "
+                'GROUP BY "table", reason ORDER BY "table", reason <> \'kept\', reason'
             )
             .df()
         )
         return found
+
+    def examples(self, table: str) -> pd.DataFrame:
+        """The first rows that were left out of a table or kept apart, up to five a reason.
+
+        Returns:
+            file, line, reason, found (what the reason speaks of) and raw (the row as the file has it).
+        """
+        file = self.folder / "tables" / "examples" / f"{table}.parquet"
+        if not file.exists():
+            return pd.DataFrame(columns=["file", "line", "reason", "found", "raw"])
+        rows: pd.DataFrame = self._connection.cursor().execute(f"FROM read_parquet({literal(file)})").df()
+        return rows
 
     def fingerprints(self) -> list[dict[str, Any]]:
         """The raw files behind the tables: table, name, sha256, n_bytes, n_rows."""
@@ -183,20 +205,17 @@ class Engagement:
         seen = f"at {self.period}" if self.period else f"{self.first_day} to {self.last_day}"
         return f"Engagement({self.name}, {seen})"
 
-    def _table(self, name: str) -> Tabular:
-        if not self.has(name):
-            raise MissingTable(self.missing(name).message.item())
-        before = f"{_DAYS[name]} < {day_number(self.as_of)}"
-        if self.settings.engine == "spark":
-            table: Tabular = _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name))).where(before)
-            return table
-        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))}) WHERE {before}")
-
     def _file(self, name: str, kind: str = "parquet") -> Path:
         return self.folder / "tables" / f"{name}.{kind}"
 
     def _days_covered(self) -> tuple[date, date] | None:
-        query = f"SELECT min(ordered_on), max(ordered_on) FROM read_parquet({literal(self._file('orders'))})"
+        """The days of orders, or where there are none of whatever else is dated."""
+        stems = {name: table.stem for name, table in TABLES.items() if table.stem and self.has(name) and name != "fx"}
+        dated = {"orders": "ordered"} if "orders" in stems else stems
+        days = [
+            f"SELECT {stem}_on AS day FROM read_parquet({literal(self._file(name))})" for name, stem in dated.items()
+        ]
+        query = f"SELECT min(day), max(day) FROM ({' UNION ALL '.join(days) or 'SELECT NULL::DATE AS day'})"
         ((first, last),) = self._connection.cursor().execute(query).fetchall()
         last = self.settings.last_day or last
         first = self.settings.first_day or first or last

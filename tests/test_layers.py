@@ -19,14 +19,16 @@ LAYERS = {
     "tables": {"errors", "periods"},
     "texts": {"periods"},
     "glossary": {"texts"},
-    "settings": {"errors"},
+    "canonical": set(),
+    "settings": {"canonical", "errors"},
     "metrics": {"errors", "periods", "tables"},
     "figures": {"periods", "tables", "texts", "glossary"},
-    "sources": {"errors", "periods", "settings", "tables"},
-    "engagement": {"errors", "periods", "settings", "sources", "tables", "texts"},
-    "contents": {"engagement", "errors", "glossary", "metrics", "periods", "tables", "texts"},
+    "sources": {"canonical", "errors", "periods", "settings", "tables"},
+    "demo": {"errors", "periods"},
+    "engagement": {"canonical", "demo", "errors", "periods", "settings", "sources", "tables", "texts"},
+    "contents": {"canonical", "engagement", "errors", "glossary", "metrics", "periods", "tables", "texts"},
     "report": {"engagement", "errors", "periods", "texts"},
-    "__main__": {"engagement", "errors", "glossary", "periods", "report", "texts"},
+    "__main__": {"contents", "engagement", "errors", "glossary", "periods", "report", "texts"},
     "__init__": set(),
 }
 """Which layers a layer may import, besides itself."""
@@ -40,8 +42,8 @@ LIBRARIES = {
     "seaborn": ("figures/",),
     "pyspark": ("engagement.py",),
     "typer": ("__main__.py",),
-    "pydantic": ("settings.py",),
-    "babel": ("texts.py", "settings.py", "report/messages.py"),
+    "pydantic": ("settings/",),
+    "babel": ("texts.py", "settings/", "report/messages.py"),
 }
 """Where a library may be imported."""
 

@@ -23,8 +23,8 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     Returns:
         One row per segment: segment, revenue, n_orders (purchases), n_customers (with at least one purchase),
         n_zero_value (orders that brought nothing), n_refunded, gross, refunded, n_without_customer and
-        revenue_without_customer, id_coverage_orders, id_coverage_revenue (shares with a customer id; missing of
-        nothing).
+        revenue_without_customer (of purchases), id_coverage_orders, id_coverage_revenue (shares of purchases with a
+        customer id; missing of nothing).
 
     Raises:
         InvalidTable: A column is absent.
@@ -53,7 +53,8 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
             "gross": nw.col("gross").sum(),
             "refunded": nw.col("refunded").sum(),
             "n_without_customer": (purchase & ~known).cast(nw.Int64).sum(),
-            "revenue_without_customer": nw.when(~known).then(nw.col("amount")).otherwise(nw.lit(0)).sum(),
+            "revenue_without_customer": nw.when(~known).then(nw.col("purchased")).sum(),
+            "purchased": nw.col("purchased").sum(),
         },
         by=by,
     )
@@ -61,7 +62,8 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     customers = counts.segment.map(buyers.set_index("segment").n_customers).astype(int)
     counts.insert(list(counts).index("n_orders") + 1, "n_customers", customers)
     counts = (merged_small(counts) if by else counts).drop(columns="denominator")
+    purchased = counts.pop("purchased").replace(0, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
-        counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / counts.revenue.replace(0, np.nan)
+        counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
     return counts

@@ -13,18 +13,31 @@ from typing import Any
 
 import duckdb
 
+from retention_kit.canonical import TABLES
 from retention_kit.errors import BrokenIdentity
-from retention_kit.settings import OrdersSettings, Settings, TableSettings
-from retention_kit.sources import customers, orders
-from retention_kit.sources.duplicates import check_ids, check_one_customer, check_one_status, mark_duplicates
+from retention_kit.settings import Settings
+from retention_kit.sources.columns import fill, parsed_columns
+from retention_kit.sources.currencies import check_currency, convert, spread_rates
+from retention_kit.sources.duplicates import leave_out_repeats
 from retention_kit.sources.files import RawFile, find_files
 from retention_kit.sources.locks import locked
+from retention_kit.sources.people import (
+    WITH_CUSTOMERS,
+    find_known_customers,
+    find_own_people,
+    leave_out_own_people,
+    mark_unmatched,
+    replace_ids,
+    resolve_ids,
+)
 from retention_kit.sources.reading import Reading
-from retention_kit.sources.rejected import check_rejected, write_rejected
+from retention_kit.sources.rejected import check_rejected, write_examples, write_rejected
+from retention_kit.sources.responses import check_scales
 from retention_kit.sources.sql import literal
-from retention_kit.sources.write import write_losses, write_tables
+from retention_kit.sources.write import write_losses, write_table
+from retention_kit.sources.write_orders import attribute, keep_orders, write_customers, write_orders
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same raw files would give other tables: then every client's tables are built anew."""
 
 MEMORY = "1400MB"
@@ -50,8 +63,7 @@ def build_tables(settings: Settings, folder: Path) -> Path:
     Raises:
         InvalidSource: A raw file cannot be used; the tables stay as they were.
     """
-    sections = _sections(settings)
-    files = {name: find_files(section.files, folder) for name, section in sections.items()}
+    files = {name: find_files(section.files, folder) for name, section in settings.tables.sections.items()}
     tables = folder / "tables"
     if _is_fresh(tables, settings, files):
         return tables
@@ -61,16 +73,14 @@ def build_tables(settings: Settings, folder: Path) -> Path:
     return tables
 
 
-def _sections(settings: Settings) -> dict[str, TableSettings]:
-    sections = {"customers": settings.tables.customers, "orders": settings.tables.orders}
-    return {name: section for name, section in sections.items() if section is not None}
-
-
 def _mapping_key(settings: Settings) -> str:
     """The part of the settings that the tables depend on, as a fingerprint."""
     used = settings.model_dump(
-        mode="json", include={"currency", "time_zone", "count_zero_value", "max_rejected", "segments", "tables"}
-    )
+        mode="json",
+        include={
+            "currency", "time_zone", "last_day", "count_zero_value", "max_rejected", "segments", "staff", "tables"
+        },
+    )  # fmt: skip
     return hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()
 
 
@@ -123,37 +133,57 @@ def _work_database(temporary: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection,
 
 
 def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: Files, work: Path) -> list[Reading]:
-    sections = _sections(settings)
-    absent = TableSettings.model_construct(source="csv", files=(), columns={})
-    readings = []
-    for name, kind in (("customers", customers), ("orders", orders)):
-        reading = Reading(connection, name, sections.get(name, absent), settings, kind.parsed_columns(settings))
-        reading.read(files.get(name, []), kind.fill, work=work)
+    find_own_people(connection, settings)
+    readings: list[Reading] = []
+    sections = settings.tables.sections
+    for name, section in sections.items():
+        columns = parsed_columns(TABLES[name], section, settings)
+        reading = Reading(connection, TABLES[name], section, settings, columns)
+        reading.read(files[name], fill, work=work)
+        check_currency(reading)
         check_rejected(reading)
-        _leave_out_repeats(reading)
+        _settle(reading)
         readings.append(reading)
+    find_known_customers(connection, readings)
+    for reading in readings:
+        mark_unmatched(reading, sections)
+        convert(reading)
     return readings
 
 
-def _leave_out_repeats(reading: Reading) -> None:
-    if reading.name == "customers":
-        check_ids(reading, "customer_id")
-        mark_duplicates(reading, "customer_id")
-        return
-    check_ids(reading, "order_id", "customer_id")
-    if isinstance(reading.settings, OrdersSettings) and reading.settings.lines:
-        check_one_customer(reading)
-        check_one_status(reading)
-    else:
-        mark_duplicates(reading, "order_id")
+def _settle(reading: Reading) -> None:
+    """What a table says becomes what is so: ids that count, rows of customers alone, each of them once."""
+    replace_ids(reading)
+    leave_out_own_people(reading)
+    leave_out_repeats(reading)
+    match reading.name:
+        case "fx":
+            spread_rates(reading.connection, reading)
+        case "id_map":
+            resolve_ids(reading.connection, reading)
+        case "responses":
+            check_scales(reading)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: list[Reading], folder: Path) -> None:
-    write_tables(connection, settings, folder)
+    tables = {reading.name: reading for reading in readings}
+    if orders := tables.get("orders"):
+        keep_orders(orders)
+    attribute(connection, settings, readings)
+    if orders:
+        write_orders(orders, folder, refunds=tables.get("refunds"))
+    customers = tables.get("customers")
+    if set(WITH_CUSTOMERS) & set(tables):
+        write_customers(connection, settings, folder, seen=bool(customers and "first_seen_on" in customers.columns))
+    for name, reading in tables.items():
+        if name not in ("orders", "customers"):
+            write_table(reading, folder / f"{name}.parquet")
     losses = " UNION ALL ".join(f'SELECT {literal(each.name)} AS "table", * FROM {each.reasons()}' for each in readings)
-    write_losses(connection, f"({losses})", folder / "losses.parquet")
+    nothing = 'SELECT NULL::VARCHAR AS "table", NULL::VARCHAR AS reason, NULL::DATE AS dated_on, 0 AS n_rows LIMIT 0'
+    write_losses(connection, f"({losses or nothing})", folder / "losses.parquet")
     for reading in readings:
         write_rejected(reading, folder / "rejected" / f"{reading.name}.parquet")
+        write_examples(reading, folder / "examples" / f"{reading.name}.parquet")
         _check_all_accounted(reading, folder)
 
 

@@ -3,41 +3,78 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 from retention_kit.errors import InvalidSource
+from retention_kit.settings import OrdersSettings
 from retention_kit.sources.reading import Reading
+from retention_kit.sources.reasons import DUPLICATE
 from retention_kit.sources.sql import identifier
 
-DUPLICATE = "duplicate"
+
+def leave_out_repeats(reading: Reading) -> None:
+    """Of rows with one key keep the one last updated, or the last in the files; check that ids are ids.
+
+    Raises:
+        InvalidSource: An id was rounded by a spreadsheet, belongs to two customers, or its rows contradict each other.
+    """
+    ids = [column.name for column in reading.table.columns if column.kind == "id" and column.name in reading.columns]
+    check_ids(reading, *ids)
+    if isinstance(reading.settings, OrdersSettings) and reading.settings.lines:
+        check_one_customer(reading)
+        check_one_status(reading)
+    elif key := key_columns(reading):
+        mark_duplicates(reading, key)
 
 
-def mark_duplicates(reading: Reading, key: str) -> None:
-    """Leave out all rows of an id but the one last updated, and of those the last in the files.
+def key_columns(reading: Reading) -> list[str]:
+    """The parsed columns that tell rows apart; none where the export has no such column."""
+    columns = [reading.table.column(name) for name in reading.table.key]
+    if any(column.name not in reading.settings.columns for column in columns):
+        return []
+    return [
+        name
+        for column in columns
+        for name in ((f"{column.stem}_on", f"{column.stem}_at") if column.kind == "moment" else (column.name,))
+    ]
+
+
+def mark_duplicates(reading: Reading, keys: list[str]) -> None:
+    """Leave out all rows of a key but the one last updated, and of those the last in the files.
 
     Raises:
         InvalidSource: Rows of one id differ and nothing says which is the latest.
     """
-    parsed, connection = reading.parsed, reading.connection
+    parsed, connection, key = reading.parsed, reading.connection, ", ".join(keys)
     connection.execute(
         f"CREATE TEMP TABLE repeated AS SELECT {key} FROM {parsed} WHERE reason IS NULL "
         f"GROUP BY {key} HAVING count(*) > 1"
     )
-    if key == "order_id":
-        check_one_customer(reading, f"(FROM {parsed} SEMI JOIN repeated USING (order_id))")
-    if "updated_at" not in reading.settings.columns:
-        _check_identical(reading, key)
+    if "customer_id" in reading.columns and "customer_id" not in keys:
+        check_one_customer(reading, f"(FROM {parsed} WHERE {_is_repeated(keys)})" if len(keys) == 1 else None)
+    latest_first = "rowid DESC"
+    if "updated_at" in reading.columns:
+        latest_first = "updated_at DESC NULLS LAST, rowid DESC"
+    else:
+        _check_identical(reading, keys)
     connection.execute(
         f"UPDATE {parsed} SET reason = '{DUPLICATE}' FROM (SELECT rowid AS row, row_number() OVER "
-        f"(PARTITION BY {key} ORDER BY updated_at DESC NULLS LAST, rowid DESC) AS place "
-        f"FROM {parsed} SEMI JOIN repeated USING ({key}) WHERE reason IS NULL) AS versions "
+        f"(PARTITION BY {key} ORDER BY {latest_first}) AS place "
+        f"FROM {parsed} WHERE reason IS NULL AND {_is_repeated(keys)}) AS versions "
         f"WHERE {parsed}.rowid = versions.row AND versions.place > 1"
     )
     connection.execute("DROP TABLE repeated")
 
 
-def _check_identical(reading: Reading, key: str) -> None:
+def _is_repeated(keys: list[str]) -> str:
+    """SQL that holds for the rows of a repeated key; a part of a key that is missing is like another missing one."""
+    row = ", ".join(f"coalesce(CAST({key} AS VARCHAR), '')" for key in keys)
+    return f"({row}) IN (SELECT ({row}) FROM repeated)" if len(keys) > 1 else f"{keys[0]} IN (FROM repeated)"
+
+
+def _check_identical(reading: Reading, keys: list[str]) -> None:
+    key = keys[0]
     columns = ", ".join(f"{identifier(name)} := {identifier(name)}" for name in reading.columns)
     rows = reading.connection.execute(
-        f"SELECT {key}, count(*), count(*) OVER () FROM {reading.parsed} SEMI JOIN repeated USING ({key}) "
-        f"WHERE reason IS NULL GROUP BY {key} HAVING count(DISTINCT struct_pack({columns})) > 1 ORDER BY {key} LIMIT 1"
+        f"SELECT {key}, count(*), count(*) OVER () FROM {reading.parsed} WHERE reason IS NULL AND {_is_repeated(keys)} "
+        f"GROUP BY {', '.join(keys)} HAVING count(DISTINCT struct_pack({columns})) > 1 ORDER BY {key} LIMIT 1"
     ).fetchall()
     for value, n, n_ids in rows:
         lines = ', or set lines = "order_id" if rows are line items of an order' if key == "order_id" else ""
@@ -48,12 +85,15 @@ def _check_identical(reading: Reading, key: str) -> None:
 
 
 def check_one_customer(reading: Reading, rows: str | None = None) -> None:
-    """Refuse orders that belong to two customers; among `rows`, where only some can be such.
+    """Refuse rows of one id that belong to two customers; among `rows`, where only some can be such.
 
     Raises:
-        InvalidSource: The message names the first such order and both customers.
+        InvalidSource: The message names the first such id and both customers.
     """
-    remedy = "an order has one customer: correct the export, or map another order_id"
+    key = reading.table.key[0]
+    thing = key.removesuffix("_id")
+    article = "an" if thing[0] in "aeiou" else "a"
+    remedy = f"{article} {thing} has one customer: correct the export, or map another {key}"
     _check_one(reading, "customer_id", remedy, rows=rows or reading.parsed)
 
 
@@ -64,7 +104,8 @@ def check_one_status(reading: Reading) -> None:
         InvalidSource: The message names the first such order.
     """
     remedy = "name the cancelled lines under [tables.orders.leave_out] and let status speak of whole orders"
-    _check_one(reading, "status", remedy, rows=reading.parsed)
+    if "status" in reading.columns:
+        _check_one(reading, "status", remedy, rows=reading.parsed)
 
 
 def check_ids(reading: Reading, *keys: str) -> None:
@@ -86,15 +127,15 @@ def check_ids(reading: Reading, *keys: str) -> None:
 
 
 def _check_one(reading: Reading, column: str, remedy: str, *, rows: str) -> None:
+    key = reading.table.key[0]
     contradictions = reading.connection.execute(
-        f"SELECT order_id, min({column}), max({column}), count(*) OVER () FROM {rows} "
-        f"WHERE reason IS NULL GROUP BY order_id HAVING min({column}) <> max({column}) ORDER BY order_id LIMIT 1"
+        f"SELECT {key}, min({column}), max({column}), count(*) OVER () FROM {rows} "
+        f"WHERE reason IS NULL GROUP BY {key} HAVING min({column}) <> max({column}) ORDER BY {key} LIMIT 1"
     ).fetchall()
-    for order, one, other, n in contradictions:
-        others = f" ({n:,} such orders)" if n > 1 else ""
+    for value, one, other, n in contradictions:
+        others = f" ({n:,} such {key.removesuffix('_id')}s)" if n > 1 else ""
         raise InvalidSource(
-            f'{_names(reading)}: order_id "{order}" has two values of {column}, '
-            f'"{one}" and "{other}"{others}; {remedy}.'
+            f'{_names(reading)}: {key} "{value}" has two values of {column}, "{one}" and "{other}"{others}; {remedy}.'
         )
 
 

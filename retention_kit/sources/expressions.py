@@ -43,17 +43,24 @@ class Expression:
         columns: The raw columns it uses, in the order of their first use.
         kind: Its DuckDB type.
         text: As engagement.toml has it.
+        numbers: Those of the columns that are read as numbers.
     """
 
     sql: str
     columns: tuple[str, ...]
     kind: str
     text: str
+    numbers: tuple[str, ...] = ()
 
     def found(self) -> str:
         """SQL for the raw values that the expression reads, quoted, for a message."""
         parts = [f"""coalesce('"' || CAST({identifier(name)} AS VARCHAR) || '"', 'nothing')""" for name in self.columns]
         return "concat_ws(', ', " + ", ".join(parts or [literal(self.text)]) + ")"
+
+    def is_unread(self) -> str:
+        """SQL that holds where a text that should be a number is none."""
+        unread = (f"({identifier(name)} IS NOT NULL AND {identifier(_twin(name))} IS NULL)" for name in self.numbers)
+        return "(" + " OR ".join((*unread, "false")) + ")"
 
     def is_empty(self) -> str:
         """SQL that holds where a raw value that the expression reads is missing."""
@@ -85,7 +92,8 @@ class Expressions:
             sql = identifier(node["column_names"][0])
         else:
             sql, columns = self._parsed(text, as_number=as_number)
-        return Expression(sql, tuple(columns), self._kind(sql), text)
+        numbers = tuple(name for name in columns if identifier(_twin(name)) in sql)
+        return Expression(sql, tuple(columns), self._kind(sql), text, numbers)
 
     def relation(self, raw_sql: str | None = None) -> str:
         """The raw table with the numbers beside their texts, and with `_row` and `_file`."""

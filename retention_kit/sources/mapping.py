@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from retention_kit.canonical import CanonicalTable, Column
 from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources.dates import find_formats, in_zone
 from retention_kit.sources.expressions import Expression, Expressions, Refused
@@ -28,15 +29,18 @@ class Mapping:
     Attributes:
         values: Canonical column -> SQL.
         checks: Reason -> (condition, what was found), in the order in which they are asked.
+        ruled_out: Reason -> condition of rows that are as they should be and yet stay out.
         problems: What cannot be used, in words.
     """
 
     connection: duckdb.DuckDBPyConnection
     raw: RawTable
+    canonical: CanonicalTable
     table: TableSettings
     engagement: Settings
     values: dict[str, str] = field(default_factory=dict)
     checks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ruled_out: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,46 +61,83 @@ class Mapping:
             self.problems.append(f'{key} = "{text}" {refused}.')
             return None
 
-    def add_id(self, column: str, *, is_needed: bool = True) -> None:
+    def add_id(self, column: Column) -> None:
         """An id as text; whole numbers that a program stored as 17850.0 are 17850."""
-        if (read := self.read(column)) is None:
+        if (read := self.read(column.name)) is not None:
+            self.values[column.name] = _id(read)
+            self._ask_for(column, f"{own(column.name)} IS NULL")
+
+    def add_text(self, column: Column) -> None:
+        """A text; a blank cell is none."""
+        if (read := self.read(column.name)) is not None:
+            self.values[column.name] = f"coalesce({_text(read)}, {column.default or 'NULL'})"
+            self._ask_for(column, f"{own(column.name)} IS NULL")
+
+    def add_choice(self, column: Column) -> None:
+        """One of a few words, in small letters whatever the export has."""
+        if (read := self.read(column.name)) is None:
             return
-        self.values[column] = _id(read)
-        if is_needed:
-            self.checks[f"{column} is missing"] = (f"{own(column)} IS NULL", "NULL")
+        words = {**{word: word for word in column.choices}, "canceled": "cancelled"}
+        whens = " ".join(f"WHEN {literal(word)} THEN {literal(kept)}" for word, kept in words.items())
+        self.values[column.name] = f"CASE lower(coalesce({_text(read)}, {column.default or 'NULL'})) {whens} END"
+        self.checks[f"{column.name} is {_none_of(column.choices)}"] = (
+            f"{own(column.name)} IS NULL",
+            f"""'"' || {_text(read)} || '"'""",
+        )
 
-    def add_text(self, column: str) -> None:
-        """A text, NULL where it is blank."""
-        read = self.read(column)
-        self.values[column] = "NULL::VARCHAR" if read is None else f"nullif(trim(CAST({read.sql} AS VARCHAR)), '')"
-
-    def add_money(self, column: str, *, is_needed: bool) -> None:
-        """Money; a blank cell is missing where it is needed, and nothing otherwise."""
-        if column not in self.table.columns:
-            self.values[column] = f"NULL::{MONEY}"
-        elif (read := self.read(column, as_number=True)) is not None:
-            value = f"TRY_CAST(({read.sql}) AS {MONEY})"
-            self.values[column] = value if is_needed else f"CASE WHEN {read.is_empty()} THEN 0 ELSE {value} END"
-            if is_needed:
-                self.checks[f"{column} is missing"] = (read.is_empty(), "NULL")
-            self.checks[f"{column} is not a number"] = (f"{own(column)} IS NULL", read.found())
-
-    def add_moment(self, column: str, *, day: str | None = None) -> None:
-        """A local moment and, with `day`, its local date; days without a time stay the days they are."""
-        self.values[column], on = "NULL::TIMESTAMP", "NULL::DATE"
-        read = self.read(column)
-        if read is not None:
-            try:
-                on, self.values[column] = self._moment(read)
-            except Refused as refused:
-                self.problems.append(f'{column} = "{read.text}" {refused}.')
-        if day is None:
-            self.values[column] = f"coalesce({self.values[column]}, CAST({on} AS TIMESTAMP))"
-        if day is None or read is None:
+    def add_truth(self, column: Column) -> None:
+        """True or false; a blank cell is what it is by default."""
+        if (read := self.read(column.name)) is None:
             return
-        self.values[day] = f"CASE WHEN year({on}) {YEARS} THEN {on} END"
-        self.checks["date is missing"] = (read.is_empty(), "NULL")
-        self.checks["date does not parse"] = (f"{own(day)} IS NULL", read.found())
+        value = f"TRY_CAST({read.sql} AS BOOLEAN)"
+        self.values[column.name] = f"CASE WHEN {read.is_empty()} THEN {column.default or 'NULL'} ELSE {value} END"
+        wrong = f"{own(column.name)} IS NULL AND NOT {read.is_empty()}"
+        self.checks[f"{column.name} is neither true nor false"] = (wrong, read.found())
+
+    def add_money(self, column: Column) -> None:
+        """Money, exact."""
+        self._add_number(column, MONEY)
+
+    def add_number(self, column: Column) -> None:
+        """A number."""
+        self._add_number(column, "DOUBLE")
+
+    def _add_number(self, column: Column, kind: str) -> None:
+        if (read := self.read(column.name, as_number=True)) is None:
+            return
+        value = f"TRY_CAST(({read.sql}) AS {kind})"
+        blank = f"CAST({column.default} AS {kind})"
+        self.values[column.name] = f"coalesce({value}, {blank})" if column.may_be_empty and column.default else value
+        self._ask_for(column, read.is_empty())
+        is_wrong = read.is_unread() if column.may_be_empty else f"{own(column.name)} IS NULL"
+        self.checks[f"{column.name} is not a number"] = (is_wrong, read.found())
+        if column.least is not None:
+            least = "nought" if column.least == 0 else f"{column.least:g}"
+            below = (f"{own(column.name)} < {column.least:g}", own(column.name))
+            self.checks[f"{column.name} is below {least}"] = below
+
+    def add_moment(self, column: Column) -> None:
+        """A local moment and its local date; days without a time stay the days they are."""
+        if (read := self.read(column.name)) is None:
+            return
+        try:
+            on, at = self._moment(read)
+        except Refused as refused:
+            self.problems.append(f'{column.name} = "{read.text}" {refused}.')
+            return
+        if column.name == "updated_at":  # only tells versions apart
+            self.values["updated_at"] = f"coalesce({at}, CAST({on} AS TIMESTAMP))"
+            return
+        self.values[f"{column.stem}_at"] = at
+        self.values[f"{column.stem}_on"] = f"CASE WHEN year({on}) {YEARS} THEN {on} END"
+        name = "date" if column.name == self.canonical.dated_by else column.name
+        self._ask_for(column, read.is_empty(), name=name)
+        unread = f"{_text(read)} IS NOT NULL AND {own(column.stem + '_on')} IS NULL"
+        self.checks[f"{name} does not parse"] = (unread, read.found())
+
+    def _ask_for(self, column: Column, is_missing: str, *, name: str | None = None) -> None:
+        if not column.may_be_empty:
+            self.checks[f"{name or column.name} is missing"] = (is_missing, "NULL")
 
     def _moment(self, read: Expression) -> tuple[str, str]:
         zone = self.table.time_zone or self.engagement.time_zone
@@ -116,6 +157,7 @@ class Mapping:
         """The SELECT; ask only when there are no problems."""
         left_out = [(self._condition(reason, text), literal(reason)) for reason, text in self.table.leave_out.items()]
         checks = [(condition, literal(reason)) for reason, (condition, _) in self.checks.items()]
+        late = [(condition, literal(reason)) for reason, condition in self.ruled_out.items()]
         found = [
             (f"{own('reason')} = {literal(reason)}", f"CAST({found} AS VARCHAR)")
             for reason, (_, found) in self.checks.items()
@@ -124,7 +166,7 @@ class Mapping:
         columns = ", ".join(f"{own(column)} AS {identifier(column)}" for column in self.values)
         return (
             f"SELECT {columns}, {own('reason')} AS reason, {conditions(found)} AS found "
-            f"FROM (SELECT *, {conditions(left_out + checks)} AS {own('reason')} "
+            f"FROM (SELECT *, {conditions(left_out + checks + late)} AS {own('reason')} "
             f"FROM (SELECT *, {values} FROM {self.expressions.relation()}))"
         )
 
@@ -142,8 +184,16 @@ def own(column: str) -> str:
     return identifier(f"{column} =")
 
 
+def _none_of(words: tuple[str, ...]) -> str:
+    return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else f"none of {', '.join(words)}"
+
+
+def _text(read: Expression) -> str:
+    return f"nullif(trim(CAST({read.sql} AS VARCHAR)), '')"
+
+
 def _id(read: Expression) -> str:
-    text = f"nullif(trim(CAST({read.sql} AS VARCHAR)), '')"
+    text = _text(read)
     if read.kind not in ("DOUBLE", "FLOAT"):
         return text
     return f"CASE WHEN {read.sql} = floor({read.sql}) THEN CAST(CAST({read.sql} AS HUGEINT) AS VARCHAR) ELSE {text} END"

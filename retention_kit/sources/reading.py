@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from retention_kit.canonical import CanonicalTable
 from retention_kit.errors import InvalidSource
 from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources.csv import read_csv
@@ -16,6 +17,7 @@ from retention_kit.sources.files import RawFile
 from retention_kit.sources.mapping import Mapping
 from retention_kit.sources.parquet import read_parquet
 from retention_kit.sources.raw import RawTable
+from retention_kit.sources.reasons import KEPT, UNMATCHED
 from retention_kit.sources.sql import identifier, literal
 
 BROKEN_ENCODING = "not in the encoding given"
@@ -34,7 +36,7 @@ class Reading:
 
     Attributes:
         connection: The work database.
-        name: "orders" or "customers".
+        table: The canonical table.
         settings: The table's section of engagement.toml.
         engagement: The whole of engagement.toml.
         columns: The canonical columns of the parsed rows and their types.
@@ -44,7 +46,7 @@ class Reading:
     """
 
     connection: duckdb.DuckDBPyConnection
-    name: str
+    table: CanonicalTable
     settings: TableSettings
     engagement: Settings
     columns: dict[str, str]
@@ -55,8 +57,17 @@ class Reading:
     def __post_init__(self) -> None:
         """The table is there before the first file: a file without rows leaves it empty."""
         columns = {**self.columns, "reason": "VARCHAR", "found": "VARCHAR"}
+        if self.table.references:
+            columns |= {UNMATCHED: "VARCHAR"}
+        if self.engagement.tables.fx and ("currency" in self.columns or self.name == "refunds"):
+            columns |= {"rate": "DOUBLE"}
         listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
         self.connection.execute(f"CREATE TABLE {self.parsed} ({listed})")
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
 
     @property
     def parsed(self) -> str:
@@ -78,6 +89,15 @@ class Reading:
         row = self.connection.execute(query).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
 
+    def has_table(self, name: str) -> bool:
+        """Whether the work database has a table."""
+        return bool(self.number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {literal(name)}"))
+
+    def has_column(self, table: str, name: str) -> bool:
+        """Whether a table of the work database has a column."""
+        place = f"table_name = {literal(table)} AND column_name = {literal(name)}"
+        return bool(self.number(f"SELECT count(*) FROM duckdb_columns() WHERE {place}"))
+
     def read(self, files: list[RawFile], fill: Callable[[Mapping], None], *, work: Path) -> None:
         """Parse every file.
 
@@ -92,7 +112,7 @@ class Reading:
         selects: list[tuple[RawTable, str]] = []
         problems: list[str] = []
         for file in files:
-            mapping = Mapping(self.connection, self._raw(file, work), self.settings, self.engagement)
+            mapping = Mapping(self.connection, self._raw(file, work), self.table, self.settings, self.engagement)
             if file.is_empty:
                 selects.append((mapping.raw, f"SELECT * FROM {self.parsed} LIMIT 0"))
                 continue
@@ -137,11 +157,17 @@ class Reading:
         return {line: _BROKEN.get(kind, "row cannot be read") for line, kind, _ in rows}
 
     def reasons(self) -> str:
-        """A relation with the rows read by reason and local day: reason, ordered_on, n_rows."""
-        on = "ordered_on" if "ordered_on" in self.columns else "NULL::DATE"
+        """A relation with the rows read by reason and local day: reason, dated_on, n_rows."""
+        stem = self.table.stem
+        on = f"{stem}_on" if f"{stem}_on" in self.columns else "NULL::DATE"
+        kept = (
+            f"CASE WHEN {UNMATCHED} IS NULL THEN '{KEPT}' ELSE '{UNMATCHED}' END"
+            if self.table.references
+            else f"'{KEPT}'"
+        )
         broken = Counter(reason for lost in self.broken for reason in lost.values())
         lost = "".join(f" UNION ALL SELECT {literal(reason)}, NULL::DATE, {n}" for reason, n in sorted(broken.items()))
         return (
-            f"(SELECT coalesce(reason, 'kept') AS reason, {on} AS ordered_on, count(*) AS n_rows "
+            f"(SELECT coalesce(reason, {kept}) AS reason, {on} AS dated_on, count(*) AS n_rows "
             f"FROM {self.parsed} GROUP BY ALL{lost})"
         )

@@ -10,11 +10,16 @@ from pathlib import Path
 import pyarrow as pa
 
 from retention_kit.errors import InvalidSource
+from retention_kit.sources.currencies import NO_RATE
 from retention_kit.sources.lines import Line, Lines, find_lines
 from retention_kit.sources.numbers import decimal_remedy
 from retention_kit.sources.raw import RawTable
 from retention_kit.sources.reading import BROKEN_ENCODING, Reading
+from retention_kit.sources.reasons import UNMATCHED
+from retention_kit.sources.reasons import ruled_out as ruled_out_reasons
 from retention_kit.sources.sql import literal, literals
+
+MOST_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,13 @@ def write_rejected(reading: Reading, target: Path) -> None:
     """Write the rows that cannot be used, with file, line, reason, what was found and the raw text; nothing if none."""
     if not _counts(reading):
         return
-    rows = [astuple(row) for row in _rejected(reading, "GROUP BY reason, rowid")]
+    _write(reading, _rejected(reading, "GROUP BY reason, rowid"), target)
+
+
+def _write(reading: Reading, rejected: list[Rejected], target: Path) -> None:
+    if not rejected:
+        return
+    rows = [astuple(row) for row in rejected]
     names = ["file", "line", "reason", "found", "raw"]
     table = pa.table(
         {name: pa.array(values, pa.int64() if name == "line" else pa.string())
@@ -72,8 +83,19 @@ def write_rejected(reading: Reading, target: Path) -> None:
     reading.connection.unregister("rejected_rows")
 
 
+def write_examples(reading: Reading, target: Path) -> None:
+    """Write the first five rows of every reason why a row was left out or is apart, to be looked at."""
+    reason = f"coalesce(reason, '{UNMATCHED}')" if reading.table.references else "reason"
+    apart = f"(reason IS NOT NULL OR {UNMATCHED} IS NOT NULL)" if reading.table.references else "reason IS NOT NULL"
+    first = f"SELECT unnest(min(rowid, {MOST_EXAMPLES})) FROM {reading.parsed} WHERE {apart} GROUP BY {reason}"
+    query = f"SELECT rowid, {reason}, found FROM {reading.parsed} WHERE rowid IN ({first}) ORDER BY rowid"
+    rows = _located_rows(reading, query, most_broken=MOST_EXAMPLES)
+    _write(reading, rows, target)
+
+
 def _is_rejected(reading: Reading) -> str:
-    return f"reason IS NOT NULL AND NOT list_contains({literals(reading.settings.leave_out)}::VARCHAR[], reason)"
+    ruled_out = literals(ruled_out_reasons(reading.settings))
+    return f"reason IS NOT NULL AND NOT list_contains({ruled_out}::VARCHAR[], reason)"
 
 
 def _counts(reading: Reading) -> Counter[str]:
@@ -86,16 +108,25 @@ def _counts(reading: Reading) -> Counter[str]:
 
 def _rejected(reading: Reading, group: str) -> list[Rejected]:
     """Rejected rows, all or with GROUP BY reason the first of each reason, with the lines they stand on."""
-    parsed = reading.connection.execute(
+    return _located_rows(
+        reading,
         f"SELECT min(rowid), reason, arg_min(found, rowid) FROM {reading.parsed} "
-        f"WHERE {_is_rejected(reading)} {group} ORDER BY 1"
-    ).fetchall()
+        f"WHERE {_is_rejected(reading)} {group} ORDER BY 1",
+    )
+
+
+def _located_rows(reading: Reading, query: str, *, most_broken: int | None = None) -> list[Rejected]:
+    """The rows of a query for row, reason and found, and the rows that could not be parsed, with their lines."""
+    parsed = reading.connection.execute(query).fetchall()
     files = zip(reading.raws, reading.starts, reading.n_parsed, reading.broken, strict=True)
     return [
         row
         for raw, start, n_rows, broken in files
         for row in _located(
-            reading, raw, [(n - start + 1, *rest) for n, *rest in parsed if start <= n < start + n_rows], broken
+            reading,
+            raw,
+            [(n - start + 1, *rest) for n, *rest in parsed if start <= n < start + n_rows],
+            dict(list(broken.items())[:most_broken]),
         )
     ]
 
@@ -144,8 +175,14 @@ def _remedy(reading: Reading, row: Rejected) -> str:
             return f"set delimiter under {key} if it is another one, else quote the cells that hold it"
         case reason if reason == BROKEN_ENCODING:
             return f'set encoding under {key}, for example "cp1251", "cp1250" or "cp1252"'
-        case "status is neither completed nor cancelled":
-            return "write status = \"CASE WHEN ... THEN 'cancelled' ELSE 'completed' END\""
+        case reason if " is neither " in reason or " is none of " in reason:
+            column = reading.table.column(reason.partition(" ")[0])
+            usual, other = column.choices[:2] if column.choices else ("true", "false")
+            return f"write {column.name} = \"CASE WHEN ... THEN '{other}' ELSE '{usual}' END\""
+        case reason if reason == NO_RATE:
+            return "add the rate of that day to the file of [tables.fx]"
+        case "score is outside the scale":
+            return "set scale_min and scale_max if the question has another scale, else correct the row"
         case reason if reason.endswith("is not a number") and row.found:
             decimals = [decimal_remedy(cell.strip('"'), reading.settings.decimal) for cell in row.found.split(", ")]
             return next((f"{remedy} in engagement.toml" for remedy in decimals if remedy), "correct the cell")

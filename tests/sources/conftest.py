@@ -13,18 +13,26 @@ COLUMNS = {"order_id": "id", "customer_id": "who", "ordered_at": "when", "amount
 def client(tmp_path):
     """Opens a client whose orders are the text given.
 
-    Keywords go to [tables.orders], those in `settings` to the top of engagement.toml.
+    Keywords go to [tables.orders], those in `settings` to the top of engagement.toml; `others` are further tables by
+    name, each the text of its CSV file, whose columns are called as the canonical ones are, or text and section.
     """
 
-    def opened(raw, *, settings=None, customers=None, **changes):
+    def opened(raw, *, settings=None, customers=None, others=None, **changes):
         folder = tmp_path / "shop"
         folder.mkdir(exist_ok=True)
-        (folder / "orders.csv").write_bytes(raw if isinstance(raw, bytes) else raw.encode())
+        (folder / "orders.csv").write_bytes(raw if isinstance(raw, bytes) else (raw or "").encode())
         tables = {"orders": {"source": "csv", "files": ["orders.csv"], "columns": COLUMNS, **changes}}
         if customers is not None:
             (folder / "customers.csv").write_text(customers, encoding="utf-8")
             columns = {"customer_id": "who", "country": "land"}
             tables["customers"] = {"source": "csv", "files": ["customers.csv"], "columns": columns}
+        for name, other in (others or {}).items():
+            text, section = other if isinstance(other, tuple) else (other, {})
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+            columns = {column: column for column in text.splitlines()[0].split(",")}
+            tables[name] = {"source": "csv", "files": [f"{name}.csv"], "columns": columns, **section}
+        if raw is None:
+            del tables["orders"]
         top = {"name": "Shop", "currency": "EUR", "time_zone": "Europe/Warsaw", **(settings or {}), "tables": tables}
         (folder / "engagement.toml").write_text(toml(top), encoding="utf-8")
         return open_engagement(folder)
@@ -60,5 +68,17 @@ def rows():
 
 @pytest.fixture
 def lost():
-    """Rows read by what became of them."""
-    return lambda book: dict(zip(book.losses().reason, book.losses().n_rows.tolist(), strict=True))
+    """Rows of a table by what became of them."""
+
+    def counted(book, table="orders"):
+        losses = book.losses()
+        own = losses[losses.table == table]
+        return dict(zip(own.reason, own.n_rows.tolist(), strict=True))
+
+    return counted
+
+
+@pytest.fixture
+def kept():
+    """Columns of any table, in the order of the first."""
+    return lambda book, table, columns: book.table(table).project(columns).order(columns.split(",")[0]).fetchall()

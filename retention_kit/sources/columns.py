@@ -1,0 +1,85 @@
+"""What the columns of any canonical table mean: each is read by its kind."""
+
+from collections.abc import Callable
+
+from retention_kit.canonical import CanonicalTable, Column
+from retention_kit.canonical.model import Kind
+from retention_kit.settings import Settings, TableSettings
+from retention_kit.sources import orders, responses
+from retention_kit.sources.mapping import MONEY, Mapping, own
+from retention_kit.sources.reasons import AFTER_LAST_DAY
+
+_TYPES: dict[Kind, str] = {
+    "id": "VARCHAR",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "money": MONEY,
+    "number": "DOUBLE",
+    "truth": "BOOLEAN",
+}
+_ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
+    "id": Mapping.add_id,
+    "text": Mapping.add_text,
+    "choice": Mapping.add_choice,
+    "money": Mapping.add_money,
+    "number": Mapping.add_number,
+    "truth": Mapping.add_truth,
+    "moment": Mapping.add_moment,
+}
+_FURTHER_COLUMNS = {"orders": {"amount": MONEY}, "responses": {"scale_min": "DOUBLE", "scale_max": "DOUBLE"}}
+_FURTHER: dict[str, Callable[[Mapping], None]] = {"orders": orders.fill, "responses": responses.fill}
+
+
+def parsed_columns(table: CanonicalTable, section: TableSettings, engagement: Settings) -> dict[str, str]:
+    """The columns of the parsed rows of a table and their types: those that are mapped, and what follows from them."""
+    mapped = (column for column in table.columns if column.name in section.columns)
+    types = {name: kind for column in mapped for name, kind in _parsed(column).items()}
+    if table.name == "orders" and _names_own_people(engagement):
+        types |= {"is_test": "BOOLEAN"}
+    return (
+        types
+        | _FURTHER_COLUMNS.get(table.name, {})
+        | {column.name: sql for column, sql in attributes(table, section, engagement).items()}
+    )
+
+
+def _names_own_people(engagement: Settings) -> bool:
+    customers = engagement.tables.customers
+    return bool(engagement.staff) or bool(customers and "is_test" in customers.columns)
+
+
+def _parsed(column: Column) -> dict[str, str]:
+    if column.name == "updated_at":
+        return {"updated_at": "TIMESTAMP"}
+    if column.kind == "moment":
+        return {f"{column.stem}_at": "TIMESTAMP", f"{column.stem}_on": "DATE"}
+    return {column.name: _TYPES[column.kind]}
+
+
+def sql_type(column: Column) -> str:
+    """The type of a column that holds one value."""
+    return _TYPES[column.kind]
+
+
+def attributes(table: CanonicalTable, section: TableSettings, engagement: Settings) -> dict[Column, str]:
+    """The mapped columns beside the canonical ones that are kept: segments, and the rating items of responses."""
+    others = [name for name in section.columns if name not in table.names]
+    if table.name == "responses":
+        return {Column(name, "number", "a rating"): _TYPES["number"] for name in others}
+    return {Column(name, "text", "a segment"): _TYPES["text"] for name in others if name in engagement.segments}
+
+
+def fill(mapping: Mapping) -> None:
+    """Add every mapped column of a table to the mapping of one of its files."""
+    for column in (*mapping.canonical.columns, *attributes(mapping.canonical, mapping.table, mapping.engagement)):
+        _ADDERS[column.kind](mapping, column)
+    if further := _FURTHER.get(mapping.canonical.name):
+        further(mapping)
+    _leave_out_late(mapping)
+
+
+def _leave_out_late(mapping: Mapping) -> None:
+    """Rows after the last day that the export covers whole belong to no period that can be reported."""
+    last_day, stem = mapping.engagement.last_day, mapping.canonical.stem
+    if last_day and stem and f"{stem}_on" in mapping.values:
+        mapping.ruled_out[AFTER_LAST_DAY] = f"{own(stem + '_on')} > DATE '{last_day}'"
