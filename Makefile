@@ -1,6 +1,6 @@
 # `make` alone says what there is to do. The environment is made, and made anew when a lock changes, by whatever needs it.
 
-CLIENT ?= cdnow
+CLIENT ?= demo
 PERIOD ?=
 PYTHON ?= python3
 

@@ -82,7 +82,7 @@ def _say_rows(name: str, losses: "pd.DataFrame", examples: "pd.DataFrame") -> No
     for reason, n_rows in reasons.items():
         typer.echo(f"  {n_rows:,} {reason}")
         for row in examples[examples.reason == reason].itertuples():
-            found = "" if row.found is None else f" {row.found}"
+            found = f" {row.found}" if isinstance(row.found, str) else ""
             typer.echo(f"    {row.file}, line {row.line}:{found} {row.raw[:MOST_CHARACTERS]!r}")
 
 

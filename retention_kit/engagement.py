@@ -51,6 +51,10 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
     folder = find_client(name_or_path, data_dir)
     settings = read_settings(folder / FILE)
     texts.speak(settings.language, currency=settings.currency)
+    if settings.demo and not (folder / "raw").exists():
+        from retention_kit.demo import write_raw  # many small modules that no real client needs
+
+        write_raw(folder, **settings.demo.model_dump())
     build_tables(settings, folder)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from babel import Locale, dates, numbers
 
+from retention_kit.errors import InvalidPeriod
 from retention_kit.periods import Period
 
 DOMAIN = "retention_kit"
@@ -94,6 +95,16 @@ def percent(value: float | None, *, digits: int = 1) -> str:
     return str(numbers.format_percent(_exact(value, digits + 2), format=pattern, locale=_speech.locale))
 
 
+def points(value: float | None) -> str:
+    """A score from -100 to 100 in whole points, with a minus sign where it is below nought.
+
+    Example:
+        >>> points(-12.4), points(None)
+        ('−12', '–')
+    """
+    return number(value).replace("-", "−")
+
+
 def shares(values: Sequence[float], *, digits: int = 0) -> list[float]:
     """Shares of a whole, rounded as `percent` prints them, that add up to 100 % (largest remainder, ties by order).
 
@@ -126,6 +137,8 @@ def money(value: float | None, *, digits: int | None = None) -> str:
     if digits is None:
         digits = 0 if abs(value) >= 1000 else 2
     pattern = _speech.locale.currency_formats["standard"].pattern.replace("#,##0.00", _decimals(digits))
+    if pattern.startswith("¤#") and numbers.get_currency_symbol(_speech.currency, _speech.locale)[-1].isalpha():
+        pattern = pattern.replace("¤", "¤\N{NO-BREAK SPACE}")  # Unicode parts letters from digits, which Babel does not
     return str(
         numbers.format_currency(
             _exact(value, digits), _speech.currency, format=pattern, locale=_speech.locale, currency_digits=False
@@ -158,6 +171,19 @@ def period_name(period: Period, *, short: bool = False) -> str:
         case "month":
             form = "LLL yyyy" if short else "LLLL yyyy"
     return dates.format_date(period.start, format=form, locale=_speech.locale)
+
+
+def wave_name(wave: str) -> str:
+    """The name of a survey's round: a month as the language writes it, any other name as it is.
+
+    Example:
+        >>> wave_name("2024-05"), wave_name("spring")
+        ('May 2024', 'spring')
+    """
+    try:
+        return period_name(Period(wave))
+    except InvalidPeriod:
+        return wave
 
 
 def _decimals(digits: int) -> str:

@@ -12,8 +12,8 @@ NAMES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
 
 def shown_by(name: str, *, engagement: Path, period: str) -> list[Any]:
     """What the code cells of a notebook show for an engagement and a period."""
-    namespace: dict[str, Any] = {}
-    shown = []
+    shown: list[Any] = []
+    namespace: dict[str, Any] = {"display": shown.append}
     for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells:
         if cell.cell_type != "code":
             continue

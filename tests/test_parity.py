@@ -35,6 +35,15 @@ def _scores(t, **options):
     return tables.collected(tables.lazy(rk.rfm_scores(t.orders, as_of=AS_OF, **options)), "customer_id")
 
 
+def _sorted(answers):
+    columns = ["response_id", "customer_id", "wave", "answered_day", "score", "code"]
+    return tables.collected(tables.lazy(answers).select(columns), "response_id")
+
+
+def _facts(t):
+    return rk.driver_table(t.responses, items=["speed"], orders=t.orders, tickets=t.tickets, refunds=t.refunds)
+
+
 def _changes(t):
     changes = rk.order_changes(t.orders, period=MARCH, base=FEBRUARY)
     return pd.DataFrame([vars(change) for change in changes.values()], index=list(changes))
@@ -80,8 +89,32 @@ METRICS = {
     "purchase_summary": lambda t: rk.purchase_summary(t.orders, as_of=AS_OF),
     "calibration_split": lambda t: calibration_split(t.orders, calibrated_until=date(1997, 10, 1), as_of=AS_OF),
     "ltv_historic": lambda t: rk.ltv_historic(t.orders, as_of=AS_OF, margin=0.4),
-    "contact_rate": lambda t: rk.contact_rate(t.tickets, t.orders, period=MARCH),
+    "contact_rate": lambda t: rk.contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
+    "contact_change": lambda t: pd.DataFrame(
+        [vars(rk.contact_change(t.tickets, t.orders, period=MARCH, base=FEBRUARY))]
+    ),
     "orders_with_contact_rate": lambda t: rk.orders_with_contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
+    "nps": lambda t: rk.nps(t.responses, period=MARCH, by="country"),
+    "nps, transactional": lambda t: rk.nps(t.responses, period=MARCH, kind="transactional"),
+    "nps_answers": lambda t: _sorted(rk.nps_answers(t.responses)),
+    "nps_distribution": lambda t: rk.nps_distribution(t.responses, period=MARCH),
+    "nps_of_interactions": lambda t: rk.nps_of_interactions(t.responses, period=MARCH, by="country"),
+    "nps_trend": lambda t: rk.nps_trend(t.responses, until=LAST, by="country"),
+    "nps_change": lambda t: rk.nps_change(t.responses, now=MARCH, then=FEBRUARY, by="country"),
+    "satisfaction": lambda t: rk.satisfaction(t.responses, period=MARCH, by="country"),
+    "response_rate": lambda t: rk.response_rate(t.invitations, t.responses, period=MARCH, by="country"),
+    "responders_compared": lambda t: rk.responders_compared(t.invitations, t.responses, period=MARCH, by="country"),
+    "nps_behaviour": lambda t: rk.nps_behaviour(t.responses, t.orders, as_of=AS_OF),
+    "nps_behaviour_difference": lambda t: rk.nps_behaviour_difference(t.responses, t.orders, as_of=AS_OF),
+    "value_of_a_point": lambda t: rk.value_of_a_point(t.responses, t.orders, as_of=AS_OF),
+    "detractor_recovery": lambda t: rk.detractor_recovery(t.responses, as_of=AS_OF),
+    "driver_table": lambda t: tables.collected(_facts(t), "response_id"),
+    "nps_drivers": lambda t: rk.nps_drivers(
+        _facts(t), drivers=["speed", "n_contacts", "tenure_days", "n_purchases"], scales={"speed": (1, 5)}
+    ),
+    "nps_themes": lambda t: rk.nps_themes(t.responses),
+    "comment_themes": lambda t: rk.comment_themes(t.responses),
+    "quotes": lambda t: rk.quotes(t.responses, theme="price"),
 }
 
 EVERY_METRIC = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
@@ -111,12 +144,56 @@ def frames(cdnow):
     asked = orders[place % 9 == 2]
     tickets = pd.DataFrame(
         {
+            "ticket_id": "t" + asked.order_id,
             "order_id": asked.order_id,
+            "customer_id": asked.customer_id,
+            "country": asked.country,
             "created_on": asked.ordered_on,
             "direction": np.where(asked.index % 2, "inbound", "outbound"),
         }
     )
-    return SimpleNamespace(orders=orders, tickets=tickets)
+    paid_back = orders[place % 50 == 7]
+    refunds = pd.DataFrame({"order_id": paid_back.order_id, "refunded_on": paid_back.ordered_on})
+    return SimpleNamespace(
+        orders=orders, tickets=tickets, refunds=refunds, responses=_responses(orders), invitations=_invitations(orders)
+    )
+
+
+def _responses(orders):
+    """An answer to every seventh order: relational, after a contact, about satisfaction; some of nobody."""
+    given = orders[orders.index % 7 == 3].reset_index(drop=True)
+    place = given.index
+    kinds = np.where(place % 3 == 1, "transactional", "relational")
+    questions = np.where(place % 4 == 2, "csat", "nps")
+    return pd.DataFrame(
+        {
+            "response_id": "r" + given.order_id,
+            "customer_id": given.customer_id,
+            "order_id": given.order_id,
+            "country": given.country,
+            "type": questions,
+            "kind": kinds,
+            "answered_on": given.ordered_on,
+            "score": np.where(questions == "csat", place * 7 % 5 + 1, place * 13 % 11).astype(float),
+            "speed": (place * 5 % 5 + 1).astype(float),
+            "comment": np.where(place % 5 == 0, "Too expensive, but fast delivery", None),
+            "lang": "en",
+            "may_quote": place % 2 == 0,
+        }
+    )
+
+
+def _invitations(orders):
+    asked = orders[orders.index % 3 == 0].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "invitation_id": "i" + asked.order_id,
+            "customer_id": asked.customer_id.fillna("nobody"),
+            "country": asked.country,
+            "sent_on": asked.ordered_on,
+            "status": np.where(asked.index % 11 == 4, "bounced", "delivered"),
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -132,17 +209,14 @@ def files(frames, tmp_path_factory):
 
 
 def _with_dates(table):
-    for column in {"ordered_on", "created_on"} & set(table.column_names):
+    for column in {"ordered_on", "created_on", "refunded_on", "answered_on", "sent_on"} & set(table.column_names):
         table = table.set_column(table.column_names.index(column), column, table[column].cast(pa.date32()))
     return table
 
 
 @pytest.fixture(scope="module")
 def relations(files):
-    return SimpleNamespace(
-        orders=duckdb.read_parquet(str(files / "orders.parquet")),
-        tickets=duckdb.read_parquet(str(files / "tickets.parquet")),
-    )
+    return SimpleNamespace(**{file.stem: duckdb.read_parquet(str(file)) for file in files.glob("*.parquet")})
 
 
 @pytest.fixture(scope="module")
@@ -154,10 +228,7 @@ def spark_tables(files):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         session = _session()
-    yield SimpleNamespace(
-        orders=session.read.parquet(str(files / "orders.parquet")),
-        tickets=session.read.parquet(str(files / "tickets.parquet")),
-    )
+    yield SimpleNamespace(**{file.stem: session.read.parquet(str(file)) for file in files.glob("*.parquet")})
     session.stop()
 
 

@@ -79,7 +79,7 @@ TICKETS = CanonicalTable(
         Column("order_id", "id", "the order it is about", refers_to="orders"),
         needed("created_at", "moment", "when"),
         Column("contact_channel", "text", "by which way"),
-        Column("reason", "text", "about what"),
+        Column("contact_reason", "text", "about what"),
         Column("direction", "choice", "who began", choices=("inbound", "outbound"), default="'inbound'"),
         UPDATED,
     ),

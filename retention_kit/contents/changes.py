@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retention_kit.contents.scorecard import BASES, base_periods, report_period
+from retention_kit.contents.spans import BASES, base_periods, report_period
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Metric
 from retention_kit.metrics.comparison import (
@@ -15,7 +15,10 @@ from retention_kit.metrics.comparison import (
     difference_of_proportions,
     relative_change_of_rates,
 )
+from retention_kit.metrics.nps_change import FALSE_DISCOVERIES, nps_change
+from retention_kit.metrics.nps_change import MIN_POINTS as MIN_NPS_POINTS
 from retention_kit.metrics.order_changes import order_changes
+from retention_kit.metrics.service import contact_change
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 
@@ -23,6 +26,9 @@ MIN_POINTS = 0.01
 """A change of a share below one percentage point is not spoken of."""
 MIN_RELATIVE = 0.02
 """Nor is a change of money or counts below two per cent."""
+
+Found = dict[tuple[str, str], Difference]
+"""Differences by metric and segment."""
 
 
 def changes(book: Engagement, card: pd.DataFrame) -> pd.DataFrame:
@@ -33,23 +39,26 @@ def changes(book: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         card: The result of `scorecard`.
 
     Returns:
-        One row per metric that can be compared and base BASES: metric, segment (`(all)`), period,
-        base, base_period, base_value, difference (percentage points as a share, money per order, or a relative
-        change for totals and counts), low, high (95 %), p_value, p_adjusted (Benjamini-Hochberg over the table) and
-        verdict: "changed" only if the interval excludes 0 and the change is worth speaking of, else
-        "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a value is
-        missing, a count was 0, or the metric is a state without an interval.
+        One row per metric that can be compared, segment and base BASES: metric, segment (`(all)`; for shares and the
+        net promoter score also each segment of engagement.toml), period, base, base_period, base_value, difference
+        (percentage points as a share, points, money per order, or a relative change for totals and counts), low, high
+        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the table) and verdict: "changed" only if the interval
+        excludes 0 and the change is worth speaking of, of a segment also p_adjusted at most 0.10, since many are looked
+        at; else "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a
+        value is missing, a count was 0, or the metric is a state without an interval.
     """
-    whole = card[card.segment == ALL]
     period = report_period(book)
-    compared = [METRICS[name] for name in whole.metric.unique() if METRICS[name].compared != "none"]
+    now = card[card.period == str(period)]
+    pairs = [pair for pair in zip(now.metric, now.segment, strict=True) if _is_compared(*pair)]
     rows = []
     for base_name in BASES:
         base = base_periods(book).get(base_name)
-        found = _differences(book, whole, compared, base) if base else {metric.id: UNKNOWN for metric in compared}
-        rows += [_change_row(metric, whole, period, base_name, base, found[metric.id]) for metric in compared]
+        found = _differences(book, card, pairs, base) if base else {}
+        rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
-    return table.assign(p_adjusted=adjusted_p_values(table.p_value))
+    table["p_adjusted"] = adjusted_p_values(table.p_value)
+    is_chance = (table.segment != ALL) & (table.verdict == "changed") & (table.p_adjusted > FALSE_DISCOVERIES)
+    return table.assign(verdict=table.verdict.mask(is_chance, "no detectable change"))
 
 
 _CHANGE_COLUMNS = [
@@ -58,29 +67,54 @@ _CHANGE_COLUMNS = [
 ]  # fmt: skip
 
 
-def _differences(book: Engagement, whole: pd.DataFrame, compared: list[Metric], base: Period) -> dict[str, Difference]:
+def _is_compared(metric: str, segment: str) -> bool:
+    compared = METRICS[metric].compared
+    return compared in ("proportion", "points") or (compared != "none" and segment == ALL)
+
+
+def _differences(book: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], base: Period) -> Found:
     period = report_period(book)
-    by_orders = (
-        order_changes(book.orders, period=period, base=base)
-        if any(metric.compared in ("ratio", "total") for metric in compared)
-        else {}
-    )
-    return {
-        metric.id: by_orders[metric.id]
-        if metric.id in by_orders
-        else _difference(metric, _row(whole, metric.id, period), _row(whole, metric.id, base), (period, base))
-        for metric in compared
-    }
+    found = _of_orders(book, pairs, base) | _of_points(book, pairs, base)
+    for metric, segment in pairs:
+        if (metric, segment) not in found and METRICS[metric].compared != "points":
+            sides = (_row(card, metric, segment, each) for each in (period, base))
+            found[metric, segment] = _difference(METRICS[metric], *sides, named=(period, base))
+    return found
 
 
-def _row(card: pd.DataFrame, metric: str, period: Period) -> "pd.Series[Any]":
-    return card[(card.metric == metric) & (card.period == str(period))].iloc[0]
+def _of_orders(book: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
+    """Ratios and totals, with one customer's orders of both periods kept together."""
+    period, names = report_period(book), {metric for metric, _segment in pairs}
+    found: dict[str, Difference] = {}
+    if any(METRICS[name].compared in ("ratio", "total") for name in names):
+        found = order_changes(book.orders, period=period, base=base)
+    if "contact_rate" in names:
+        found["contact_rate"] = contact_change(book.tickets, book.orders, period=period, base=base)
+    return {(metric, ALL): change for metric, change in found.items() if metric in names}
+
+
+def _of_points(book: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
+    """The net promoter score, with one customer's answers of both periods kept together."""
+    if not any(METRICS[metric].compared == "points" for metric, _segment in pairs) or not book.has("responses"):
+        return {}
+    found: Found = {}
+    for by in (None, *book.settings.segments):
+        moved = nps_change(book.responses, now=report_period(book), then=base, by=by)
+        for row in moved.to_dict("records"):
+            segment = str(row["segment"]) if by is None else f"{by}={row['segment']}"
+            found["nps", segment] = Difference(row["difference"], row["low"], row["high"], row["p_value"])
+    return found
+
+
+def _row(card: pd.DataFrame, metric: str, segment: str, period: Period) -> "pd.Series[Any] | None":
+    rows = card[(card.metric == metric) & (card.segment == segment) & (card.period == str(period))]
+    return rows.iloc[0] if len(rows) else None
 
 
 def _difference(
-    metric: Metric, now: "pd.Series[Any]", then: "pd.Series[Any]", named: tuple[Period, Period]
+    metric: Metric, now: "pd.Series[Any] | None", then: "pd.Series[Any] | None", *, named: tuple[Period, Period]
 ) -> Difference:
-    if np.isnan(now.value) or np.isnan(then.value):
+    if now is None or then is None or np.isnan(now.value) or np.isnan(then.value):
         return UNKNOWN
     if metric.compared == "proportion":
         return difference_of_proportions(now.numerator, now.denominator, then.numerator, then.denominator)
@@ -91,13 +125,14 @@ def _difference(
 
 
 def _change_row(
-    metric: Metric, whole: pd.DataFrame, period: Period, base_name: str, base: Period | None, found: Difference
+    card: pd.DataFrame, pair: tuple[str, str], period: Period, base_name: str, base: Period | None, found: Difference
 ) -> dict[str, object]:
-    base_value = float(_row(whole, metric.id, base).value) if base else np.nan
-    least = {"proportion": MIN_POINTS, "ratio": MIN_RELATIVE * abs(base_value)}.get(metric.compared, MIN_RELATIVE)
+    metric, segment = pair
+    then = _row(card, metric, segment, base) if base else None
+    base_value = np.nan if then is None else float(then.value)
     return {
-        "metric": metric.id,
-        "segment": ALL,
+        "metric": metric,
+        "segment": segment,
         "period": str(period),
         "base": base_name,
         "base_period": str(base) if base else "",
@@ -106,5 +141,14 @@ def _change_row(
         "low": found.low,
         "high": found.high,
         "p_value": found.p_value,
-        "verdict": found.verdict(min_effect=least) if base else "no_base_period",
+        "verdict": found.verdict(min_effect=_least(METRICS[metric], base_value)) if base else "no_base_period",
     }
+
+
+def _least(metric: Metric, base_value: float) -> float:
+    """The smallest difference worth speaking of."""
+    if metric.compared == "points":
+        return MIN_NPS_POINTS
+    if metric.unit == "ratio":
+        return MIN_POINTS
+    return MIN_RELATIVE * abs(base_value) if metric.compared == "ratio" else MIN_RELATIVE

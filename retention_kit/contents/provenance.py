@@ -3,7 +3,9 @@
 import pandas as pd
 
 from retention_kit import texts
+from retention_kit.contents.spans import report_period
 from retention_kit.engagement import Engagement
+from retention_kit.metrics.order_totals import order_totals
 from retention_kit.texts import _
 
 
@@ -23,6 +25,7 @@ def provenance(book: Engagement) -> pd.DataFrame:
     margin = (
         _("not given, so values are revenue, not profit") if settings.margin == 1 else texts.percent(settings.margin)
     )
+    covered = order_totals(book.orders, period=report_period(book)).iloc[0]
     facts = {
         _("Client"): settings.name,
         _("First day of the data"): texts.day(book.first_day),
@@ -31,6 +34,9 @@ def provenance(book: Engagement) -> pd.DataFrame:
         _("Time zone of all dates"): settings.time_zone,
         _("Currency"): settings.currency,
         _("A customer has lapsed after"): window,
+        _("Orders with a known customer"): _("{orders} of the orders, {revenue} of their revenue").format(
+            orders=texts.percent(covered.id_coverage_orders), revenue=texts.percent(covered.id_coverage_revenue)
+        ),
         _("Orders of zero value"): _("count as purchases") if settings.count_zero_value else _("are left out"),
         _("Margin"): margin,
         _("Lifetime value looks ahead"): _("{n} months, discounted at {rate} a year").format(

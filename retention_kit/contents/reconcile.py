@@ -6,7 +6,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.contents.scorecard import first_period, report_period, scorecard
+from retention_kit.contents.scorecard import scorecard
+from retention_kit.contents.spans import first_period, report_period
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.cohort_revenue import cohort_revenue
 from retention_kit.metrics.cohorts import cohort_retention

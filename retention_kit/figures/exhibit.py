@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from retention_kit import glossary, texts
-from retention_kit.figures.style import STYLE
+from retention_kit.figures.style import OF_SEGMENTS, STYLE
 from retention_kit.glossary import Kind
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
@@ -58,6 +58,7 @@ def show(
     plot: Callable[[pd.DataFrame], Axes] | None = None,
     columns: list[str] | None = None,
     kinds: dict[str, Kind] | None = None,
+    absent: pd.DataFrame | None = None,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
 
@@ -67,6 +68,7 @@ def show(
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
         kinds: How columns are written where they are not as usual, for example {"value": "money"}.
+        absent: The result of `book.missing`: where a table is missing, what to add is said instead.
 
     Returns:
         An object that JupyterLab displays and that the report's page prints.
@@ -76,15 +78,17 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    whole = _of_all_customers(result)
+    if absent is not None and len(absent):
+        return Exhibit(name, Markup('<p class="rk-note">{}</p>').format(absent.message.iloc[0]), result)
+    whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
     figure = _figure(plot, whole) if plot else Markup("")
     shown = whole[columns] if columns else whole
     table = html_table(shown, kinds or {}, name=name) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
 
 
-def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "") -> Markup:
-    """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table."""
+def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "", most: int | None = MOST_ROWS) -> Markup:
+    """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table, or so many."""
     if rows.empty:
         return Markup('<p class="rk-note">{}</p>').format(_("There are no rows to show."))
     columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column)) for column in rows}
@@ -99,16 +103,20 @@ def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "") ->
                 for value, kind in zip(row, columns.values(), strict=True)
             )
         )
-        for row in rows.tail(MOST_ROWS).itertuples(index=False)
+        for row in rows.tail(most or len(rows)).itertuples(index=False)
     )
-    cut = _("The last {n} of {all} rows.").format(n=MOST_ROWS, all=texts.number(len(rows)))
-    note = Markup('<p class="rk-note">{}</p>').format(cut) if len(rows) > MOST_ROWS else Markup("")
+    cut = _("The last {n} of {all} rows.").format(n=most, all=texts.number(len(rows)))
+    note = Markup('<p class="rk-note">{}</p>').format(cut) if most and len(rows) > most else Markup("")
     table = Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
     return note + table
 
 
 def _numeric(kind: str) -> Markup:
-    return Markup("") if kind in ("text", "period", "segment", "status", "reason", "word") else Markup(' class="num"')
+    return (
+        Markup("")
+        if kind in ("text", "period", "segment", "status", "reason", "word", "words", "wave")
+        else Markup(' class="num"')
+    )
 
 
 def _cell(value: Any, kind: Kind) -> str:
@@ -118,11 +126,14 @@ def _cell(value: Any, kind: Kind) -> str:
         "ratio": texts.percent,
         "money": texts.money,
         "days": texts.number,
+        "points": texts.points,
         "period": lambda text: texts.period_name(Period(text)),
+        "wave": texts.wave_name,
         "segment": glossary.segment_name,
         "status": glossary.status_text,
         "reason": glossary.reason_text,
         "word": glossary.word,
+        "words": lambda text: " + ".join(map(glossary.word, text.split(" + "))),
         "text": str,
         "figures": str,
     }

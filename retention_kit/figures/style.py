@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -29,6 +29,16 @@ def house_style(draw: Callable[P, R]) -> Callable[P, R]:
             return draw(*args, **kwargs)
 
     return styled
+
+
+OF_SEGMENTS: set[Callable[..., Any]] = set()
+"""The figures that show every segment of a result; the others show all customers together."""
+
+
+def of_segments(draw: Callable[P, R]) -> Callable[P, R]:
+    """Show every segment."""
+    OF_SEGMENTS.add(draw)
+    return draw
 
 
 def new_axes(*, height: float | None = None) -> Axes:

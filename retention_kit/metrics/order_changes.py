@@ -9,13 +9,13 @@ import pandas as pd
 
 from retention_kit.metrics.comparison import Difference, difference_with_error, relative_change_of_rates
 from retention_kit.metrics.estimates import moments, standard_error
-from retention_kit.metrics.orders import CLUSTER, RATIOS, TOTALS, counted_columns, per_customer
+from retention_kit.metrics.orders import CLUSTER, RATIOS, REFUND_RATE, TOTALS, counted_columns, per_customer
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, lazy, require
 
 
 def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str, Difference]:
-    """How did each metric of `order_metrics` change against an earlier period?
+    """How did each metric of `order_metrics`, and the refund rate, change against an earlier period?
 
     Ratios: difference, its interval from customers as clusters, one customer's orders of both periods kept together
     (METRICS T3). Totals: relative change per day (METRICS T5).
@@ -28,12 +28,21 @@ def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str,
         2.0
     """
     now, then = (per_customer(orders, each, None) for each in (period, base))
-    columns = counted_columns()
+    sums = _both_periods(now, then, [*counted_columns(), *REFUND_RATE])
+    changes = {metric: _ratio_change(sums, *pair) for metric, pair in (RATIOS | {"refund_rate": REFUND_RATE}).items()}
+    return changes | {metric: _total_change(sums, name, period, base) for metric, name in TOTALS.items()}
+
+
+def change_of_ratio(now: nw.LazyFrame[Any], then: nw.LazyFrame[Any], numerator: str, denominator: str) -> Difference:
+    """The difference of a ratio of sums over customers between two periods; a customer of both is one."""
+    return _ratio_change(_both_periods(now, then, [numerator, denominator]), numerator, denominator)
+
+
+def _both_periods(now: nw.LazyFrame[Any], then: nw.LazyFrame[Any], columns: list[str]) -> "pd.Series[Any]":
+    """The moments of what customers did in one period and, as `<column>_base`, in an earlier one."""
     earlier = then.select(CLUSTER, **{f"{name}_base": nw.col(name) for name in columns})
     both = now.select(CLUSTER, *columns).join(earlier, on=CLUSTER, how="full", suffix="_then")
-    sums = moments(both, *columns, *(f"{name}_base" for name in columns)).iloc[0]
-    changes = {metric: _ratio_change(sums, *pair) for metric, pair in RATIOS.items()}
-    return changes | {metric: _total_change(sums, name, period, base) for metric, name in TOTALS.items()}
+    return moments(both, *columns, *(f"{name}_base" for name in columns)).iloc[0]
 
 
 def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> Difference:

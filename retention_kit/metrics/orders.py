@@ -155,7 +155,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
         >>> round(refund_rate(orders, period=Period("2024-05")).value.item(), 4)
         0.3478
     """
-    rate = ratios(per_customer(orders, period, by), numerator="refunded", denominator="gross", by=by)
+    refunded, gross = REFUND_RATE
+    rate = ratios(per_customer(orders, period, by), numerator=refunded, denominator=gross, by=by)
     return rate.assign(low=rate.low.clip(lower=0), high=rate.high.clip(upper=1))
 
 
@@ -185,6 +186,8 @@ RATIOS = {
     "revenue_per_customer": ("known_amount", "n_customers"),
 }
 """The ratios of this page as numerator and denominator of what `per_customer` counts."""
+
+REFUND_RATE = ("refunded", "gross")
 
 TOTALS = {"net_revenue": "amount", "orders": "n_orders", "buyers": "n_customers"}
 

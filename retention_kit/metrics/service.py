@@ -1,28 +1,35 @@
 """How often do customers have to ask? Contacts with support per order."""
 
+from typing import Any
+
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.estimates import counted, proportions
-from retention_kit.metrics.orders import within
+from retention_kit.metrics.comparison import Difference
+from retention_kit.metrics.estimates import proportions, ratios
+from retention_kit.metrics.order_changes import change_of_ratio
+from retention_kit.metrics.orders import CLUSTER, within
 from retention_kit.periods import Period
-from retention_kit.tables import Tabular, lazy, require, with_calendar
+from retention_kit.tables import Tabular, lazy, require, segment_keys, with_calendar
 from retention_kit.tables import orders as orders_table
 
 
-def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period) -> pd.DataFrame:
+def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How many contacts came in per order placed? A ratio, not a share: it may exceed 1.
 
     rate = inbound contacts created in the period / orders placed in the period
 
     Args:
-        tickets: One row per contact: created_on; `direction` (outbound rows are left out) if there is one.
-        orders: The `orders` table: ordered_on.
+        tickets: One row per contact: created_on; customer_id and `direction` (outbound rows are left out) if there are
+            such columns.
+        orders: The `orders` table: ordered_on, customer_id.
         period: The period counted.
+        by: A column of both tables to break down by.
 
     Returns:
-        One row: value, numerator (contacts), denominator (orders), n, status; `no_denominator` without orders.
+        One row per segment: value, low, high (95 %, customers as clusters; a contact or an order of nobody stands for
+        itself; none below 10 customers who ordered), numerator (contacts), denominator (orders), n, status, flags;
+        `no_denominator` without orders.
 
     Reference:
         METRICS O14; some public pages print the fraction inverted.
@@ -33,25 +40,55 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period) -> pd.Dat
         ...     period=Period("2024-05")).value.item()
         0.25
     """
+    found = ratios(
+        contacts_per_customer(tickets, orders, period, by), numerator="contacts", denominator="placed", by=by
+    )
+    return found.assign(low=found.low.clip(lower=0))
+
+
+def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: Period) -> Difference:
+    """How did the contact rate change against an earlier period?
+
+    The difference with its interval from customers as clusters, one customer's contacts of both periods kept together
+    (METRICS T3).
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": [f"c{i % 20}" for i in range(40)],
+        ...     "ordered_on": pd.to_datetime(["2024-04-02"] * 20 + ["2024-05-02"] * 20)})
+        >>> tickets = pd.DataFrame({"customer_id": ["c1", "c2"], "created_on": pd.to_datetime(["2024-05-03"] * 2)})
+        >>> contact_change(tickets, orders, period=Period("2024-05"), base=Period("2024-04")).value
+        0.1
+    """
+    now, then = (contacts_per_customer(tickets, orders, each, None) for each in (period, base))
+    return change_of_ratio(now, then, "contacts", "placed")
+
+
+def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
+    """One row per customer and segment: contacts, orders placed; what is of nobody stands for itself."""
     contacts = with_calendar(lazy(tickets), "created")
     if "direction" in contacts.collect_schema().names():
         contacts = contacts.filter(nw.col("direction") == "inbound")
     day = nw.col("created_day")
     inside = contacts.filter((day >= period.start_day) & (day < period.end_day))
-    count = {"denominator": nw.len()}
-    n_contacts = int(counted(inside, count).denominator.item())
     placed = within(orders_table(orders), period).filter("is_purchase")
-    n_orders = int(counted(placed, count).denominator.item())
-    return pd.DataFrame(
-        {
-            "segment": ["(all)"],
-            "value": [n_contacts / n_orders if n_orders else np.nan],
-            "numerator": [n_contacts],
-            "denominator": [n_orders],
-            "n": [n_orders],
-            "status": ["ok" if n_orders else "no_denominator"],
-        }
+    rows = nw.concat(
+        [
+            _clustered(inside, "ticket_id", by).with_columns(contacts=nw.lit(1), placed=nw.lit(0)),
+            _clustered(placed, "order_id", by).with_columns(contacts=nw.lit(0), placed=nw.lit(1)),
+        ]
     )
+    sums = nw.col("contacts", "placed").sum().cast(nw.Int64)
+    return rows.group_by(CLUSTER, *segment_keys(by)).agg(sums)
+
+
+def _clustered(rows: nw.LazyFrame[Any], own_id: str, by: str | None) -> nw.LazyFrame[Any]:
+    """Whose row it is: the customer's, or where that is not known the row's own."""
+    names = rows.collect_schema().names()
+    require(rows, *segment_keys(by))
+    own = nw.col(own_id).cast(nw.String) if own_id in names else nw.lit("")
+    nobody = nw.concat_str(nw.lit(f"{own_id} "), own.fill_null(""))
+    who = nw.coalesce(nw.col("customer_id").cast(nw.String), nobody) if "customer_id" in names else nobody
+    return rows.select(who.alias(CLUSTER), *segment_keys(by))
 
 
 def orders_with_contact_rate(

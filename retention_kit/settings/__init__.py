@@ -1,7 +1,7 @@
 """engagement.toml as a frozen model: every key checked, every mistake named with the nearest valid key."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -18,7 +18,7 @@ __all__ = ["OrdersSettings", "Settings", "TableSettings", "read_settings"]
 
 _DERIVED = ("on", "day", "week", "month", "quarter", "year")
 
-RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate"} | {
+RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate", "reason", "found"} | {
     name
     for table in TABLES.values()
     if table.name != "costs"
@@ -58,6 +58,7 @@ class Settings(Section):
     horizon_months: Annotated[int, Field(gt=0)] = 12
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str | None = None
+    themes: Mapping[str, Mapping[str, Names]] | None = None
     demo: Demo | None = None
     tables: Tables = Tables()
 

@@ -32,7 +32,7 @@ from retention_kit.sources.people import (
 )
 from retention_kit.sources.reading import Reading
 from retention_kit.sources.rejected import check_rejected, write_examples, write_rejected
-from retention_kit.sources.responses import check_scales
+from retention_kit.sources.responses import check_scales, hide_personal_data
 from retention_kit.sources.sql import literal
 from retention_kit.sources.write import write_losses, write_table
 from retention_kit.sources.write_orders import attribute, keep_orders, write_customers, write_orders
@@ -163,6 +163,7 @@ def _settle(reading: Reading) -> None:
             resolve_ids(reading.connection, reading)
         case "responses":
             check_scales(reading)
+            hide_personal_data(reading)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: list[Reading], folder: Path) -> None:

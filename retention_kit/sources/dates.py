@@ -61,7 +61,7 @@ class DateFormats:
         parts = (
             in_zone(f"CAST({_parsed(text, self.local)} AS TIMESTAMP)", zone, target) if self.local else None,
             in_zone(f"CAST({_parsed(text, self.utc)} AS TIMESTAMP)", "UTC", target) if self.utc else None,
-            f"timezone({literal(target)}, {_parsed(text, self.offset)})" if self.offset else None,
+            f"timezone({literal(target)}, {_parsed_apart(text, self.offset)})" if self.offset else None,
         )
         at = _coalesced([part for part in parts if part], "TIMESTAMP")
         days = [f"CAST({_parsed(text, self.days)} AS DATE)"] if self.days else []
@@ -158,6 +158,12 @@ def _zone(zone: str) -> str:
 
 def _parsed(text: str, formats: list[str]) -> str:
     return f"try_strptime({text}, {literals(formats)})"
+
+
+def _parsed_apart(text: str, formats: list[str]) -> str:
+    """One format at a time: from a list with %z DuckDB 2.0 makes 1 March of 30 February."""
+    parts = [f"try_strptime({text}, {literal(form)})" for form in formats]
+    return f"coalesce({', '.join(parts)})"
 
 
 def _coalesced(parts: list[str], kind: str) -> str:

@@ -5,6 +5,7 @@
 from dataclasses import replace
 
 from retention_kit.errors import InvalidSource
+from retention_kit.personal_data import without_personal_data
 from retention_kit.sources.mapping import Mapping, own
 from retention_kit.sources.reading import Reading
 
@@ -32,6 +33,16 @@ def fill(mapping: Mapping) -> None:
     mapping.checks["score is outside the scale"] = (outside, own("score"))
     between = f"{kind} = 'nps' AND {own('score')} <> floor({own('score')})"
     mapping.checks["score is not a whole number"] = (between, own("score"))
+
+
+def hide_personal_data(reading: Reading) -> None:
+    """Take addresses and numbers of people out of the comments before they are stored."""
+    if "comment" not in reading.columns:
+        return
+    reading.connection.create_function("without_personal_data", without_personal_data, ["VARCHAR"], "VARCHAR")
+    reading.connection.execute(
+        f"UPDATE {reading.parsed} SET comment = without_personal_data(comment) WHERE comment IS NOT NULL"
+    )
 
 
 def check_scales(reading: Reading) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import retention_kit as rk
-from retention_kit.contents.scorecard import base_periods
+from retention_kit.contents.spans import base_periods
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.periods import Period

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from retention_kit.figures.cards import show_cards, show_changes
+from retention_kit.figures.cards import show_cards
+from retention_kit.figures.changes import show_changes
 
 
 def card(**row):
@@ -69,7 +70,7 @@ def test_headlines_are_shown_and_all_rows_kept():
 
 def test_a_table_of_changes_says_each_verdict():
     text = show_changes(move()).html
-    assert "+3.0 pp to +7.0 pp" in text
+    assert "+3.0 to +7.0 pp" in text
     assert "&lt; 0.001" in text
 
 

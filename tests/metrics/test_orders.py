@@ -230,10 +230,12 @@ def test_the_parts_of_a_change_of_revenue_add_up(now, before):  # I14
 @given(any_orders(min_size=1))
 def test_a_period_compared_with_itself_has_not_changed(frame):
     found = metrics.order_metrics(frame, period=MARCH).set_index("metric")
+    refunds = metrics.refund_rate(frame, period=MARCH).assign(metric="refund_rate").set_index("metric")
+    found = pd.concat([found, refunds])
     for name, change in order_changes(frame, period=MARCH, base=MARCH).items():
         if found.value[name] > 0:
             assert change.value == pytest.approx(0)
-            if name in metrics.RATIOS and found.n[name] >= 10:
+            if name in [*metrics.RATIOS, "refund_rate"] and found.n[name] >= 10:
                 assert [change.low, change.high] == pytest.approx([0, 0], abs=1e-6)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.service import contact_rate, orders_with_contact_rate
+from retention_kit.metrics.service import contact_change, contact_rate, orders_with_contact_rate
 from retention_kit.periods import Period
 from tests.examples import orders_of
 
@@ -25,6 +25,29 @@ def test_contacts_per_order_and_orders_with_a_contact(orders):  # O14
     assert contact_rate(tickets, orders, period=MARCH).value.item() == 0.15
     found = orders_with_contact_rate(tickets, orders, period=MARCH).iloc[0]
     assert (found.value, found.numerator, found.denominator) == (0.12, 24, 200)
+
+
+def test_the_interval_takes_a_customer_s_contacts_together(orders):
+    """200 customers of one order each, 10 of them with three contacts: variance 9 x 0.05 - 0.15 x 0.15 a customer."""
+    tickets = tickets_of([None] * 30).assign(customer_id=[f"c{number}" for number in range(10)] * 3)
+    found = contact_rate(tickets, orders, period=MARCH).iloc[0]
+    half = 1.959964 * ((9 * 0.05 - 0.15**2) / 199) ** 0.5
+    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
+
+
+def test_contacts_and_orders_of_a_segment_belong_together(orders):
+    tickets = tickets_of([None] * 3).assign(customer_id=["c0", "c2", "c1"], country=["PL", "PL", "UA"])
+    found = contact_rate(tickets, orders.assign(country=["PL", "UA"] * 100), period=MARCH, by="country")
+    assert found[["segment", "numerator", "denominator"]].to_numpy().tolist() == [["PL", 2, 100], ["UA", 1, 100]]
+
+
+def test_a_change_of_contacts_is_that_of_the_rate(orders):
+    both = pd.concat([orders, orders.assign(ordered_on=orders.ordered_on - pd.DateOffset(months=1))], ignore_index=True)
+    tickets = pd.concat([tickets_of(["o1"] * 20), tickets_of(["o1"] * 5, "2024-02-03")], ignore_index=True)
+    change = contact_change(tickets, both, period=MARCH, base=MARCH.previous())
+    placed = [((both.ordered_on >= month.start.isoformat()) & (both.ordered_on < month.end.isoformat())).sum()
+              for month in (MARCH, MARCH.previous())]  # fmt: skip
+    assert change.value == pytest.approx(20 / placed[0] - 5 / placed[1])
 
 
 def test_without_orders_there_is_no_contact_rate(orders):  # O14

@@ -1,0 +1,193 @@
+"""Every metric with an interval on a synthetic client, as it stood at the end of a month in which nothing was planted.
+
+What the metrics estimate is known: from the parameters, or from the same metrics on a huge population.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+import retention_kit as rk
+from retention_kit import tables
+from retention_kit.demo import Population
+from retention_kit.demo.asked_after import RELATION
+from retention_kit.demo.parameters import TRUE
+from retention_kit.metrics.ltv_models import PurchaseModel, SpendModel
+
+UNTIL = date(2024, 6, 9)
+MONTH = rk.Period("2022-11")
+"""Before the programme, the letters and the price rises; no December."""
+
+AS_OF = MONTH.end
+HORIZON = 90
+AGES = (1, 3, 6)
+COHORT = MONTH - max(AGES)
+
+FOUND = ["metric", "value", "low", "high", "weight"]
+"""A metric's name, its estimate and interval, and what it counts when estimates of several clients are pooled."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a client's tables hold at the end of the month.
+
+    Attributes:
+        orders: With orders of later days left out.
+        occasions: Days on which known customers bought.
+        whole: The same of customers whose first purchase lies inside the data.
+        tickets: Contacts.
+        invitations: To the NPS survey.
+        responses: Answers to every survey.
+    """
+
+    orders: Any
+    occasions: Any
+    whole: Any
+    tickets: pd.DataFrame
+    invitations: pd.DataFrame
+    responses: pd.DataFrame
+
+
+def seen(clean: Population) -> Seen:
+    """The tables as they stood."""
+    orders = clean.orders[clean.orders.ordered_on < pd.Timestamp(AS_OF)]
+    bought = nw.from_native(_arrow(tables.occasions(orders)))
+    came = clean.customers.customer_id[clean.customers.first_seen_at >= pd.Timestamp(clean.timeline.first_day)]
+    return Seen(
+        orders=_arrow(tables.orders(orders)),
+        occasions=bought.to_native(),
+        whole=bought.filter(nw.col("customer_id").is_in(came.tolist())).to_native(),
+        tickets=_dated(clean.tickets, "created"),
+        invitations=_dated(clean.invitations.assign(survey_id=RELATION), "sent"),
+        responses=_dated(clean.responses, "answered"),
+    )
+
+
+def _arrow(frame: Any) -> Any:
+    return frame.collect("pyarrow").to_native()
+
+
+def _dated(rows: pd.DataFrame, moment: str) -> pd.DataFrame:
+    dated = rows.assign(**{f"{moment}_on": rows[f"{moment}_at"].dt.normalize()})
+    return dated[dated[f"{moment}_on"] < pd.Timestamp(AS_OF)]
+
+
+def found_metrics(clean: Population) -> pd.DataFrame:
+    """Every estimate on one client: the columns FOUND."""
+    book = seen(clean)
+    parts = [*_of_customers(book), *_of_cohorts(book), *_of_orders(book), *_of_answers(book), *_of_behaviour(book)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _row(metric: str, table: pd.DataFrame, *, by: str = "segment", value: str = "value") -> pd.DataFrame:
+    """The estimates of a table, named for the metric and, where there are several, for the column `by`."""
+    names = metric if len(table) == 1 else metric + ", " + table[by].astype(str)
+    low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
+    size = table["denominator" if "denominator" in table else "n"].astype(float)
+    found = table.assign(metric=names, value=table[value], low=table[low], high=table[high], weight=size)
+    return found[FOUND]
+
+
+def _of_customers(book: Seen) -> Iterator[pd.DataFrame]:
+    flow = rk.customer_flow(book.occasions, since=MONTH, until=MONTH, window=90, history_from=date(2021, 6, 1))
+    for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.reactivation_rate):
+        yield _row(rate.__name__, rate(flow))
+    for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.existing_customer_share):
+        yield _row(rate.__name__, rate(book.occasions, period=MONTH))
+    yield _row(f"repeat_within({HORIZON})", rk.repeat_within(book.whole, as_of=AS_OF, days=HORIZON))
+    steps = rk.repeat_by_order_number(book.whole, as_of=AS_OF, up_to=3)
+    yield _row("repeat_by_order_number", steps, by="n_purchases")
+    gaps = rk.time_between_orders(book.occasions, period=MONTH)
+    yield _row("time_between_orders", gaps, by="quantile")
+    for method in ("minrank", "thresholds"):
+        segments = rk.rfm_segments(rk.rfm_scores(book.occasions, as_of=AS_OF, method=method))
+        yield _row(f"rfm_segments ({method})", segments.assign(n=segments.n_customers.sum()))
+
+
+def _of_cohorts(book: Seen) -> Iterator[pd.DataFrame]:
+    retention = rk.cohort_retention(book.whole, until=MONTH)
+    cells = retention[(retention.cohort == str(COHORT)) & retention.age.isin(AGES)]
+    yield _row("cohort_retention", cells.assign(n=cells.n_customers), by="age")
+    curve = rk.cohort_curve(retention)
+    yield _row("cohort_curve", curve[curve.age.isin(AGES)], by="age")
+    revenue = rk.cohort_revenue(book.whole, until=MONTH)
+    spent = revenue[(revenue.cohort == str(COHORT)) & revenue.age.isin((0, *AGES))]
+    yield _row("cohort_revenue", spent.assign(n=spent.n_customers), by="age")
+
+
+def _of_orders(book: Seen) -> Iterator[pd.DataFrame]:
+    for metric in (
+        rk.average_order_value,
+        rk.purchase_frequency,
+        rk.revenue_per_customer,
+        rk.refund_rate,
+        rk.refunded_orders_rate,
+    ):
+        yield _row(metric.__name__, metric(book.orders, period=MONTH))
+    yield _row("contact_rate", rk.contact_rate(book.tickets, book.orders, period=MONTH))
+    earlier = MONTH.previous()  # every contact about an order of it has come in
+    yield _row("orders_with_contact_rate", rk.orders_with_contact_rate(book.tickets, book.orders, period=earlier))
+
+
+def _of_answers(book: Seen) -> Iterator[pd.DataFrame]:
+    yield _row("nps", rk.nps(book.responses, period=MONTH))
+    countries = rk.nps(book.responses, period=MONTH, by="country")
+    yield _row("nps", countries[countries.segment.isin(TRUE.people.countries)])
+    yield _row("nps_distribution", rk.nps_distribution(book.responses, period=MONTH), by="score")
+    for question in ("csat", "ces"):
+        found = rk.satisfaction(book.responses, period=MONTH, question=question)
+        yield _row(f"{question} (share)", found)
+        yield _row(f"{question} (mean)", found, value="mean")
+    yield _row("response_rate", rk.response_rate(book.invitations, book.responses, period=MONTH))
+    themes = rk.nps_themes(rk.nps_answers(book.responses)).assign(segment=lambda found: found.theme)
+    shares = themes.assign(value=themes.share, n=themes.n_comments)
+    yield _row("nps_themes (share)", shares[shares.theme != "(no theme)"])
+
+
+def _of_behaviour(book: Seen) -> Iterator[pd.DataFrame]:
+    answers = rk.nps_answers(book.responses)
+    then = {"as_of": AS_OF, "horizons": [HORIZON]}
+    bought = rk.nps_behaviour(answers, book.occasions, **then)
+    yield _row("nps_behaviour (bought again)", bought, by="group")
+    yield _row("nps_behaviour (revenue)", bought, by="group", value="revenue")
+    difference = rk.nps_behaviour_difference(answers, book.occasions, **then)
+    yield _row("nps_behaviour_difference", difference, by="adjustment")
+    point = rk.value_of_a_point(answers, book.occasions, **then)
+    yield _row("value_of_a_point", point, by="adjustment")
+    yield _row("detractor_recovery", rk.detractor_recovery(answers, as_of=AS_OF))
+
+
+def true_purchases() -> PurchaseModel:
+    """The purchase model that the client was made with."""
+    buying = TRUE.buying
+    return PurchaseModel(parameters={name: getattr(buying, name) for name in ("r", "alpha", "a", "b")})
+
+
+def true_spend() -> SpendModel:
+    """The spend model that the client was made with."""
+    spending = TRUE.spending
+    return SpendModel(parameters={name: getattr(spending, name) for name in ("p", "q", "v")})
+
+
+def found_values(clean: Population) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Parameters and forecasts of the purchase models, and the same from the true parameters and the same customers.
+
+    Only customers whose first purchase lies inside the data; each purchase at what it brought before refunds and
+    without the rise of December, as the models mean it.
+    """
+    first_day, orders = pd.Timestamp(clean.timeline.first_day), clean.orders
+    came = clean.customers.customer_id[clean.customers.first_seen_at >= first_day]
+    paid = orders[(orders.kind == "purchase") & (orders.ordered_on < pd.Timestamp(AS_OF))]
+    paid = paid[paid.customer_id.isin(came)]
+    season = np.where(paid.ordered_on.dt.month == 12, TRUE.spending.december, 1.0)
+    paid = paid.assign(amount=(paid.gross - paid.discount) / season, is_purchase=True)
+    summary = rk.purchase_summary(paid[["customer_id", "ordered_on", "amount", "is_purchase"]], as_of=AS_OF)
+    purchases, spend = rk.fit_purchases(summary), rk.fit_spend(summary)
+    found = rk.ltv_forecast(purchases, spend, summary).assign(denominator=lambda rows: rows.n, segment="")
+    truth = rk.ltv_forecast(*(replace(model) for model in (true_purchases(), true_spend())), summary)
+    return found.assign(weight=found.n.astype(float))[FOUND], truth[["metric", "value"]]

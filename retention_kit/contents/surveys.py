@@ -1,0 +1,176 @@
+"""The tables of the page of survey answers; each is empty where the client has no answers, or not what it needs."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from retention_kit.canonical import TABLES
+from retention_kit.contents.spans import report_period
+from retention_kit.contents.topics import QUESTIONS, named_segments
+from retention_kit.engagement import Engagement
+from retention_kit.metrics.answers import Kind
+from retention_kit.metrics.nps import nps, nps_answers, nps_distribution
+from retention_kit.metrics.nps_behaviour import detractor_recovery, nps_behaviour
+from retention_kit.metrics.nps_behaviour_difference import nps_behaviour_difference, value_of_a_point
+from retention_kit.metrics.nps_comments import quotes
+from retention_kit.metrics.nps_driver_facts import driver_table
+from retention_kit.metrics.nps_drivers import nps_drivers
+from retention_kit.metrics.nps_themes import nps_themes
+from retention_kit.metrics.nps_trend import nps_trend
+from retention_kit.metrics.nps_weighted import weighted_nps
+from retention_kit.metrics.response import responders_compared
+from retention_kit.metrics.satisfaction import satisfaction
+from retention_kit.tables import Tabular, collected
+
+SCORES = [
+    "wave", "segment", "n", "promoters", "passives", "detractors", "nps", "se", "low", "high", "status", "kind",
+    "n_waves", "n_rejected", "flags",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = ("relational", "transactional")
+
+
+def nps_scores(book: Engagement) -> pd.DataFrame:
+    """What is the score of every wave up to the period's end, of all customers and of each segment?
+
+    Returns:
+        One row per kind of answer (about the whole relation, about one contact: never pooled), wave, segment (named as
+        in `scorecard`) and n_waves (1; 3 for the wave pooled with the two before it): the columns SCORES.
+    """
+    tables = []
+    for kind in KINDS:
+        for by in _breakdowns(book):
+            trend = nps_trend(book.responses, until=report_period(book), by=by, kind=kind)
+            named = trend.assign(segment=named_segments(trend.segment, by), kind=kind)
+            tables.append(named.rename(columns={"value": "nps"}))
+    found = [table for table in tables if len(table)]
+    return pd.concat(found, ignore_index=True)[SCORES] if found else pd.DataFrame(columns=SCORES)
+
+
+def nps_by_segment(book: Engagement) -> pd.DataFrame:
+    """What is the score of the period, of all customers and of each segment? The rows of `nps`."""
+    tables = []
+    for by in _breakdowns(book):
+        found = nps(book.responses, period=report_period(book), by=by)
+        tables.append(found.assign(segment=named_segments(found.segment, by)))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["segment", "value", "n", "status"])
+
+
+def _breakdowns(book: Engagement) -> Iterator[str | None]:
+    if book.has("responses"):
+        yield from (None, *book.settings.segments)
+
+
+def nps_weights(book: Engagement) -> pd.DataFrame:
+    """What is the score if every segment counted by how many of it were asked, beside that of those who answered?
+
+    Returns:
+        One row per segment column of engagement.toml: by, plain, nps, se, low, high, n, status, and largest_gap (the
+        largest difference of a segment's share among responders and others), differs (whether it exceeds ten
+        percentage points). Empty without invitations.
+    """
+    columns = ["by", "plain", "nps", "se", "low", "high", "n", "status", "largest_gap", "differs"]
+    if not (book.has("responses") and book.has("invitations")):
+        return pd.DataFrame(columns=columns)
+    period, rows = report_period(book), []
+    for by in book.settings.segments:
+        compared = responders_compared(book.invitations, book.responses, period=period, by=by)
+        segments = nps(book.responses, period=period, by=by)
+        asked = compared.set_index("segment").n_invited.astype(float)
+        weighted = weighted_nps(segments, population=asked).rename(columns={"value": "nps"})
+        plain = nps(book.responses, period=period).value.item()
+        gap = float(compared.difference.abs().max())
+        rows.append(weighted.assign(by=by, plain=plain, largest_gap=gap, differs=gap > MUCH)[columns])
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+
+
+MUCH = 0.10
+"""From such a difference of a segment's share on, the weighted score speaks for those asked rather than the plain."""
+
+
+def nps_scores_given(book: Engagement) -> pd.DataFrame:
+    """How many gave each score from 0 to 10 in the period? The rows of `nps_distribution`."""
+    if not book.has("responses"):
+        return pd.DataFrame(columns=["score", "group", "value", "low", "high", "n", "status"])
+    return nps_distribution(book.responses, period=report_period(book))
+
+
+def satisfaction_scores(book: Engagement) -> pd.DataFrame:
+    """How satisfied were customers, and how easy did they find it, survey by survey? The rows of `satisfaction`."""
+    tables = []
+    for by in _breakdowns(book):
+        for question in QUESTIONS:
+            found = satisfaction(book.responses, period=report_period(book), question=question, by=by)
+            tables.append(found.assign(type=question, segment=named_segments(found.segment, by)))
+    columns = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
+    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    return found[[*columns, *(name for name in found if name not in columns)]]
+
+
+def _linked(book: Engagement) -> Tabular:
+    """The answers that can be linked to what a customer did."""
+    answers: Tabular = nps_answers(book.responses)
+    return answers
+
+
+def _can_be_linked(book: Engagement) -> bool:
+    return book.has("responses") and book.has("orders") and "customer_id" in _mapped(book)
+
+
+def _mapped(book: Engagement) -> list[str]:
+    section = book.settings.tables.responses
+    return [] if section is None else list(section.columns)
+
+
+def nps_goes_with(book: Engagement) -> pd.DataFrame:
+    """Which ratings and facts go with the score, over all answers so far? The rows of `nps_drivers`."""
+    items = [name for name in _mapped(book) if name not in TABLES["responses"].names]
+    if not book.has("responses") or not (items or _can_be_linked(book)):
+        return pd.DataFrame(columns=["driver", "importance", "low", "high", "performance", "n", "status"])
+    given = {name: book.table(name) for name in ("orders", "tickets", "refunds") if book.has(name)}
+    facts = collected(driver_table(_linked(book), items=items, **given), "response_id")
+    named = [str(name) for name in facts if name not in ("response_id", "score")]
+    scales = dict.fromkeys(items, (1.0, 5.0))
+    return nps_drivers(facts.dropna(subset=named), drivers=named, scales=scales)
+
+
+def nps_speaks_of(book: Engagement) -> pd.DataFrame:
+    """What do the comments speak of, over all answers so far? The rows of `nps_themes`."""
+    if not book.has("responses") or "comment" not in _mapped(book):
+        return pd.DataFrame(columns=["theme", "n", "share", "low", "high", "nps", "status"])
+    return nps_themes(_linked(book), dictionary=book.settings.themes)
+
+
+def nps_quotes(book: Engagement) -> pd.DataFrame:
+    """A few comments per theme, of customers who let themselves be quoted. The rows of `quotes`."""
+    themes = nps_speaks_of(book)
+    shown = themes[(themes.status == "ok") & ~themes.theme.str.startswith("(")].theme.tolist() if len(themes) else []
+    found = [quotes(_linked(book), theme=theme, most=1, dictionary=book.settings.themes) for theme in shown]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["theme", "score", "lang", "comment"])
+
+
+def nps_then(book: Engagement) -> pd.DataFrame:
+    """How many promoters, passives and detractors bought again afterwards? The rows of `nps_behaviour`."""
+    return _behaviour(book, nps_behaviour, ["group", "horizon_days", "n", "retained", "value", "low", "high"])
+
+
+def nps_then_compared(book: Engagement) -> pd.DataFrame:
+    """How many more promoters than detractors, also among customers alike before? See `nps_behaviour_difference`."""
+    return _behaviour(book, nps_behaviour_difference, ["horizon_days", "adjustment", "value", "low", "high", "n"])
+
+
+def nps_point_value(book: Engagement) -> pd.DataFrame:
+    """How much revenue per customer goes with a point of NPS? The rows of `value_of_a_point`."""
+    return _behaviour(book, value_of_a_point, ["horizon_days", "adjustment", "value", "low", "high", "n"])
+
+
+def _behaviour(book: Engagement, metric: Callable[..., pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    if not _can_be_linked(book):
+        return pd.DataFrame(columns=columns)
+    return metric(_linked(book), book.occasions, as_of=book.as_of)
+
+
+def nps_recovery(book: Engagement) -> pd.DataFrame:
+    """Of the detractors who were asked again, how many then gave 7 or more? The row of `detractor_recovery`."""
+    if not _can_be_linked(book):
+        return pd.DataFrame(columns=["value", "low", "high", "numerator", "denominator", "n_detractors", "status"])
+    return detractor_recovery(_linked(book), as_of=book.as_of)

@@ -1,0 +1,204 @@
+"""The metrics of each topic: for the period, the one before it and the same a year ago, as rows of the scorecard."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.contents.spans import base_periods, first_period, history_from, report_period
+from retention_kit.engagement import Engagement
+from retention_kit.glossary import METRICS, Topic
+from retention_kit.metrics import churn, loyalty, orders, service
+from retention_kit.metrics.cohort_curve import cohort_curve
+from retention_kit.metrics.cohorts import cohort_retention
+from retention_kit.metrics.customers import customer_flow
+from retention_kit.metrics.estimates import ESTIMATE
+from retention_kit.metrics.ltv_fit import fit_purchases, fit_spend
+from retention_kit.metrics.ltv_forecast import ltv_forecast
+from retention_kit.metrics.nps import nps
+from retention_kit.metrics.purchases import purchase_summary
+from retention_kit.metrics.response import response_rate
+from retention_kit.metrics.satisfaction import satisfaction
+from retention_kit.periods import Period
+from retention_kit.tables import ALL
+
+CURVE_AGES = (1, 3, 6, 12)
+QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
+
+
+def _named(book: Engagement) -> list[Period]:
+    return [report_period(book), *base_periods(book).values()]
+
+
+def _estimated(table: pd.DataFrame, metric: str, period: Period | str, by: str | None) -> pd.DataFrame:
+    """A metric's rows as rows of the scorecard."""
+    segment = table.segment if "segment" in table else ALL
+    named = table.assign(metric=metric, period=str(period), segment=segment)
+    if by is not None:
+        named["segment"] = by + "=" + named.segment.astype(str)
+    return named[["metric", "segment", "period", *ESTIMATE]]
+
+
+def _orders(book: Engagement, by: str | None) -> pd.DataFrame:
+    tables = []
+    for period in _named(book):
+        found = orders.order_metrics(book.orders, period=period, by=by)
+        tables += [_estimated(rows, str(metric), period, by) for metric, rows in found.groupby("metric", sort=False)]
+        refunds = orders.refund_rate(book.orders, period=period, by=by)
+        if refunds.denominator.any():  # a source that gives net amounts alone knows nothing of refunds
+            tables.append(_estimated(refunds, "refund_rate", period, by))
+        if book.has("tickets"):
+            contacts = service.contact_rate(book.tickets, book.orders, period=period, by=by)
+            tables.append(_estimated(contacts, "contact_rate", period, by))
+    return pd.concat(tables, ignore_index=True)
+
+
+_FLOW_RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "customer_retention_rate": churn.customer_retention_rate,
+    "customer_churn_rate": churn.customer_churn_rate,
+    "customer_growth_rate": churn.customer_growth_rate,
+    "reactivation_rate": churn.reactivation_rate,
+}
+_FLOW_COUNTS = {
+    "active_customers": "closing",
+    "new_customers": "new",
+    "reactivated_customers": "reactivated",
+    "churned_customers": "churned",
+}
+
+
+def _churn(book: Engagement, by: str | None) -> pd.DataFrame:
+    named = _named(book)
+    flow = _flow(book, since=min(named), by=by)
+    tables = []
+    for period in named:
+        rows = flow[flow.period == str(period)].reset_index(drop=True)
+        tables += [_estimated(_count(rows, column), metric, period, by) for metric, column in _FLOW_COUNTS.items()]
+        tables += [_estimated(rate(rows), metric, period, by) for metric, rate in _FLOW_RATES.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def customer_flows(book: Engagement) -> pd.DataFrame:
+    """How did the customer base move in each period of the data, all customers and each segment of engagement.toml?
+
+    Returns:
+        The rows of `customer_flow`, from the first period that the data cover whole to that of the report; segments
+        are named as in `scorecard`.
+    """
+    flows = []
+    for by in (None, *book.settings.segments):
+        flow = _flow(book, since=first_period(book), by=by)
+        flows.append(flow.assign(segment=named_segments(flow.segment, by)))
+    return pd.concat(flows, ignore_index=True)
+
+
+def named_segments(segments: "pd.Series[str]", by: str | None) -> "pd.Series[str]":
+    """Segments as the scorecard calls them: `country=PL`."""
+    return segments if by is None else by + "=" + segments.astype(str)
+
+
+def _flow(book: Engagement, *, since: Period, by: str | None) -> pd.DataFrame:
+    return customer_flow(
+        book.occasions,
+        since=since,
+        until=report_period(book),
+        window=book.settings.churn_window,
+        history_from=history_from(book),
+        by=by,
+    )
+
+
+def _count(flow: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A census: a count without interval; missing while new customers cannot be told from returning ones."""
+    value = flow[column].astype(float)
+    counts = {"segment": flow.segment, "value": value, "numerator": value, "denominator": np.nan, "n": value}
+    status = np.where(value.isna(), "immature", "ok")
+    return pd.DataFrame(counts | {"low": np.nan, "high": np.nan, "status": status, "flags": ""})
+
+
+def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
+    tables = []
+    for period in _named(book):
+        tables += [
+            _estimated(rate(book.occasions, period=period, by=by), rate.__name__, period, by)
+            for rate in (
+                loyalty.repeat_purchase_rate,
+                loyalty.returning_customer_rate,
+                loyalty.existing_customer_share,
+            )
+        ]
+        within = loyalty.repeat_within(book.occasions, as_of=period.end, days=book.settings.churn_window, by=by)
+        tables.append(_estimated(within, "repeat_within", period, by))
+        gaps = loyalty.time_between_orders(book.occasions, period=period, by=by)
+        tables.append(_estimated(gaps[gaps["quantile"] == 0.5], "median_days_between_orders", period, by))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _cohorts(book: Engagement, _by: str | None) -> pd.DataFrame:
+    tables = []
+    for period in _named(book):
+        curve = cohort_curve(cohort_retention(book.occasions, by=period.unit, until=period))
+        for age in CURVE_AGES:
+            point = curve[curve.age == age]
+            row = point if len(point) else _missing("immature")
+            tables.append(_estimated(row, f"cohort_curve_{age}", period, None))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _nps(book: Engagement, by: str | None) -> pd.DataFrame:
+    if not book.has("responses"):
+        nothing = _estimated(_missing("no_responses"), "nps", report_period(book), None)
+        return nothing.head(0 if by else 1)
+    tables = []
+    for period in _named(book):
+        tables.append(_estimated(nps(book.responses, period=period, by=by), "nps", period, by))
+        tables += [
+            _estimated(found, question, period, by)
+            for question in QUESTIONS
+            if len(found := satisfaction(book.responses, period=period, question=question, by=by))
+            and found.survey_id.nunique() == 1  # several surveys have several scales: each stands on the page alone
+        ]
+        if book.has("invitations"):
+            answered = response_rate(book.invitations, book.responses, period=period, by=by)
+            tables.append(_estimated(answered, "response_rate", period, by))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _missing(status: str) -> pd.DataFrame:
+    return pd.DataFrame([dict.fromkeys(ESTIMATE, np.nan) | {"n": 0, "status": status, "flags": ""}])
+
+
+def _ltv(book: Engagement, _by: str | None) -> pd.DataFrame:
+    settings = book.settings
+    summary = purchase_summary(book.occasions, as_of=book.as_of)
+    found = ltv_forecast(
+        fit_purchases(summary),
+        fit_spend(summary),
+        summary,
+        months=settings.horizon_months,
+        annual_discount=settings.annual_discount,
+        margin=settings.margin,
+    ).assign(segment=ALL, numerator=np.nan, denominator=np.nan)
+    wanted = found[found.metric.isin(METRICS)]
+    return pd.concat(
+        [
+            _estimated(wanted[wanted.metric == metric], str(metric), report_period(book), None)
+            for metric in wanted.metric
+        ],
+        ignore_index=True,
+    )
+
+
+COUNTED: dict[Topic, Callable[[Engagement, str | None], pd.DataFrame]] = {
+    "orders": _orders,
+    "churn": _churn,
+    "cohorts": _cohorts,
+    "loyalty": _loyalty,
+    "nps": _nps,
+    "ltv": _ltv,
+}
+BROKEN_DOWN: set[Topic] = {"orders", "churn", "loyalty", "nps"}
+"""Topics that are counted by segment too."""
+OF_CUSTOMERS: set[Topic] = {"churn", "cohorts", "loyalty", "ltv"}
+"""Topics that orders without a customer have no part in."""

@@ -1,0 +1,79 @@
+"""What the metrics and statuses are called on a page, and what they mean in a sentence."""
+
+from retention_kit.glossary.columns import COLUMNS, VALUES, Kind
+from retention_kit.glossary.metrics import METRICS, Metric, Topic
+from retention_kit.glossary.words import FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
+from retention_kit.texts import _
+
+__all__ = [
+    "COLUMNS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric", "Topic",
+    "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name", "status_text",
+    "word",
+]  # fmt: skip
+
+
+def label(metric: str) -> str:
+    """The name of a metric in the language spoken; an unknown id stands for itself."""
+    return _(METRICS[metric].label) if metric in METRICS else metric
+
+
+def definition(metric: str) -> str:
+    """The sentence that defines a metric, in the language spoken."""
+    return _(METRICS[metric].definition)
+
+
+def status_text(status: str) -> str:
+    """A status in words.
+
+    Example:
+        >>> status_text("no_opening")
+        'Nobody was active at the start of the period.'
+    """
+    return _(STATUSES[status]) if status in STATUSES else status
+
+
+def column_label(column: str, *, table: str = "") -> str:
+    """The head of a column in the language spoken; an unknown column stands for itself."""
+    if column == "value" and table in VALUES:
+        return _(VALUES[table])
+    return _(COLUMNS[column][0]) if column in COLUMNS else column
+
+
+def column_kind(column: str) -> Kind:
+    """How a column is written."""
+    return COLUMNS[column][1] if column in COLUMNS else "text"
+
+
+def segment_name(segment: str) -> str:
+    """The name of a segment in the language spoken; a value of the client's data stands for itself.
+
+    Example:
+        >>> segment_name("cant_lose_them"), segment_name("country=(other)")
+        ("Can't lose them", 'country: Other (small segments)')
+    """
+    if "=" in segment:
+        column, value = segment.split("=", 1)
+        return f"{column}: {segment_name(value)}"
+    return _(SEGMENTS[segment]) if segment in SEGMENTS else segment
+
+
+def flag_text(flag: str) -> str:
+    """What a reader must know beside a value, in words."""
+    return _(FLAGS[flag]) if flag in FLAGS else flag
+
+
+def word(name: str) -> str:
+    """An identifier in words; a parameter of a model stands for itself.
+
+    Example:
+        >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error")
+        ('log-likelihood', 'alpha', 'alpha, standard error')
+    """
+    if name.endswith("_standard_error"):
+        return _("{parameter}, standard error").format(parameter=name.removesuffix("_standard_error"))
+    return _(WORDS[name]) if name in WORDS else name
+
+
+def reason_text(reason: str) -> str:
+    """What became of rows, in words; the name of a condition of engagement.toml stands for itself."""
+    return _(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")

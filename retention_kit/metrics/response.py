@@ -1,0 +1,206 @@
+"""Who answers? The response rate of invitations, and how those who answer differ from those who do not."""
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.answers import filled, month_named, with_segment
+from retention_kit.metrics.comparison import adjusted_p_values, difference_of_proportions
+from retention_kit.metrics.estimates import SUPPRESSED, counted, rates, wilson
+from retention_kit.periods import Period
+from retention_kit.tables import Tabular, collected, lazy, require, with_calendar
+
+LOW_RESPONSE = 0.10
+"""Below this rate the score of those who answered is shown in grey."""
+
+MUCH = 0.10
+"""Shares of a segment among responders and others that lie further apart call for a weighted score."""
+
+PERSON = ("customer_id", "survey_id")
+
+
+def response_rate(invitations: Tabular, responses: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """Of the customers whom an invitation reached, how many answered to the end?
+
+    rate = complete / (sent - bounced); of_sent = complete / sent
+
+    A customer invited to one wave of a survey several times was asked once. An answer belongs to the invitation of its
+    customer, survey and wave; where either names no wave, to the last one sent up to its day. What was answered did
+    not bounce.
+
+    Args:
+        invitations: The `invitations` table: customer_id, sent_on; survey_id, wave and status where there are any.
+        responses: The `responses` table: customer_id, answered_on; survey_id, wave and is_complete if there are any.
+            An answer that comes after the end of the data counts as none.
+        period: The period in which the first invitation was sent.
+        by: A column of the invitations to break down by.
+
+    Returns:
+        One row per segment: segment, n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low,
+        of_sent_high (95 % Wilson), value (of those delivered, 0..1), low, high (95 % Wilson), numerator (complete),
+        denominator (delivered), n, status, flags: `low_response` below a tenth, `anonymous_answers` where some answers
+        of the period have no customer and so no invitation. `no_denominator` where nobody was reached,
+        `refused:anonymous` where no answer of the period has a customer.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS 6, N11; AAPOR standard definitions, RR1.
+
+    Example:
+        >>> invitations = pd.DataFrame({"customer_id": list("abcd"), "sent_on": pd.to_datetime(["2024-05-02"] * 4),
+        ...     "status": ["delivered", "delivered", "delivered", "bounced"]})
+        >>> responses = pd.DataFrame({"customer_id": ["a"], "answered_on": pd.to_datetime(["2024-05-03"])})
+        >>> response_rate(invitations, responses, period=Period("2024-05"))[["value", "of_sent"]].round(3)
+           value  of_sent
+        0  0.333     0.25
+    """
+    asked = with_segment(_asked(invitations, responses, by), by).filter(_sent_in(period))
+    counts = counted(asked, COUNTS, by=None if by is None else "segment")
+    low, high = wilson(counts.numerator, counts.n_sent)
+    of_sent = counts.numerator / counts.n_sent.where(counts.n_sent > 0)
+    found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high))
+    found[OF_SENT] = found[OF_SENT].where(found.status == "ok")
+    is_low = np.where(found.value < LOW_RESPONSE, "low_response", "")
+    return _told_of_anonymous(found.assign(flags=_joined(found["flags"], is_low)), responses, period)
+
+
+OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
+
+COUNTS = {
+    "numerator": nw.col("is_complete").sum(),
+    "denominator": nw.col("is_delivered").sum(),
+    "n_sent": nw.len(),
+    "n_bounced": (1 - nw.col("is_delivered")).sum(),
+    "n_partial": nw.col("is_partial").sum(),
+}
+
+
+def _asked(invitations: Tabular, responses: Tabular, by: str | None) -> nw.LazyFrame[Any]:
+    """One row per customer, survey and wave: what became of the invitation, as 0 and 1."""
+    answers = filled(responses).filter(~nw.col("customer_id").is_null())
+    given = answers.select(*PERSON, "answered_day", answered_wave="wave", is_complete=_one(nw.col("is_complete")))
+    joined = _rounds(invitations, by).join(given, on=list(PERSON), how="left")
+    waves = nw.col("wave"), nw.col("answered_wave")
+    day = nw.col("answered_day")
+    is_in_time = (day >= nw.col("first_day")) & (nw.col("next_day").is_null() | (day < nw.col("next_day")))
+    is_unsaid = waves[0].is_null() | waves[1].is_null()
+    is_its = nw.when(is_unsaid).then(is_in_time).otherwise(waves[0] == waves[1])
+    is_answer = _one(is_its & ~day.is_null())
+    found = (
+        joined.with_columns(complete=is_answer * nw.col("is_complete"), answer=is_answer)
+        .group_by(*_keys(by), "round", "first_day", "is_delivered")
+        .agg(is_complete=nw.col("complete").fill_null(0).max(), is_answered=nw.col("answer").max())
+    )
+    is_delivered = (nw.col("is_delivered") + nw.col("is_answered") > 0).cast(nw.Int64)
+    return found.with_columns(is_delivered=is_delivered, is_partial=nw.col("is_answered") - nw.col("is_complete"))
+
+
+def _keys(by: str | None) -> list[str]:
+    return [*PERSON, *([] if by is None else [by])]
+
+
+def _rounds(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
+    """The invitations of one customer to one wave of a survey as one, with the day on which the next wave began."""
+    frame = with_calendar(lazy(invitations), "sent")
+    require(frame, *_keys(by)[:1], *_keys(by)[2:])
+    schema = frame.collect_schema()
+    texts = {"survey_id": nw.lit("survey"), "wave": nw.lit(None, nw.String), "status": nw.lit("delivered")}
+    texts |= {name: nw.col(name).cast(nw.String) for name in ("customer_id", *texts) if name in schema}
+    told = frame.with_columns(**texts).with_columns(
+        survey_id=nw.col("survey_id").fill_null("survey"),
+        round=nw.coalesce("wave", month_named("sent_month")),
+        is_delivered=_one(nw.col("status").fill_null("delivered") != "bounced"),
+    )
+    once = told.group_by(*_keys(by), "round").agg(
+        wave=nw.col("wave").max(), first_day=nw.col("sent_day").min(), is_delivered=nw.col("is_delivered").max()
+    )
+    following = nw.col("first_day").shift(-1).over(*PERSON, order_by=["first_day", "round"])
+    return once.with_columns(next_day=following)
+
+
+def _one(condition: nw.Expr) -> nw.Expr:
+    return condition.fill_null(value=False).cast(nw.Int64)
+
+
+def _sent_in(period: Period) -> nw.Expr:
+    return (nw.col("first_day") >= period.start_day) & (nw.col("first_day") < period.end_day)
+
+
+def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
+    joined: pd.Series[str] = (flags + " " + further).str.strip()
+    return joined
+
+
+def _told_of_anonymous(found: pd.DataFrame, responses: Tabular, period: Period) -> pd.DataFrame:
+    """The rates with what anonymous answers of the period do to them."""
+    day = nw.col("answered_day")
+    inside = filled(responses).filter(nw.col("is_complete") & (day >= period.start_day) & (day < period.end_day))
+    known = _one(~nw.col("customer_id").is_null())
+    n_known, n_unknown = collected(inside.select(known=known.sum(), unknown=(1 - known).sum())).fillna(0).iloc[0]
+    if not n_unknown:
+        return found
+    if n_known:
+        return found.assign(flags=_joined(found["flags"], "anonymous_answers"))
+    rate = dict.fromkeys(["value", "low", "high", *OF_SENT], np.nan)
+    return found.assign(**rate, status="refused:anonymous", flags="")
+
+
+def responders_compared(invitations: Tabular, responses: Tabular, *, period: Period, by: str) -> pd.DataFrame:
+    """Are those who answered like those who were asked and did not?
+
+    Args:
+        invitations: The `invitations` table; see `response_rate`.
+        responses: The `responses` table.
+        period: The period in which the first invitation was sent.
+        by: The column of the invitations to compare them by, for example country.
+
+    Returns:
+        One row per segment: segment, n_invited (delivered), n_responders, n_others, responders and others (the
+        segment's share among them, 0..1), difference (of the shares), low, high (95 % Newcombe), p_value, p_adjusted
+        (Benjamini-Hochberg over the segments) and flags: `differs` where the shares lie more than ten percentage
+        points apart. Then the score weighted to all who were asked (`weighted_nps`) stands beside the plain one.
+        Shares and differences are missing where nobody, or everybody, answered.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS 6, non-response.
+
+    Example:
+        >>> invitations = pd.DataFrame({"customer_id": [f"{n}" for n in range(20)], "country": ["PL", "UA"] * 10,
+        ...     "sent_on": pd.to_datetime(["2024-05-02"] * 20)})
+        >>> responses = pd.DataFrame({"customer_id": ["0", "2", "4", "5"],
+        ...     "answered_on": pd.to_datetime(["2024-05-03"] * 4)})
+        >>> responders_compared(invitations, responses, period=Period("2024-05"),
+        ...     by="country")[["segment", "responders", "others", "flags"]]
+          segment  responders  others    flags
+        0      PL        0.75  0.4375  differs
+        1      UA        0.25  0.5625  differs
+    """
+    asked = with_segment(_asked(invitations, responses, by), by).filter(_sent_in(period))
+    reached = asked.filter(nw.col("is_delivered") == 1)
+    counts = counted(reached, {"denominator": nw.len(), "n_responders": nw.col("is_complete").sum()}, by="segment")
+    table = counts.rename(columns={"denominator": "n_invited"}).assign(
+        n_others=counts.denominator - counts.n_responders
+    )
+    table = table.assign(
+        responders=table.n_responders / (table.n_responders.sum() or np.nan),
+        others=table.n_others / (table.n_others.sum() or np.nan),
+    )
+    found = pd.concat([table, _differences(table)], axis=1)
+    found.loc[found.n_invited < SUPPRESSED, [*table.columns[-2:], "difference", "low", "high", "p_value"]] = np.nan
+    flags = np.where(found.difference.abs().round(9) > MUCH, "differs", "")  # 0.55 - 0.45 is a little more than 0.1
+    return found.assign(p_adjusted=adjusted_p_values(found.p_value), flags=flags)
+
+
+def _differences(table: pd.DataFrame) -> pd.DataFrame:
+    """Of each segment its share among responders less that among the others."""
+    sizes = table[["n_responders", "n_others"]].to_numpy(int)
+    n, n_others = (int(total) for total in sizes.sum(axis=0))
+    rows = [vars(difference_of_proportions(int(a), n, int(b), n_others)) for a, b in sizes]
+    return pd.DataFrame(rows, columns=["value", "low", "high", "p_value"]).rename(columns={"value": "difference"})
