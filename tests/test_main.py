@@ -51,6 +51,24 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return raw.parent
 
 
+def test_check_says_of_each_table_what_was_read_kept_and_left_out_with_examples(
+    client: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    rows = "".join(f"{n},c{n},2024-05-0{n % 9 + 1},4\n" for n in range(200))
+    broken = "".join(f"x{n},c1,2024-02-30,4\n" for n in range(7))
+    (client / "raw" / "orders.csv").write_text("id,customer,day,amount\n" + rows + broken, encoding="utf-8")
+    file = client / "engagement.toml"
+    file.write_text("max_rejected = 0.1\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    code, out, err = run("check", "acme")
+    assert (code, err) == (0, "")
+    assert "orders: 207 rows read, 200 kept\n  7 date does not parse\n" in out
+    examples = [line for line in out.splitlines() if "2024-02-30" in line]
+    assert examples[0].strip() == "raw/orders.csv, line 202: \"2024-02-30\" 'x0,c1,2024-02-30,4'"
+    assert len(examples) == 5
+    assert "shows Retention and revenue by cohort (cohorts)" in out
+    assert "cannot show Net promoter score, satisfaction, effort (nps); add responses" in out
+
+
 @pytest.mark.usefixtures("client")
 def test_tables_prints_what_was_kept(run: Callable[..., tuple[int, str, str]]) -> None:
     code, out, err = run("tables", "acme")

@@ -8,12 +8,14 @@ import pandas as pd
 
 from retention_kit.contents.scorecard import scorecard
 from retention_kit.contents.spans import first_period, report_period
+from retention_kit.contents.surveys import nps_by_segment
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.cohort_revenue import cohort_revenue
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
 from retention_kit.metrics.history import order_history
 from retention_kit.metrics.identities import MONEY_TOLERANCE, hold
+from retention_kit.metrics.nps import nps_distribution
 from retention_kit.metrics.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
 from retention_kit.periods import Period, day_number
 from retention_kit.tables import ALL, collected, occasions
@@ -102,6 +104,28 @@ def _segments(book: Engagement) -> int:
     return n
 
 
+def _nps(book: Engagement) -> int:
+    """I9: the score from its groups, against the answers counted score by score; I10: its segments add up to it."""
+    if not book.has("responses"):
+        return 0
+    scores = nps_by_segment(book)
+    whole = scores[scores.segment == ALL]
+    given = nps_distribution(book.responses, period=report_period(book)).groupby("group").numerator.sum()
+    shown = whole[whole.status == "ok"]
+    at = [str(report_period(book))]
+    n = hold("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)
+    n += hold("I9 answers of all groups = answers", [given.sum()], whole.n, at=at)
+    shares = shown.promoters + shown.passives + shown.detractors
+    n += hold("I9 promoters + passives + detractors = 1", shares, np.ones(len(shown)), at=at)
+    points = 100 * (shown.promoters - shown.detractors)
+    n += hold("I9 score = 100 x (promoters - detractors)", points, shown["value"], at=at)
+    for by in book.settings.segments:
+        parts = scores[scores.segment.str.startswith(f"{by}=")]
+        for column in ("numerator", "n"):
+            n += hold(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=[f"{at[0]}, by {by}"])
+    return n
+
+
 def _rfm(book: Engagement) -> int:
     """I13: every customer who bought in the window stands in exactly one segment."""
     today = day_number(book.as_of)
@@ -121,6 +145,7 @@ _CHECKS: dict[str, Callable[[Engagement], int]] = {
     m("Customers and revenue of all cohorts = customers and revenue of the period"): _cohorts,
     m("Segments add up to the total"): _segments,
     m("Every customer of the last year stands in one RFM segment"): _rfm,
+    m("Promoters, passives and detractors add up to the answers, and segments to the score"): _nps,
 }
 
 

@@ -171,6 +171,7 @@ def _behaviour(book: Engagement, metric: Callable[..., pd.DataFrame], columns: l
 
 def nps_recovery(book: Engagement) -> pd.DataFrame:
     """Of the detractors who were asked again, how many then gave 7 or more? The row of `detractor_recovery`."""
+    columns = ["n_detractors", "denominator", "value", "low", "high", "status"]
     if not _can_be_linked(book):
-        return pd.DataFrame(columns=["value", "low", "high", "numerator", "denominator", "n_detractors", "status"])
-    return detractor_recovery(_linked(book), as_of=book.as_of)
+        return pd.DataFrame(columns=columns)
+    return detractor_recovery(_linked(book), as_of=book.as_of)[columns]

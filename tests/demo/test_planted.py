@@ -94,6 +94,11 @@ def test_a_lasting_change_parts_the_months_before_from_those_after_and_not_two_a
     assert between("average_order_value", "(all)", "2023-08", "2022-08") == set()
 
 
+def test_two_decembers_are_alike_but_for_the_price_rise_between_them():
+    assert between("average_order_value", "(all)", "2022-12", "2021-12") == set()
+    assert between("average_order_value", "(all)", "2023-12", "2022-12") == {"price_rise"}
+
+
 def test_a_month_long_change_parts_its_month_from_the_one_before_and_the_one_after():
     assert between("contact_rate", "(all)", "2024-04", "2024-03") == {"bad_support_month"}
     assert between("contact_rate", "(all)", "2024-05", "2024-04") == {"bad_support_month"}

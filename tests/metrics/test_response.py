@@ -160,6 +160,7 @@ def test_a_rest_below_five_is_not_shown():
     invitations = invited(people(9), country=["PL"] * 5 + ["UA"] * 4)
     found = responders_compared(invitations, answered(["c0", "c8"]), period=MAY, by="country")
     assert found.segment.tolist() == ["PL", "(other)"]
+    assert found.responders[0] == 0.5
     assert found.loc[1, ["responders", "others", "difference", "p_value"]].isna().all()
 
 

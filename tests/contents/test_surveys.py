@@ -1,0 +1,60 @@
+"""The tables of the page of survey answers, on the demo client and on a client without answers."""
+
+from pathlib import Path
+
+import pytest
+
+import retention_kit as rk
+from retention_kit.contents import surveys
+
+DATA = Path(__file__).parents[2] / "data"
+TABLES = [name for name in rk.__all__ if getattr(getattr(rk, name), "__module__", "") == surveys.__name__]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    with rk.open_engagement(rk.make_demo(tmp_path_factory.mktemp("demo"), n_customers=1500)) as book:
+        yield book.at("2024-05")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_has_rows_for_the_demo_and_the_same_columns_for_a_client_without_answers(demo, table):
+    found = getattr(rk, table)(demo)
+    assert len(found)
+    with rk.open_engagement("cdnow", data_dir=DATA) as book:
+        empty = getattr(rk, table)(book.at("1998-06"))
+    assert empty.empty
+    assert set(empty.columns) <= set(found.columns)
+
+
+def test_the_scores_have_a_row_per_wave_and_segment(demo):
+    scores = rk.nps_scores(demo)
+    assert list(scores)[:11] == [
+        "wave", "segment", "n", "promoters", "passives", "detractors", "nps", "se", "low", "high", "status",
+    ]  # fmt: skip
+    whole = scores[(scores.segment == "(all)") & (scores.n_waves == 1)].set_index("wave")
+    assert whole.index[-1] == "2024-05"
+    assert whole.nps["2024-05"] == pytest.approx(rk.nps(demo.responses, period=demo.period).value.item())
+    parts = scores[scores.segment.str.startswith("country=") & (scores.n_waves == 1)].groupby("wave").n.sum()
+    assert parts.tolist() == whole.n.reindex(parts.index).tolist()
+
+
+def test_the_weighted_score_stands_beside_the_plain_one(demo):
+    row = rk.nps_weights(demo).iloc[0]
+    assert row.plain == pytest.approx(rk.nps(demo.responses, period=demo.period).value.item())
+    assert row.low < row.nps < row.high
+    assert row.differs == (row.largest_gap > 0.10)
+
+
+def test_the_comments_are_stored_without_addresses_and_numbers_of_people(demo):
+    texts = [text for (text,) in demo.responses.project("comment").filter("comment IS NOT NULL").fetchall()]
+    assert texts
+    assert not [text for text in texts if "@" in text or "555" in text]
+
+
+def test_a_client_s_own_words_replace_the_dictionary(tmp_path):
+    folder = rk.make_demo(tmp_path, n_customers=1500)
+    with (folder / "engagement.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[themes.pl]\nherbata = ["herbat*"]\n')
+    with rk.open_engagement(folder) as book:
+        assert rk.nps_speaks_of(book.at("2024-05")).theme.tolist() == ["herbata", "(no theme)"]
