@@ -24,8 +24,8 @@ def newcomers(timeline: Timeline, *, n: int, seed: int) -> pd.DataFrame:
 
     Returns:
         One row per customer, in the order of arrival: customer_id, country, channel, arrives (day number with a part
-        of a day: the first purchase), rate (purchases a day), dropout (chance to stop after a repeat purchase), spend (mean
-        of a purchase in PLN).
+        of a day: the first purchase), rate (purchases a day), dropout (chance to stop after a repeat purchase), spend
+        (mean of a purchase in PLN).
     """
     random = random_of(seed, "customers")
     people, buying, spending = TRUE.people, TRUE.buying, TRUE.spending

@@ -24,7 +24,7 @@ def tickets_file(clean: Population) -> RawFile:
         "order": cells.words(tickets.order_id),
         "created": cells.zulu(tickets.created_at.to_numpy()),
         "via": cells.words(tickets.contact_channel),
-        "topic": cells.words(tickets.reason),
+        "topic": cells.words(tickets.contact_reason),
         "direction": ["in" if way == "inbound" else "out" for way in tickets.direction],
     }
     file = RawFile.of("tickets.csv", "tickets", columns, key="ticket")

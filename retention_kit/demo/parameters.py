@@ -91,7 +91,7 @@ class Asking:
     A rating is 1..5: `level` + `slope` x opinion + N(0, noise), rounded.
     """
 
-    invited_of_6000: int = 650
+    invited_of_6000: int = 900
     answers_staying: float = 0.45
     answers_gone: float = 0.33
     bounced: float = 0.03
@@ -134,7 +134,7 @@ class Boxes:
     pause: float = 0.01
     price_rise: float = 1.2
     leave: float = 8.0
-    stop_buying: float = 0.55
+    stop_buying: float = 0.7
 
 
 @dataclass(frozen=True)

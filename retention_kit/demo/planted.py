@@ -58,8 +58,9 @@ def planted_events(timeline: Timeline) -> list[dict[str, object]]:
 def changes_between(timeline: Timeline, *, metric: str, segment: str, now: Period, base: Period) -> list[Planted]:
     """The true changes of a metric and segment between two months; where there are none the months are alike.
 
-    Counts and totals grow with the shop, and what looks back to the first day of data (reactivation, returning
-    customers) drifts with its age: for these an empty list says nothing.
+    Two months of the same change, as two Decembers, are alike. Counts and totals grow with the shop, and what looks
+    back to the first day of data (reactivation, returning customers) drifts with its age: for these an empty list says
+    nothing.
 
     Args:
         timeline: The client's calendar.
@@ -79,7 +80,14 @@ def changes_between(timeline: Timeline, *, metric: str, segment: str, now: Perio
         change for change in planted(timeline) if change.touches(metric=metric, segment=segment, now=now, base=base)
     ]
     in_one_country = {change.event for change in planted(timeline) if change.metric == metric and change.segment != ALL}
-    return [change for change in found if change.segment == segment or change.event not in in_one_country]
+    named = [change for change in found if change.segment == segment or change.event not in in_one_country]
+    return [change for change in named if not _is_in_both_months(change, named)]
+
+
+def _is_in_both_months(change: Planted, found: list[Planted]) -> bool:
+    """Whether the same month-long change stands in both months, as in two Decembers."""
+    others = [other for other in found if other.event == change.event and other.seen_in != change.seen_in]
+    return change.lasts == "one month" and bool(others)
 
 
 def planted(timeline: Timeline) -> list[Planted]:

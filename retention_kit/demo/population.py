@@ -35,7 +35,7 @@ class Population:
         orders: order_id, customer_id, country, ordered_at, ordered_on, status, is_test, is_purchase, gross, discount,
             refunded and amount in PLN; currency, rate, price, off, tax and shipping as the shop has them; kind.
         refunds: refund_id, order_id, customer_id, refunded_at, amount (PLN), paid_back and currency.
-        tickets: ticket_id, customer_id, order_id, created_at, contact_channel, reason, direction.
+        tickets: ticket_id, customer_id, order_id, created_at, contact_channel, contact_reason, direction.
         invitations: invitation_id, customer_id, wave, sent_at, status.
         responses: As the canonical table; with the truth in theme and is_gone.
         subscriptions: As the canonical table.

@@ -20,6 +20,8 @@ CHANNELS = {"email": 0.45, "chat": 0.35, "phone": 0.2}
 REASONS = {"delivery": 0.4, "damaged": 0.12, "return": 0.15, "payment": 0.13, "product": 0.2}
 _MEAN_DAYS = 3.0
 _LONGEST = 20.0
+_NAMES = ["ticket_id", "customer_id", "order_id", "country", "created_at", "contact_channel", "contact_reason",
+          "direction"]  # fmt: skip
 
 
 def contacts(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataFrame:
@@ -35,7 +37,7 @@ def contacts(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataF
 
     Returns:
         One row per contact, by time: ticket_id, customer_id, order_id (missing where it is about none), country,
-        created_at, contact_channel, reason, direction.
+        created_at, contact_channel, contact_reason, direction.
     """
     random = random_of(seed, "tickets")
     service = TRUE.service
@@ -69,11 +71,10 @@ def _described(tickets: pd.DataFrame, random: np.random.Generator) -> pd.DataFra
         ticket_id="T" + (300_001 + tickets.index.to_series()).astype(str),
         order_id=tickets.order_id.where(~is_general, None),
         contact_channel=drawn(random, CHANNELS, len(tickets)),
-        reason=np.where(is_general, "question", drawn(random, REASONS, len(tickets))),
+        contact_reason=np.where(is_general, "question", drawn(random, REASONS, len(tickets))),
         country=tickets.country.fillna(NONE),
     )
-    names = ["ticket_id", "customer_id", "order_id", "country", "created_at", "contact_channel", "reason", "direction"]
-    return tickets[names]
+    return tickets[_NAMES]
 
 
 def later_answers(moments: Moments, timeline: Timeline, random: np.random.Generator) -> tuple[Moments, Truths]:

@@ -2,13 +2,13 @@
 
 from retention_kit.glossary.columns import COLUMNS, VALUES, Kind
 from retention_kit.glossary.metrics import METRICS, Metric, Topic
-from retention_kit.glossary.words import FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
+from retention_kit.glossary.words import FAULTS, FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
 from retention_kit.texts import _
 
 __all__ = [
-    "COLUMNS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric", "Topic",
-    "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name", "status_text",
-    "word",
+    "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric",
+    "Topic", "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
+    "status_text", "word",
 ]  # fmt: skip
 
 
@@ -75,5 +75,16 @@ def word(name: str) -> str:
 
 
 def reason_text(reason: str) -> str:
-    """What became of rows, in words; the name of a condition of engagement.toml stands for itself."""
-    return _(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")
+    """What became of rows, in words; the name of a condition of engagement.toml stands for itself.
+
+    Example:
+        >>> reason_text("duplicate"), reason_text("cogs is not a number"), reason_text("without_customer")
+        ('Duplicates of another row', 'cogs is not a number', 'without customer')
+    """
+    if reason in REASONS:
+        return _(REASONS[reason])
+    column, _space, fault = reason.partition(" ")
+    for words, text in FAULTS.items():
+        if fault.startswith(words):
+            return _(text).format(column=column)
+    return reason.replace("_", " ")

@@ -82,6 +82,16 @@ REASONS: dict[str, str] = {
     "order_id is missing": m("Order number is missing"),
 }
 
+FAULTS: dict[str, str] = {
+    "is missing": m("{column} is missing"),
+    "is not a number": m("{column} is not a number"),
+    "does not parse": m("{column} does not parse"),
+    "is below": m("{column} is too small"),
+    "is neither": m("{column} is none of its words"),
+    "is none of": m("{column} is none of its words"),
+}
+"""How a faulty cell is told, by what stands behind the name of its column."""
+
 WORDS: dict[str, str] = {
     "price": m("price"),
     "delivery": m("delivery"),

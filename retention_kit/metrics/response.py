@@ -140,7 +140,7 @@ def _told_of_anonymous(found: pd.DataFrame, responses: Tabular, period: Period) 
     day = nw.col("answered_day")
     inside = filled(responses).filter(nw.col("is_complete") & (day >= period.start_day) & (day < period.end_day))
     known = _one(~nw.col("customer_id").is_null())
-    n_known, n_unknown = collected(inside.select(known=known.sum(), unknown=(1 - known).sum())).fillna(0).iloc[0]
+    n_known, n_unknown = collected(inside.select(known=known.sum(), unknown=(1 - known).sum())).iloc[0]
     if not n_unknown:
         return found
     if n_known:
@@ -193,9 +193,13 @@ def responders_compared(invitations: Tabular, responses: Tabular, *, period: Per
         others=table.n_others / (table.n_others.sum() or np.nan),
     )
     found = pd.concat([table, _differences(table)], axis=1)
-    found.loc[found.n_invited < SUPPRESSED, [*table.columns[-2:], "difference", "low", "high", "p_value"]] = np.nan
+    found.loc[found.n_invited < SUPPRESSED, HIDDEN] = np.nan
     flags = np.where(found.difference.abs().round(9) > MUCH, "differs", "")  # 0.55 - 0.45 is a little more than 0.1
     return found.assign(p_adjusted=adjusted_p_values(found.p_value), flags=flags)
+
+
+HIDDEN = ["responders", "others", "difference", "low", "high", "p_value"]
+"""What is not said of a segment below 5."""
 
 
 def _differences(table: pd.DataFrame) -> pd.DataFrame:

@@ -150,6 +150,8 @@ class Expressions:
 
     def _there(self, written: str) -> str:
         names = list(self._raw.columns)
+        if len(names) == 1 and (marks := set(names[0]) & set(";,\t|")):
+            return f'{self._raw.name} has one column, "{names[0]}"; set delimiter = {min(marks)!r}'
         near = difflib.get_close_matches(written.lower(), [name.lower() for name in names], n=1)
         hint = f'did you mean "{self._names[near[0]]}"? ' if near else ""
         return f"{hint}{self._raw.name} has the columns {', '.join(names)}"

@@ -1,5 +1,7 @@
 """Numbers written as text: which mark is the decimal one, and which only groups thousands."""
 
+import re
+
 from retention_kit.sources.sql import literal
 
 GAPS = r" \t\x{00A0}\x{2009}\x{202F}’'"
@@ -12,14 +14,15 @@ def number_sql(text: str, decimal: str | None) -> str:
     Args:
         text: An SQL expression of type VARCHAR.
         decimal: "." or "," as engagement.toml says. Without a word from it a dot is the decimal mark, and a comma is
-            accepted only where it can mean nothing but thousands: in "1,299.00", not in "1,299".
+            accepted only where it can mean nothing but thousands: in "1,299.00", not in "1,299". 1e9 is no number: a
+            spreadsheet writes so what it has rounded.
     """
     mark = decimal or "."
     other = "." if mark == "," else ","
     bare = f"replace({text}, ',', '.')" if mark == "," else text
     digits = f"regexp_replace({text}, {literal(f'[{GAPS}{other}]')}, '', 'g')"
     grouped = f"replace({digits}, ',', '.')" if mark == "," else digits
-    is_bare = f"NOT contains({text}, {literal(other)})"
+    is_bare = f"NOT contains({text}, {literal(other)}) AND NOT contains({text}, 'e') AND NOT contains({text}, 'E')"
     is_grouped = f"regexp_full_match(trim({text}), {literal(_pattern(decimal))})"
     return (  # the plain case first: it is most cells, and a pattern costs ten times a cast
         f"coalesce(CASE WHEN {is_bare} THEN TRY_CAST({bare} AS DOUBLE) END, "
@@ -41,6 +44,8 @@ def decimal_remedy(text: str, decimal: str | None) -> str | None:
         >>> decimal_remedy("1.299,00", None), decimal_remedy("n/a", None)
         ('set decimal = ","', None)
     """
+    if re.fullmatch(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+", text):
+        return "a spreadsheet rounded it: ask for the export as it was"
     digits = "".join(mark for mark in text if mark.isdigit() or mark in ",.")
     strangers = set(text) - set("0123456789,.+- \u00a0\u2009\u202f'’")
     if strangers or not set(digits) & set(",.") or digits.strip(",.") != digits:

@@ -90,8 +90,9 @@ class Reading:
         return int(row[0]) if row and row[0] is not None else 0
 
     def has_table(self, name: str) -> bool:
-        """Whether the work database has a table."""
-        return bool(self.number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {literal(name)}"))
+        """Whether the work database has a table or a view."""
+        found = f"SELECT count(*) FROM information_schema.tables WHERE table_name = {literal(name)}"  # views too
+        return bool(self.number(found))
 
     def has_column(self, table: str, name: str) -> bool:
         """Whether a table of the work database has a column."""

@@ -102,12 +102,12 @@ def test_frequent_buyers_join_sooner(history):
 def test_in_the_month_of_the_price_rise_most_german_buyers_stop(history):
     bought = history[in_month(history.moment, TIMELINE.month_of("price_rise_de"))]
     stops = bought.groupby("country").stops.mean()
-    assert stops["DE"] > TRUE.boxes.stop_buying > 2 * stops["PL"]
+    assert stops["DE"] > TRUE.boxes.stop_buying - 0.05 > 3 * stops["PL"]
 
 
 def test_german_churn_shows_a_window_later(clean):
-    before, then = churn_rates(clean, APRIL), churn_rates(clean, MAY)
-    assert then["DE"] - before["DE"] > 0.12
+    before, then = churn_rates(clean, MARCH), churn_rates(clean, MAY)  # those won back in January lapse in April
+    assert then["DE"] - before["DE"] > 0.2
     assert (then - before)[["PL", "UA", "CZ"]].abs().max() < 0.03
 
 

@@ -6,16 +6,9 @@ import pandas as pd
 import pytest
 
 from retention_kit.demo import population
-from retention_kit.errors import InvalidSource
 from retention_kit.settings import read_settings
 from retention_kit.sources.build import build_tables
 from tests.demo.conftest import UNTIL
-
-pytestmark = pytest.mark.xfail(
-    raises=(InvalidSource, AssertionError),
-    strict=True,
-    reason='the readers\' own column "reason" collides with the one of tickets; %z lets 30 February through',
-)
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,12 @@ def test_where_all_answer_as_before_there_is_no_change_and_no_doubt():
     assert (found.difference, found.low, found.high, found.p_value) == (0, 0, 0, 1)
 
 
+def test_answers_that_all_agree_say_nothing_of_how_they_go_together():
+    paired = change_of([[9] * 40, people(40)], [[0] * 40, people(40)])
+    apart = change_of([[9] * 40], [[0] * 40])
+    assert (paired.test, paired.low) == ("paired", apart.low)
+
+
 def test_a_shift_that_all_share_is_seen_only_in_pairs():
     then, now = [9] * 40 + [7] * 30 + [0] * 30, [9] * 50 + [7] * 25 + [0] * 25
     apart, paired = change_of([now], [then]), change_of([now, people(100)], [then, people(100)])

@@ -92,6 +92,8 @@ def test_where_both_name_the_wave_it_is_the_wave_that_counts():
     assert rate_of(twice, late).value == 1
     assert rate_of(twice, late, period=Period("2024-06")).value == 0
     assert rate_of(twice, late.assign(wave=None)).value == 0
+    assert rate_of(twice.assign(wave=None), late).value == 0
+    assert rate_of(twice.assign(wave=None), late, period=Period("2024-06")).value == 1
 
 
 @pytest.mark.parametrize(("day", "n"), [("2024-04-30", 0), ("2024-05-01", 1), ("2024-05-31", 1), ("2024-06-01", 0)])
@@ -115,7 +117,8 @@ def test_answers_of_nobody_known_have_no_invitation():
     every = rate_of(invitations, answered([None, None]))
     assert (every.status, every["flags"]) == ("refused:anonymous", "")
     assert every[["value", "low", "high", "of_sent"]].isna().all()
-    assert rate_of(invitations, answered([None], day="2024-06-01")).status == "ok"
+    for day, status in {"2024-04-30": "ok", "2024-05-01": "refused:anonymous", "2024-06-01": "ok"}.items():
+        assert rate_of(invitations, answered([None], day=day)).status == status
 
 
 def test_the_rate_by_segment():

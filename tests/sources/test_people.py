@@ -101,3 +101,10 @@ def test_a_customer_is_known_from_the_first_sign_of_life(client, kept):
         ("new", date(2024, 5, 9), date(2024, 5, 9), None),
     ]
     assert book.at("2024-04").customers.project("customer_id").fetchall() == [("a",)]
+
+
+def test_lines_of_an_order_carry_its_day_and_its_customer(client, kept):
+    items = "order_id,product_id,net\n1,tea,4\n1,tea,4\n99,cup,3\n"
+    book = client(ORDERS, others={"order_items": items})
+    assert kept(book, "order_items", "product_id,customer_id,ordered_on") == [("tea", "a", date(2024, 5, 1))] * 2
+    assert book.losses()[lambda losses: losses.table == "order_items"].n_rows.tolist() == [2, 1]
