@@ -105,7 +105,7 @@ _PUBLIC = {
         "revenue_per_customer",
     ],
     "metrics.order_changes": ["order_changes", "revenue_decomposition"],
-    "metrics.order_totals": ["order_totals"],
+    "metrics.order_totals": ["id_coverage", "order_totals"],
     "metrics.purchases": ["calibration_split", "purchase_summary"],
     "metrics.response": ["responders_compared", "response_rate"],
     "metrics.rfm": ["rfm_scores", "rfm_segments"],

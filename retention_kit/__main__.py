@@ -61,9 +61,14 @@ def check(client: Client, data_dir: Folder = None) -> None:
     """Say of each table what was read, kept and left out, with examples, and what a report can show."""
     from retention_kit.contents.abilities import abilities, not_shown_yet
     from retention_kit.engagement import open_engagement
+    from retention_kit.metrics.order_totals import id_coverage
 
     with open_engagement(client, data_dir=data_dir) as book:
         typer.echo(f"{book.settings.name}: {book.first_day} to {book.last_day}")
+        if book.has("orders"):
+            known = id_coverage(book.orders, before=book.as_of).iloc[0]
+            share, money = known.id_coverage_orders, known.id_coverage_revenue
+            typer.echo(f"The customer of {share:.1%} of the orders and of {money:.1%} of their revenue is known.")
         losses = book.losses()
         for name in dict.fromkeys(losses.table):
             _say_rows(str(name), losses[losses.table == name], book.examples(str(name)))

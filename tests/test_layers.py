@@ -29,7 +29,7 @@ LAYERS = {
     "engagement": {"canonical", "demo", "errors", "periods", "settings", "sources", "tables", "texts"},
     "contents": {"canonical", "engagement", "errors", "glossary", "metrics", "periods", "tables", "texts"},
     "report": {"engagement", "errors", "periods", "texts"},
-    "__main__": {"contents", "engagement", "errors", "glossary", "periods", "report", "texts"},
+    "__main__": {"contents", "engagement", "metrics", "errors", "glossary", "periods", "report", "texts"},
     "__init__": set(),
 }
 """Which layers a layer may import, besides itself."""

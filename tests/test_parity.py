@@ -75,6 +75,7 @@ METRICS = {
     "refunded_orders_rate": lambda t: rk.refunded_orders_rate(t.orders, period=MARCH),
     "order_changes": _changes,
     "order_totals": lambda t: rk.order_totals(t.orders, period=MARCH, by="country"),
+    "id_coverage": lambda t: rk.id_coverage(t.orders, before=AS_OF),
     "order_history": lambda t: rk.order_history(t.orders, since=JANUARY, until=LAST),
     "repeat_purchase_rate": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, by="country"),
     "repeat_purchase_rate of orders": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, repeat_on="orders"),

@@ -61,6 +61,10 @@ def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) ->
     return ax
 
 
+MOST_AGES = 18
+"""So many ages can be named below a curve."""
+
+
 @house_style
 def plot_cohort_curve(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Line of `cohort_curve` from age 1 with its 95 % band and the number of cohorts behind each point."""
@@ -71,8 +75,9 @@ def plot_cohort_curve(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.fill_between(later.age, later.low, later.high, alpha=0.2, linewidth=0)
     ax.plot(later.age, later.value, marker="o")
     ax.set_ylim(bottom=0)
-    ax.set_xticks(later.age)
-    ax.set_xticklabels([f"{age}\n{texts.number(n)}" for age, n in zip(later.age, later.n_cohorts, strict=True)])
+    named = later.iloc[:: -(-len(later) // MOST_AGES)]
+    ax.set_xticks(named.age)
+    ax.set_xticklabels([f"{age}\n{texts.number(n)}" for age, n in zip(named.age, named.n_cohorts, strict=True)])
     percent_axis(ax)
     ax.set(title=_("All cohorts together"), xlabel=_("Age in periods; below it the number of cohorts"), ylabel="")
     return ax

@@ -1,5 +1,7 @@
 """What was ordered in a period and what of it stands outside the customer metrics."""
 
+from datetime import date
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -67,3 +69,39 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
         counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
         counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
     return counts
+
+
+def id_coverage(orders: Tabular, *, before: date) -> pd.DataFrame:
+    """Of how many orders, and of how much of their money, is the customer known?
+
+    Args:
+        orders: The `orders` table: ordered_on, amount, customer_id.
+        before: Orders before this day are counted.
+
+    Returns:
+        One row: n_orders (purchases), id_coverage_orders, id_coverage_revenue (0..1; missing without purchases). Below
+        0.9 every metric of customers carries a warning.
+
+    Raises:
+        InvalidTable: A column is absent.
+
+    Reference:
+        METRICS G9, O04.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),
+        ...     "amount": [160, 40]})
+        >>> id_coverage(orders, before=date(2024, 6, 1)).values.tolist()
+        [[2.0, 0.5, 0.8]]
+    """
+    rows = valid_orders(orders, before=before).filter("is_purchase")
+    known = (~nw.col("customer_id").is_null()).cast(nw.Int64)
+    sums = {"n": nw.len(), "n_known": known.sum(), "revenue": nw.col("amount").sum()}
+    paid = nw.when(~nw.col("customer_id").is_null()).then(nw.col("amount"))
+    counts = summed(rows, sums | {"known_revenue": paid.sum()}, by=None).iloc[0]
+    shares = {
+        "n_orders": [int(counts.n)],
+        "id_coverage_orders": [counts.n_known / counts.n if counts.n else np.nan],
+        "id_coverage_revenue": [counts.known_revenue / counts.revenue if counts.revenue else np.nan],
+    }
+    return pd.DataFrame(shares)
