@@ -104,6 +104,8 @@ METRICS = {
     "nps_trend": lambda t: rk.nps_trend(t.responses, until=LAST, by="country"),
     "nps_change": lambda t: rk.nps_change(t.responses, now=MARCH, then=FEBRUARY, by="country"),
     "satisfaction": lambda t: rk.satisfaction(t.responses, period=MARCH, by="country"),
+    "nps_change by wave": lambda t: rk.nps_change(t.responses, now="1997-03", then="1997-02"),
+    "satisfaction, ease": lambda t: rk.satisfaction(t.responses, period=MARCH, question="ces"),
     "response_rate": lambda t: rk.response_rate(t.invitations, t.responses, period=MARCH, by="country"),
     "responders_compared": lambda t: rk.responders_compared(t.invitations, t.responses, period=MARCH, by="country"),
     "nps_behaviour": lambda t: rk.nps_behaviour(t.responses, t.orders, as_of=AS_OF),
@@ -166,7 +168,7 @@ def _responses(orders):
     given = orders[orders.index % 7 == 3].reset_index(drop=True)
     place = given.index
     kinds = np.where(place % 3 == 1, "transactional", "relational")
-    questions = np.where(place % 4 == 2, "csat", "nps")
+    questions = np.select([place % 4 == 2, place % 8 == 5], ["csat", "ces"], "nps")
     return pd.DataFrame(
         {
             "response_id": "r" + given.order_id,
@@ -176,7 +178,7 @@ def _responses(orders):
             "type": questions,
             "kind": kinds,
             "answered_on": given.ordered_on,
-            "score": np.where(questions == "csat", place * 7 % 5 + 1, place * 13 % 11).astype(float),
+            "score": np.where(questions == "nps", place * 13 % 11, place * 7 % 5 + 1).astype(float),
             "speed": (place * 5 % 5 + 1).astype(float),
             "comment": np.where(place % 5 == 0, "Too expensive, but fast delivery", None),
             "lang": "en",

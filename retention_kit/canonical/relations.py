@@ -58,7 +58,11 @@ RESPONSES = CanonicalTable(
         Column("scale_min", "number", "the lowest answer; 0 for NPS, else 1, where it is not given"),
         Column("scale_max", "number", "the highest answer; 10 for NPS, 5 for CSAT, 7 for CES, where it is not given"),
         Column("direction", "choice", "which end is good", choices=("high", "low"), default="'high'"),
-        Column("top_box", "number", "the lowest score that counts as satisfied; the second best where it is not given"),
+        Column(
+            "top_box", "number",
+            "the last score that counts as satisfied; where it is not given the best two, of fewer than five points "
+            "the best one, for CES on seven the best three",
+        ),
         Column("is_complete", "truth", "whether the survey was finished", default="true"),
         Column("comment", "text", "what was written, without addresses and numbers of people"),
         Column("lang", "text", "the language of the comment, as a code"),

@@ -121,8 +121,9 @@ def _nps(book: Engagement) -> int:
     n += hold("I9 score = 100 x (promoters - detractors)", points, shown["value"], at=at)
     for by in book.settings.segments:
         parts = scores[scores.segment.str.startswith(f"{by}=")]
+        where = [f"{at[0]}, by {by}"]
         for column in ("numerator", "n"):
-            n += hold(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=[f"{at[0]}, by {by}"])
+            n += hold(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=where)
     return n
 
 

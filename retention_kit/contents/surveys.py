@@ -78,13 +78,9 @@ def nps_weights(book: Engagement) -> pd.DataFrame:
         asked = compared.set_index("segment").n_invited.astype(float)
         weighted = weighted_nps(segments, population=asked).rename(columns={"value": "nps"})
         plain = nps(book.responses, period=period).value.item()
-        gap = float(compared.difference.abs().max())
-        rows.append(weighted.assign(by=by, plain=plain, largest_gap=gap, differs=gap > MUCH)[columns])
+        gap, differs = float(compared.difference.abs().max()), bool(compared["flags"].eq("differs").any())
+        rows.append(weighted.assign(by=by, plain=plain, largest_gap=gap, differs=differs)[columns])
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
-
-
-MUCH = 0.10
-"""From such a difference of a segment's share on, the weighted score speaks for those asked rather than the plain."""
 
 
 def nps_scores_given(book: Engagement) -> pd.DataFrame:

@@ -32,8 +32,8 @@ def satisfaction(
 ) -> pd.DataFrame:
     """Of those who answered, how many were satisfied (CSAT) or found it easy (CES), and what is the mean?
 
-    share = answers in the top box / answers; the top box is the best two of 1-5, 1-7 and 1-10, the one best of thumbs,
-    for CES on seven points the best three, unless the survey has a `top_box` of its own
+    share = answers in the top box / answers; the top box is the best two of 1-5, 1-7 and 1-10, the one best of fewer
+    than five points (thumbs, smileys), for CES on seven points the best three, unless a survey has one of its own
     rescaled mean = (mean - min) / (max - min), turned round where low is good: 1 is the good end. Never mean / max.
 
     Args:

@@ -44,6 +44,12 @@ def test_five_who_agree_are_not_certain():  # N03
     assert found.low == pytest.approx(17.49, abs=0.005)
 
 
+def test_five_who_dislike_us_are_as_uncertain():
+    found = score_of([0, 1, 2, 3, 6])
+    assert (found.value, found.se, found.low) == (-100, 0, -100)
+    assert found.high == pytest.approx(-17.49, abs=0.005)
+
+
 @pytest.mark.parametrize("scores", [[], [11, None]])
 def test_without_a_valid_answer_there_is_no_score(scores):  # N04
     found = score_of(scores)
@@ -90,10 +96,10 @@ def test_a_customer_counts_once_in_each_wave():
 
 
 def test_an_answer_without_a_wave_is_of_its_month():
-    months = answers_lines("c 2024-05-31 3\nc 2024-06-01 9\nc 2024-12-31 9\nc 2025-01-01 9\nc 2025-01-02 9")
-    assert kept(months) == ["r1", "r2", "r3", "r5"]
+    months = answers_lines("c 2024-05-31 3\nc 2024-06-01 9\nc 2024-10-31 9\nc 2024-12-31 9\nc 2025-01-02 9")
     waves = nps_answers(months.assign(wave=["x", None, None, None, None])).order("response_id").df().wave
-    assert waves.tolist() == ["x", "2024-06", "2024-12", "2025-01"]
+    assert waves.tolist() == ["x", "2024-06", "2024-10", "2024-12", "2025-01"]
+    assert kept(answers_lines("c 2024-05-31 3\nc 2024-06-01 9\nc 2024-06-02 9")) == ["r1", "r3"]
 
 
 def test_answers_of_nobody_known_each_count():
@@ -149,6 +155,13 @@ def test_the_answers_of_one_customer_are_taken_together():
     assert of_one.high - of_one.value == pytest.approx(100 * 1.959964 * codes.std(ddof=1) / np.sqrt(20), rel=1e-6)
 
 
+@pytest.mark.parametrize(("scores", "end"), [([9] * 11 + [0], "high"), ([0] * 11 + [9], "low")])
+def test_the_interval_of_interactions_ends_with_the_scale(scores, end):
+    found = nps_of_interactions(answers_of(scores, kind="transactional"), period=MAY).iloc[0]
+    assert found[end] == {"high": 100, "low": -100}[end]
+    assert abs(found.value) == pytest.approx(100 * 10 / 12)
+
+
 def test_without_contacts_there_is_no_score_of_them():
     assert nps_of_interactions(answers_of([9]), period=MAY).status.tolist() == ["no_responses"]
 
@@ -172,6 +185,12 @@ def test_a_rest_below_five_is_not_shown():
     found = nps(answers_of([9] * 5 + [0] * 4, country=["PL"] * 5 + ["UA"] * 4), period=MAY, by="country")
     assert found.status.tolist() == ["ok", "suppressed"]
     assert found.loc[1, ["value", "low", "high", "se", "promoters", "passives", "detractors"]].isna().all()
+
+
+def test_a_segment_without_a_valid_answer_has_no_score():
+    found = nps(answers_of([9] * 5 + [11] * 6, country=["PL"] * 5 + ["UA"] * 6), period=MAY, by="country")
+    assert found.status.tolist() == ["ok", "no_responses"]
+    assert found.n_rejected.tolist() == [0, 6]
 
 
 def test_three_answers_are_shown_in_grey():

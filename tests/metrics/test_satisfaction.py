@@ -55,9 +55,11 @@ def test_effort_where_low_is_good():  # N10
         ("csat", 1, 10, "high", 9),
         ("csat", 0, 1, "high", 1),
         ("csat", 1, 3, "high", 3),
+        ("csat", 1, 4, "high", 4),
         ("csat", 1, 5, "low", 2),
         ("ces", 1, 7, "high", 5),
         ("ces", 1, 5, "high", 4),
+        ("ces", 1, 6, "high", 5),
         ("ces", 1, 7, "low", 3),
         ("ces", 0, 1, "low", 0),
     ],
@@ -93,7 +95,7 @@ def test_surveys_and_kinds_stand_apart():
 
 
 def test_each_interaction_counts_once_and_each_customer_once_in_a_wave():
-    lines = answers_lines("a 2024-05-01 1 o1\na 2024-05-02 5 o1\na 2024-05-03 5 o2\nb 2024-05-03 1 o3")
+    lines = answers_lines("a 2024-05-01 1 o1\na 2024-05-02 5 o1\na 2024-05-02 5 o2\nb 2024-05-03 1 o3")
     relational = satisfaction(lines.assign(type="csat"), period=MAY).iloc[0]
     assert (relational.n, relational.value) == (2, 0.5)
     transactional = satisfaction(lines.assign(type="csat", kind="transactional"), period=MAY).iloc[0]
