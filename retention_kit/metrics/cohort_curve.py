@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from retention_kit.metrics.estimates import rates
 
@@ -27,8 +28,8 @@ def cohort_curve(
 
     Returns:
         One row per age: age, n_cohorts, value (0..1), low, high, numerator, denominator, n, status, flags. The 95 %
-        band is that of resampled cohorts (2,000 draws, fixed seed) where an age has 6 or more, else Wilson's, which
-        knows nothing of differences between cohorts: flag `ci_within_only`.
+        band is that of resampled cohorts (2,000 draws, fixed seed, expanded percentiles) where an age has 6 or more,
+        else Wilson's, which knows nothing of differences between cohorts: flag `ci_within_only`.
 
     Reference:
         METRICS C03, U5.
@@ -52,8 +53,14 @@ def cohort_curve(
 
 
 def _resampled(cohorts: pd.DataFrame) -> list[float]:
-    """2.5 % and 97.5 % of the pooled share over resampled cohorts."""
-    draws = np.random.default_rng(SEED).integers(0, len(cohorts), (DRAWS, len(cohorts)))
+    """Percentiles of the pooled share over resampled cohorts, as far out as a t of so few cohorts asks for.
+
+    The plain 2.5 % and 97.5 % of 12 cohorts hold the truth nine times in ten (Hesterberg 2015, The American
+    Statistician 69:371, expanded percentiles).
+    """
+    n = len(cohorts)
+    draws = np.random.default_rng(SEED).integers(0, n, (DRAWS, n))
     retained, customers = (cohorts[name].to_numpy(float)[draws].sum(axis=1) for name in ("n_retained", "n_customers"))
-    low, high = np.quantile(retained / customers, [0.025, 0.975])
+    tail = float(special.ndtr(-special.stdtrit(n - 1, 0.975) * np.sqrt(n / (n - 1))))
+    low, high = np.quantile(retained / customers, [tail, 1 - tail])
     return [float(low), float(high)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.cohorts import before, grid_of, judged_cells, watermark_of
-from retention_kit.metrics.estimates import FEWEST_CUSTOMERS, Z
+from retention_kit.metrics.estimates import FEWEST_CUSTOMERS, log_interval
 from retention_kit.periods import Period, Unit
 from retention_kit.tables import MONEY, Tabular, collected, occasions
 
@@ -26,8 +26,9 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
         as_of: The data hold every day before this one; the end of `until` by default.
 
     Returns:
-        One row per cohort and age: cohort, age, n_customers, revenue, value, low, high (95 %, normal; none below 10
-        customers), cumulative (money per customer), status as in `cohort_retention`.
+        One row per cohort and age: cohort, age, n_customers, revenue, value, low, high (95 %, normal on the log, since
+        most of a cohort bought nothing; none below 10 customers), cumulative (money per customer), status as in
+        `cohort_retention`.
 
     Reference:
         METRICS C09, 4.
@@ -64,11 +65,12 @@ def _per_head(cells: pd.DataFrame) -> pd.DataFrame:
     value = revenue / n
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(((square - n * value**2) / (n * (n - 1))).clip(lower=0)).where(n >= FEWEST_CUSTOMERS)
+    low, high = log_interval(value, error)
     table = cells.assign(
         revenue=revenue,
         value=value,
-        low=value - Z * error,
-        high=value + Z * error,
+        low=low,
+        high=high,
         cumulative=value.groupby(cells.cohort).cumsum(),
     )
     return table[["cohort", "age", "n_customers", "revenue", "value", "low", "high", "cumulative", "status"]]

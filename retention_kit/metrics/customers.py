@@ -82,7 +82,8 @@ def customer_flow(
     Returns:
         One row per period and segment: period, segment (`(all)` for the total), opening, new, reactivated, churned,
         new_lost, closing, new_or_returning, lapsed (customers who had bought before and were not active at the
-        start), can_lapse (whether the first customer's window was over by the end of the period). Counts of
+        start), can_lapse (whether the window of the first customers seen was over, by the end of the period, and with
+        `history_from` by its start: before, some lapse unseen). Counts of
         customers. Segments of fewer than 5 customers ever are merged into `(other)`.
 
     Raises:
@@ -234,5 +235,8 @@ def check_flow(flow: pd.DataFrame) -> None:
 def _without_unknown_new(flow: pd.DataFrame, history_from: date, window: int) -> pd.DataFrame:
     told = flow.period.map(lambda text: can_tell_new(Period(text), first_day=history_from, window=window))
     return flow.assign(
-        new=flow.new.where(told), reactivated=flow.reactivated.where(told), new_lost=flow.new_lost.where(told)
+        new=flow.new.where(told),
+        reactivated=flow.reactivated.where(told),
+        new_lost=flow.new_lost.where(told),
+        can_lapse=flow.can_lapse & told,  # who last bought before the data began lapses unseen
     )

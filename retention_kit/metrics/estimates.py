@@ -176,6 +176,23 @@ def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFr
     )
 
 
+def log_interval(value: npt.ArrayLike, error: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """95 % interval of a mean or ratio of skewed amounts: normal on the log, so that it leans as the amounts do.
+
+    Where the value is not above nought there is no log, and the interval is the plain normal one.
+
+    Example:
+        >>> low, high = log_interval(0.04, 0.01)
+        >>> round(float(low), 4), round(float(high), 4)
+        (0.0245, 0.0653)
+    """
+    middle, half = np.asarray(value, float), Z * np.asarray(error, float)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        factor = np.exp(half / middle)
+        low, high = middle / factor, middle * factor
+    return np.where(middle > 0, low, middle - half), np.where(middle > 0, high, middle + half)
+
+
 def standard_error(sums: "pd.Series[Any]", terms: tuple[tuple[str, str, float], ...]) -> float:
     """Standard error of a signed sum of ratios (numerator, denominator, sign) over the same customers.
 

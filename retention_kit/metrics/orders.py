@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.estimates import estimates, moments, proportions, ratios, ratios_of
+from retention_kit.metrics.estimates import Z, estimates, log_interval, moments, proportions, ratios, ratios_of
 from retention_kit.periods import Period, day_number
 from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, segment_keys
 from retention_kit.tables import orders as orders_table
@@ -143,7 +143,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
 
     Returns:
-        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross). Missing with
+        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross); the interval is normal on the
+        log, since refunds are few and uneven. Missing with
         `no_denominator` where the table has no column `refunded`: unknown is not nothing.
 
     Reference:
@@ -157,7 +158,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     """
     refunded, gross = REFUND_RATE
     rate = ratios(per_customer(orders, period, by), numerator=refunded, denominator=gross, by=by)
-    return rate.assign(low=rate.low.clip(lower=0), high=rate.high.clip(upper=1))
+    low, high = log_interval(rate["value"], (rate.high - rate["value"]) / Z)  # a few large refunds: skewed
+    return rate.assign(low=low, high=np.minimum(high, 1))
 
 
 def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:

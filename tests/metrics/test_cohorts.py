@@ -153,10 +153,10 @@ def test_the_interval_of_revenue_per_customer_counts_those_who_brought_nothing()
     frame = orders_of("\n".join([*lines, "d 2024-01-09 10", "e 2024-01-09 10"]))
     cells = cohort_revenue(frame, until=Period("2024-02"))
     spent = np.array([*amounts, 0, 0])
-    half = 1.959964 * spent.std(ddof=1) / np.sqrt(12)
+    factor = np.exp(1.959964 * spent.std(ddof=1) / np.sqrt(12) / spent.mean())
     found = cells[cells.age == 1].iloc[0]
     assert [found.low, found.value, found.high] == pytest.approx(
-        [spent.mean() - half, spent.mean(), spent.mean() + half]
+        [spent.mean() / factor, spent.mean(), spent.mean() * factor]
     )
 
 

@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import BrokenIdentity, InvalidPeriod, InvalidTable
-from retention_kit.metrics.churn import customer_retention_rate, customer_retention_rate_count
+from retention_kit.metrics.churn import (
+    customer_churn_rate,
+    customer_retention_rate,
+    customer_retention_rate_count,
+)
 from retention_kit.metrics.customers import can_tell_new, check_flow, customer_flow, is_active, lapse_date
 from retention_kit.periods import Period, day_number, periods
 from retention_kit.tables import occasions
@@ -44,6 +48,18 @@ def flow_by_sets(orders, period, window):
 
 
 # By hand
+
+
+def test_before_a_window_has_passed_nobody_knows_who_lapsed_unseen():
+    """W = 30, data from 1 January: who last bought in December would lapse in January, and nobody has seen it."""
+    frame = orders_of("a 2024-01-02\nb 2024-01-03\na 2024-02-20\nc 2024-03-01")
+    flow = customer_flow(
+        frame, since=Period("2024-01"), until=Period("2024-03"), window=30, history_from=date(2024, 1, 1)
+    )
+    assert flow.can_lapse.tolist() == [False, True, True]
+    rates = customer_churn_rate(flow)
+    assert rates.status.tolist() == ["no_opening", "ok", "ok"]
+    assert customer_churn_rate(flow.assign(opening=5)).status.tolist() == ["immature", "ok", "ok"]
 
 
 def test_who_came_back_is_no_new_customer():  # A04, A07
