@@ -4,7 +4,7 @@ What the metrics estimate is known: from the parameters, or from the same metric
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,7 @@ class Seen:
         tickets: Contacts.
         invitations: To the NPS survey.
         responses: Answers to every survey.
+        answers: Those that count for the NPS.
     """
 
     orders: Any
@@ -51,6 +52,7 @@ class Seen:
     tickets: pd.DataFrame
     invitations: pd.DataFrame
     responses: pd.DataFrame
+    answers: Any
 
 
 def seen(clean: Population) -> Seen:
@@ -58,13 +60,15 @@ def seen(clean: Population) -> Seen:
     orders = clean.orders[clean.orders.ordered_on < pd.Timestamp(AS_OF)]
     bought = nw.from_native(_arrow(tables.occasions(orders)))
     came = clean.customers.customer_id[clean.customers.first_seen_at >= pd.Timestamp(clean.timeline.first_day)]
+    responses = _dated(clean.responses, "answered")
     return Seen(
         orders=_arrow(tables.orders(orders)),
         occasions=bought.to_native(),
         whole=bought.filter(nw.col("customer_id").is_in(came.tolist())).to_native(),
         tickets=_dated(clean.tickets, "created"),
         invitations=_dated(clean.invitations.assign(survey_id=RELATION), "sent"),
-        responses=_dated(clean.responses, "answered"),
+        responses=responses,
+        answers=_arrow(nw.from_native(rk.nps_answers(responses))),
     )
 
 
@@ -144,22 +148,21 @@ def _of_answers(book: Seen) -> Iterator[pd.DataFrame]:
         yield _row(f"{question} (share)", found)
         yield _row(f"{question} (mean)", found, value="mean")
     yield _row("response_rate", rk.response_rate(book.invitations, book.responses, period=MONTH))
-    themes = rk.nps_themes(rk.nps_answers(book.responses)).assign(segment=lambda found: found.theme)
+    themes = rk.nps_themes(book.answers).assign(segment=lambda found: found.theme)
     shares = themes.assign(value=themes.share, n=themes.n_comments)
     yield _row("nps_themes (share)", shares[shares.theme != "(no theme)"])
 
 
 def _of_behaviour(book: Seen) -> Iterator[pd.DataFrame]:
-    answers = rk.nps_answers(book.responses)
     then = {"as_of": AS_OF, "horizons": [HORIZON]}
-    bought = rk.nps_behaviour(answers, book.occasions, **then)
+    bought = rk.nps_behaviour(book.answers, book.occasions, **then)
     yield _row("nps_behaviour (bought again)", bought, by="group")
     yield _row("nps_behaviour (revenue)", bought, by="group", value="revenue")
-    difference = rk.nps_behaviour_difference(answers, book.occasions, **then)
+    difference = rk.nps_behaviour_difference(book.answers, book.occasions, **then)
     yield _row("nps_behaviour_difference", difference, by="adjustment")
-    point = rk.value_of_a_point(answers, book.occasions, **then)
+    point = rk.value_of_a_point(book.answers, book.occasions, **then)
     yield _row("value_of_a_point", point, by="adjustment")
-    yield _row("detractor_recovery", rk.detractor_recovery(answers, as_of=AS_OF))
+    yield _row("detractor_recovery", rk.detractor_recovery(book.answers, as_of=AS_OF))
 
 
 def true_purchases() -> PurchaseModel:
@@ -175,19 +178,42 @@ def true_spend() -> SpendModel:
 
 
 def found_values(clean: Population) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Parameters and forecasts of the purchase models, and the same from the true parameters and the same customers.
+    """The forecasts of the fitted models, and those of the true models of customers whose every moment is known.
 
     Only customers whose first purchase lies inside the data; each purchase at what it brought before refunds and
     without the rise of December, as the models mean it.
     """
-    first_day, orders = pd.Timestamp(clean.timeline.first_day), clean.orders
-    came = clean.customers.customer_id[clean.customers.first_seen_at >= first_day]
-    paid = orders[(orders.kind == "purchase") & (orders.ordered_on < pd.Timestamp(AS_OF))]
-    paid = paid[paid.customer_id.isin(came)]
-    season = np.where(paid.ordered_on.dt.month == 12, TRUE.spending.december, 1.0)
-    paid = paid.assign(amount=(paid.gross - paid.discount) / season, is_purchase=True)
+    paid = _paid(clean)
     summary = rk.purchase_summary(paid[["customer_id", "ordered_on", "amount", "is_purchase"]], as_of=AS_OF)
-    purchases, spend = rk.fit_purchases(summary), rk.fit_spend(summary)
-    found = rk.ltv_forecast(purchases, spend, summary).assign(denominator=lambda rows: rows.n, segment="")
-    truth = rk.ltv_forecast(*(replace(model) for model in (true_purchases(), true_spend())), summary)
-    return found.assign(weight=found.n.astype(float))[FOUND], truth[["metric", "value"]]
+    found = rk.ltv_forecast(rk.fit_purchases(summary), rk.fit_spend(summary), summary)
+    exact = _exact_summary(paid)
+    truth = rk.ltv_forecast(true_purchases(), true_spend(), exact)[["metric", "value"]]
+    days_per_purchase = summary.frequency.sum() / exact.frequency.sum()  # purchases of one day count as one
+    is_count = truth.metric == "expected_purchases"
+    truth["value"] = truth.value.where(~is_count, truth.value * days_per_purchase)
+    return found.assign(weight=found.n.astype(float))[FOUND], truth
+
+
+def _paid(clean: Population) -> pd.DataFrame:
+    orders = clean.orders
+    came = clean.customers.customer_id[clean.customers.first_seen_at >= pd.Timestamp(clean.timeline.first_day)]
+    is_before = orders.ordered_on < pd.Timestamp(AS_OF)
+    paid = orders[(orders.kind == "purchase") & is_before & orders.customer_id.isin(came)]
+    season = np.where(paid.ordered_on.dt.month == 12, TRUE.spending.december, 1.0)
+    return paid.assign(amount=(paid.gross - paid.discount) / season, is_purchase=True)
+
+
+def _exact_summary(paid: pd.DataFrame) -> pd.DataFrame:
+    """As `purchase_summary`, with every purchase at its moment instead of its day."""
+    in_turn = paid.sort_values(["customer_id", "ordered_at"])
+    is_repeat = in_turn.customer_id.duplicated()
+    whose = in_turn.customer_id
+    first, last = (in_turn.groupby(whose).ordered_at.agg(edge) for edge in ("min", "max"))
+    return pd.DataFrame(
+        {
+            "frequency": is_repeat.groupby(whose).sum(),
+            "recency": (last - first) / pd.Timedelta(weeks=1),
+            "T": (pd.Timestamp(AS_OF) - first) / pd.Timedelta(weeks=1),
+            "monetary_value": in_turn.amount.where(is_repeat).groupby(whose).mean(),
+        }
+    ).assign(unit="week")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 
 from retention_kit import texts
@@ -18,16 +19,9 @@ from retention_kit.settings import Settings, read_settings
 from retention_kit.sources.build import build_tables
 from retention_kit.sources.clients import FILE, find_client
 from retention_kit.sources.sql import literal
+from retention_kit.sources.stored import DAYS, whole
 from retention_kit.tables import Tabular
 from retention_kit.texts import _
-
-_DAYS = {name: f"{table.stem}_day" for name, table in TABLES.items() if table.stem} | {
-    "occasions": "ordered_day",
-    "order_items": "ordered_day",
-    "customers": "known_day",
-}
-"""The column of a table that says since when a row is there; what is of no time is always there."""
-
 
 _NAMES = (*TABLES, "occasions")
 
@@ -116,11 +110,11 @@ class Engagement:
         """
         if not self.has(name):
             raise MissingTable(self.missing(name).message.item())
-        before = f"{_DAYS[name]} < {day_number(self.as_of)}" if name in _DAYS else "true"
-        if self.settings.engine == "spark":
-            table: Tabular = _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name))).where(before)
-            return table
-        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))}) WHERE {before}")
+        stored: nw.LazyFrame[Any] = nw.from_native(self._stored(name))
+        if DAYS.get(name) in stored.collect_schema().names():  # lines without a table of orders are of no time
+            stored = stored.filter(nw.col(DAYS[name]) < day_number(self.as_of))
+        table: Tabular = whole(stored, name).to_native()
+        return table
 
     def __getattr__(self, name: str) -> Tabular:
         """A canonical table by its name."""
@@ -208,6 +202,11 @@ class Engagement:
     def __repr__(self) -> str:
         seen = f"at {self.period}" if self.period else f"{self.first_day} to {self.last_day}"
         return f"Engagement({self.name}, {seen})"
+
+    def _stored(self, name: str) -> Any:
+        if self.settings.engine == "spark":
+            return _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name)))
+        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))})")
 
     def _file(self, name: str, kind: str = "parquet") -> Path:
         return self.folder / "tables" / f"{name}.{kind}"

@@ -9,6 +9,13 @@ LINK = re.compile(r"\b(?:https?://|www\.)\S*[^\s.,;:!?)]", re.IGNORECASE)
 ADDRESS = re.compile(r"""[^\s@,;:()<>"'«»]+@[^\s@,;:()<>"'«»]+\.[^\W\d_]+""")
 HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 
+ACCOUNT = re.compile(
+    r"(?<!\w)[A-Z]{2}\d{2}"
+    r"(?:[A-Z0-9]{11,30}|[ \u00a0-][A-Z0-9]{4}(?:[ \u00a0-](?=[A-Z]*\d)[A-Z0-9]{2,4}){2,7})(?!\w)",
+    re.IGNORECASE,
+)
+"""An IBAN, in one word or in groups: country, check digits, and of the groups all but the first hold a digit."""
+
 NUMBER = re.compile(r"(?<!\w)\+?\(?\d(?:[ \t().\-\u00a0\u2011/]{0,2}\d){6,}(?!\w)")
 """Seven digits or more, with the signs that people write between them."""
 
@@ -30,7 +37,7 @@ LOCAL = re.compile(r"\d{2,3}(?:[ -]\d{2,3}){2,3}")
 
 
 def without_personal_data(text: str) -> str:
-    """The text with e-mail addresses, telephone, card and account numbers, links and @handles replaced by "…".
+    """The text with e-mail addresses, telephone, card and account numbers (IBAN), links and @handles replaced by "…".
 
     Numbers of orders stay: those after #, № or the word order (заказ, замовлення, zamówienie), and all of at most
     eight digits that are not written as a telephone. Any other number of nine digits or more goes, for a telephone
@@ -46,7 +53,7 @@ def without_personal_data(text: str) -> str:
         >>> without_personal_data("замовлення №123456789, тел. 067 555-12-34")
         'замовлення №123456789, тел. …'
     """
-    for pattern in (LINK, ADDRESS, HANDLE):
+    for pattern in (LINK, ADDRESS, HANDLE, ACCOUNT):
         text = pattern.sub(HIDDEN, text)
     return NUMBER.sub(_number_or_hidden, text)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import retention_kit.tables
+from retention_kit.canonical import TABLES
 from retention_kit.engagement import open_engagement
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, InvalidPeriod, MissingTable, UnknownEngagement
 from retention_kit.periods import Period
@@ -71,6 +72,21 @@ def test_the_churn_window_of_cdnow_is_the_one_its_comment_derives(cdnow):
     ).filter(f"ordered_day < (DATE '{cdnow.as_of}' - DATE '1970-01-01') - {horizon} AND gap <= {horizon}")
     assert (horizon, gaps.aggregate("count(*), ceil(quantile_cont(gap, 0.9))").fetchall()) == (364, [(24_513, 218)])
     assert cdnow.settings.churn_window == 218
+
+
+@pytest.mark.parametrize("name", ["orders", "occasions", "customers"])
+def test_a_table_has_every_column_whether_or_not_it_is_stored(shop, name):
+    book = open_engagement(shop)
+    columns = dict(zip(book.table(name).columns, map(str, book.table(name).types), strict=True))
+    moment = "first_ordered" if name == "customers" else "ordered"
+    numbers = {f"{moment}_{number}" for number in ("day", "week", "month", "quarter", "year")}
+    assert {columns[number] for number in numbers} == {"BIGINT"}
+    if name == "orders":
+        assert {*columns} >= {column for one in TABLES["orders"].columns for column in one.kept_as} - {
+            "updated_at", "updated_on", "updated_day"
+        }  # fmt: skip
+        assert {columns[part] for part in ("gross", "discount", "refunded", "amount", "cogs")} == {"DECIMAL(18,4)"}
+        assert book.orders.aggregate("count(gross), count(amount)").fetchall() == [(0, 4)]
 
 
 def test_an_engagement_is_seen_as_it_stood_at_the_end_of_a_period(shop):

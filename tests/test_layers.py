@@ -22,7 +22,7 @@ LAYERS = {
     "canonical": set(),
     "settings": {"canonical", "errors"},
     "personal_data": set(),
-    "metrics": {"errors", "periods", "personal_data", "tables"},
+    "metrics": {"canonical", "errors", "periods", "personal_data", "tables"},
     "figures": {"periods", "tables", "texts", "glossary"},
     "sources": {"canonical", "errors", "periods", "personal_data", "settings", "tables"},
     "demo": {"errors", "periods"},

@@ -7,6 +7,9 @@ WHO = needed("customer_id", "id", "who", refers_to="customers")
 MAYBE_WHO = Column("customer_id", "id", "who; missing where it is not known", refers_to="customers")
 SURVEY = Column("survey_id", "text", "the survey", default="'survey'")
 
+SCALES: dict[str, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+"""The lowest and the highest answer to each type of question where the answers name none."""
+
 EVENTS = CanonicalTable(
     "events",
     "one row per action of a customer",

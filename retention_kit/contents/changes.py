@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.contents.spans import BASES, base_periods, report_period
+from retention_kit.contents.topics import main_kind
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Metric
 from retention_kit.metrics.comparison import (
@@ -15,6 +16,7 @@ from retention_kit.metrics.comparison import (
     difference_of_proportions,
     relative_change_of_rates,
 )
+from retention_kit.metrics.estimates import OTHER
 from retention_kit.metrics.nps_change import FALSE_DISCOVERIES, nps_change
 from retention_kit.metrics.nps_change import MIN_POINTS as MIN_NPS_POINTS
 from retention_kit.metrics.order_changes import order_changes
@@ -69,7 +71,8 @@ _CHANGE_COLUMNS = [
 
 def _is_compared(metric: str, segment: str) -> bool:
     compared = METRICS[metric].compared
-    return compared in ("proportion", "points") or (compared != "none" and segment == ALL)
+    is_one_group = not segment.endswith(OTHER)  # what is merged differs from period to period
+    return (compared in ("proportion", "points") and is_one_group) or (compared != "none" and segment == ALL)
 
 
 def _differences(book: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], base: Period) -> Found:
@@ -99,7 +102,7 @@ def _of_points(book: Engagement, pairs: list[tuple[str, str]], base: Period) -> 
         return {}
     found: Found = {}
     for by in (None, *book.settings.segments):
-        moved = nps_change(book.responses, now=report_period(book), then=base, by=by)
+        moved = nps_change(book.responses, now=report_period(book), then=base, by=by, kind=main_kind(book))
         for row in moved.to_dict("records"):
             segment = str(row["segment"]) if by is None else f"{by}={row['segment']}"
             found["nps", segment] = Difference(row["difference"], row["low"], row["high"], row["p_value"])

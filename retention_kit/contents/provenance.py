@@ -25,7 +25,6 @@ def provenance(book: Engagement) -> pd.DataFrame:
     margin = (
         _("not given, so values are revenue, not profit") if settings.margin == 1 else texts.percent(settings.margin)
     )
-    covered = order_totals(book.orders, period=report_period(book)).iloc[0]
     facts = {
         _("Client"): settings.name,
         _("First day of the data"): texts.day(book.first_day),
@@ -34,9 +33,7 @@ def provenance(book: Engagement) -> pd.DataFrame:
         _("Time zone of all dates"): settings.time_zone,
         _("Currency"): settings.currency,
         _("A customer has lapsed after"): window,
-        _("Orders with a known customer"): _("{orders} of the orders, {revenue} of their revenue").format(
-            orders=texts.percent(covered.id_coverage_orders), revenue=texts.percent(covered.id_coverage_revenue)
-        ),
+        _("Orders with a known customer"): _coverage(book),
         _("Orders of zero value"): _("count as purchases") if settings.count_zero_value else _("are left out"),
         _("Margin"): margin,
         _("Lifetime value looks ahead"): _("{n} months, discounted at {rate} a year").format(
@@ -45,3 +42,12 @@ def provenance(book: Engagement) -> pd.DataFrame:
         _("Segments"): ", ".join(settings.segments) or _("none set in engagement.toml"),
     }
     return pd.DataFrame({"item": list(facts), "detail": list(facts.values())})
+
+
+def _coverage(book: Engagement) -> str:
+    if not book.has("orders"):
+        return _("no orders were given")
+    covered = order_totals(book.orders, period=report_period(book)).iloc[0]
+    return _("{orders} of the orders, {revenue} of their revenue").format(
+        orders=texts.percent(covered.id_coverage_orders), revenue=texts.percent(covered.id_coverage_revenue)
+    )

@@ -8,8 +8,9 @@ import pandas as pd
 
 from retention_kit.contents.scorecard import scorecard
 from retention_kit.contents.spans import first_period, report_period
-from retention_kit.contents.surveys import nps_by_segment
+from retention_kit.contents.surveys import KINDS, nps_by_segment
 from retention_kit.engagement import Engagement
+from retention_kit.metrics.answers import Kind
 from retention_kit.metrics.cohort_revenue import cohort_revenue
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
@@ -99,8 +100,9 @@ def _segments(book: Engagement) -> int:
     total = card[card.segment == ALL].set_index(["metric", "period"]).value
     for by in book.settings.segments:
         parts = card[card.segment.str.startswith(f"{by}=")].groupby(["metric", "period"]).value.sum()
+        parts = parts.reindex(total.index).fillna(total.where(total == 0))  # nobody bought: there are no segments
         at = [f"{metric}, {period}, by {by}" for metric, period in total.index]
-        n += hold("I10 segments = total", parts.reindex(total.index), total, at=at, tolerance=MONEY_TOLERANCE)
+        n += hold("I10 segments = total", parts, total, at=at, tolerance=MONEY_TOLERANCE)
     return n
 
 
@@ -108,9 +110,13 @@ def _nps(book: Engagement) -> int:
     """I9: the score from its groups, against the answers counted score by score; I10: its segments add up to it."""
     if not book.has("responses"):
         return 0
-    scores = nps_by_segment(book)
+    return sum(_of_kind(book, kind) for kind in KINDS)
+
+
+def _of_kind(book: Engagement, kind: Kind) -> int:
+    scores = nps_by_segment(book, kind=kind)
     whole = scores[scores.segment == ALL]
-    given = nps_distribution(book.responses, period=report_period(book)).groupby("group").numerator.sum()
+    given = nps_distribution(book.responses, period=report_period(book), kind=kind).groupby("group").numerator.sum()
     shown = whole[whole.status == "ok"]
     at = [str(report_period(book))]
     n = hold("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)

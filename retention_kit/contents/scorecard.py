@@ -28,7 +28,7 @@ def scorecard(book: Engagement, *, topic: Topic | None = None) -> pd.DataFrame:
     Raises:
         IncompletePeriod: The book has no period: `.at(...)` it first.
     """
-    topics = [topic] if topic else list(COUNTED)
+    topics = [topic] if topic else [name for name in COUNTED if name == "nps" or book.has("orders")]
     breakdowns = [None, *book.settings.segments]
     tables = [COUNTED[name](book, by) for name in topics for by in (breakdowns if name in BROKEN_DOWN else [None])]
     card = pd.concat([table for table in tables if len(table)], ignore_index=True)

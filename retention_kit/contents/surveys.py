@@ -6,25 +6,32 @@ import pandas as pd
 
 from retention_kit.canonical import TABLES
 from retention_kit.contents.spans import report_period
-from retention_kit.contents.topics import QUESTIONS, named_segments
+from retention_kit.contents.topics import QUESTIONS, main_kind, named_segments
 from retention_kit.engagement import Engagement
-from retention_kit.metrics.answers import Kind
+from retention_kit.metrics.answers import Kind, one_answer_each
 from retention_kit.metrics.nps import nps, nps_answers, nps_distribution
-from retention_kit.metrics.nps_behaviour import detractor_recovery, nps_behaviour
-from retention_kit.metrics.nps_behaviour_difference import nps_behaviour_difference, value_of_a_point
+from retention_kit.metrics.nps_behaviour import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour
+from retention_kit.metrics.nps_behaviour_difference import (
+    DIFFERENCE_COLUMNS,
+    POINT_COLUMNS,
+    nps_behaviour_difference,
+    value_of_a_point,
+)
 from retention_kit.metrics.nps_comments import quotes
 from retention_kit.metrics.nps_driver_facts import driver_table
+from retention_kit.metrics.nps_drivers import COLUMNS as DRIVER_COLUMNS
 from retention_kit.metrics.nps_drivers import nps_drivers
-from retention_kit.metrics.nps_themes import nps_themes
+from retention_kit.metrics.nps_themes import THEME_COLUMNS, nps_themes
 from retention_kit.metrics.nps_trend import nps_trend
 from retention_kit.metrics.nps_weighted import weighted_nps
 from retention_kit.metrics.response import responders_compared
 from retention_kit.metrics.satisfaction import satisfaction
 from retention_kit.tables import Tabular, collected
 
+STARS = (1.0, 5.0)
 SCORES = [
     "wave", "segment", "n", "promoters", "passives", "detractors", "nps", "se", "low", "high", "status", "kind",
-    "n_waves", "n_rejected", "flags",
+    "n_waves", "last_day", "n_rejected", "flags",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = ("relational", "transactional")
 
@@ -46,11 +53,19 @@ def nps_scores(book: Engagement) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[SCORES] if found else pd.DataFrame(columns=SCORES)
 
 
-def nps_by_segment(book: Engagement) -> pd.DataFrame:
-    """What is the score of the period, of all customers and of each segment? The rows of `nps`."""
+def nps_by_segment(book: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
+    """What is the score of the period, of all customers and of each segment?
+
+    Args:
+        book: The engagement at the end of the period.
+        kind: "relational" or "transactional"; None for that of the headline.
+
+    Returns:
+        The rows of `nps`, segments named as in `scorecard`; none without answers.
+    """
     tables = []
     for by in _breakdowns(book):
-        found = nps(book.responses, period=report_period(book), by=by)
+        found = nps(book.responses, period=report_period(book), by=by, kind=kind or main_kind(book))
         tables.append(found.assign(segment=named_segments(found.segment, by)))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["segment", "value", "n", "status"])
 
@@ -73,11 +88,11 @@ def nps_weights(book: Engagement) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     period, rows = report_period(book), []
     for by in book.settings.segments:
-        compared = responders_compared(book.invitations, book.responses, period=period, by=by)
-        segments = nps(book.responses, period=period, by=by)
+        compared = responders_compared(book.invitations, book.responses, period=period, by=by, question="nps")
+        segments = nps(book.responses, period=period, by=by, kind=main_kind(book))
         asked = compared.set_index("segment").n_invited.astype(float)
         weighted = weighted_nps(segments, population=asked).rename(columns={"value": "nps"})
-        plain = nps(book.responses, period=period).value.item()
+        plain = nps(book.responses, period=period, kind=main_kind(book)).value.item()
         gap, differs = float(compared.difference.abs().max()), bool(compared["flags"].eq("differs").any())
         rows.append(weighted.assign(by=by, plain=plain, largest_gap=gap, differs=differs)[columns])
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
@@ -87,7 +102,7 @@ def nps_scores_given(book: Engagement) -> pd.DataFrame:
     """How many gave each score from 0 to 10 in the period? The rows of `nps_distribution`."""
     if not book.has("responses"):
         return pd.DataFrame(columns=["score", "group", "value", "low", "high", "n", "status"])
-    return nps_distribution(book.responses, period=report_period(book))
+    return nps_distribution(book.responses, period=report_period(book), kind=main_kind(book))
 
 
 def satisfaction_scores(book: Engagement) -> pd.DataFrame:
@@ -104,7 +119,7 @@ def satisfaction_scores(book: Engagement) -> pd.DataFrame:
 
 def _linked(book: Engagement) -> Tabular:
     """The answers that can be linked to what a customer did."""
-    answers: Tabular = nps_answers(book.responses)
+    answers: Tabular = nps_answers(book.responses, kind=main_kind(book))
     return answers
 
 
@@ -121,19 +136,25 @@ def nps_goes_with(book: Engagement) -> pd.DataFrame:
     """Which ratings and facts go with the score, over all answers so far? The rows of `nps_drivers`."""
     items = [name for name in _mapped(book) if name not in TABLES["responses"].names]
     if not book.has("responses") or not (items or _can_be_linked(book)):
-        return pd.DataFrame(columns=["driver", "importance", "low", "high", "performance", "n", "status"])
-    given = {name: book.table(name) for name in ("orders", "tickets", "refunds") if book.has(name)}
-    facts = collected(driver_table(_linked(book), items=items, **given), "response_id")
+        return pd.DataFrame(columns=DRIVER_COLUMNS)
+    names = ("orders", "tickets", "refunds") if _can_be_linked(book) else ()
+    given = {name: book.table(name) for name in names if book.has(name)}
+    facts = collected(driver_table(one_answer_each(_linked(book)), items=items, **given), "response_id")
     named = [str(name) for name in facts if name not in ("response_id", "score")]
-    scales = dict.fromkeys(items, (1.0, 5.0))
-    return nps_drivers(facts.dropna(subset=named), drivers=named, scales=scales)
+    return nps_drivers(facts, drivers=named, scales=_scales(book, facts[items]))
+
+
+def _scales(book: Engagement, ratings: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """The lowest and the highest answer of each rating: as engagement.toml says, else 1 and 5 where they hold it."""
+    stars = {str(name): STARS for name in ratings if ratings[name].between(*STARS).sum() == ratings[name].count()}
+    return stars | {name: ends for name, ends in book.settings.ratings.items() if name in ratings}
 
 
 def nps_speaks_of(book: Engagement) -> pd.DataFrame:
     """What do the comments speak of, over all answers so far? The rows of `nps_themes`."""
     if not book.has("responses") or "comment" not in _mapped(book):
-        return pd.DataFrame(columns=["theme", "n", "share", "low", "high", "nps", "status"])
-    return nps_themes(_linked(book), dictionary=book.settings.themes)
+        return pd.DataFrame(columns=THEME_COLUMNS)
+    return nps_themes(one_answer_each(_linked(book)), dictionary=book.settings.themes)
 
 
 def nps_quotes(book: Engagement) -> pd.DataFrame:
@@ -146,17 +167,17 @@ def nps_quotes(book: Engagement) -> pd.DataFrame:
 
 def nps_then(book: Engagement) -> pd.DataFrame:
     """How many promoters, passives and detractors bought again afterwards? The rows of `nps_behaviour`."""
-    return _behaviour(book, nps_behaviour, ["group", "horizon_days", "n", "retained", "value", "low", "high"])
+    return _behaviour(book, nps_behaviour, BEHAVIOUR_COLUMNS)
 
 
 def nps_then_compared(book: Engagement) -> pd.DataFrame:
     """How many more promoters than detractors, also among customers alike before? See `nps_behaviour_difference`."""
-    return _behaviour(book, nps_behaviour_difference, ["horizon_days", "adjustment", "value", "low", "high", "n"])
+    return _behaviour(book, nps_behaviour_difference, DIFFERENCE_COLUMNS)
 
 
 def nps_point_value(book: Engagement) -> pd.DataFrame:
     """How much revenue per customer goes with a point of NPS? The rows of `value_of_a_point`."""
-    return _behaviour(book, value_of_a_point, ["horizon_days", "adjustment", "value", "low", "high", "n"])
+    return _behaviour(book, value_of_a_point, POINT_COLUMNS)
 
 
 def _behaviour(book: Engagement, metric: Callable[..., pd.DataFrame], columns: list[str]) -> pd.DataFrame:
@@ -166,8 +187,13 @@ def _behaviour(book: Engagement, metric: Callable[..., pd.DataFrame], columns: l
 
 
 def nps_recovery(book: Engagement) -> pd.DataFrame:
-    """Of the detractors who were asked again, how many then gave 7 or more? The row of `detractor_recovery`."""
-    columns = ["n_detractors", "denominator", "value", "low", "high", "status"]
+    """Of the detractors who answered again, how many then gave 7 or more? See `detractor_recovery`.
+
+    Returns:
+        One row: n_detractors, n_again (those who answered again), value, low, high, status; none where answers cannot
+        be linked to customers.
+    """
+    columns = ["n_detractors", "n_again", "value", "low", "high", "status"]
     if not _can_be_linked(book):
         return pd.DataFrame(columns=columns)
-    return detractor_recovery(_linked(book), as_of=book.as_of)[columns]
+    return detractor_recovery(_linked(book), as_of=book.as_of).rename(columns={"denominator": "n_again"})[columns]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -10,18 +11,19 @@ from retention_kit.contents.spans import base_periods, first_period, history_fro
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Topic
 from retention_kit.metrics import churn, loyalty, orders, service
+from retention_kit.metrics.answers import Kind
 from retention_kit.metrics.cohort_curve import cohort_curve
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
 from retention_kit.metrics.estimates import ESTIMATE
 from retention_kit.metrics.ltv_fit import fit_purchases, fit_spend
 from retention_kit.metrics.ltv_forecast import ltv_forecast
-from retention_kit.metrics.nps import nps
+from retention_kit.metrics.nps import nps, nps_answers
 from retention_kit.metrics.purchases import purchase_summary
-from retention_kit.metrics.response import response_rate
+from retention_kit.metrics.response import LOW_RESPONSE, response_rate
 from retention_kit.metrics.satisfaction import satisfaction
 from retention_kit.periods import Period
-from retention_kit.tables import ALL
+from retention_kit.tables import ALL, collected, lazy
 
 CURVE_AGES = (1, 3, 6, 12)
 QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
@@ -51,7 +53,9 @@ def _orders(book: Engagement, by: str | None) -> pd.DataFrame:
         if book.has("tickets"):
             contacts = service.contact_rate(book.tickets, book.orders, period=period, by=by)
             tables.append(_estimated(contacts, "contact_rate", period, by))
-    return pd.concat(tables, ignore_index=True)
+    return (
+        pd.concat(tables, ignore_index=True) if tables else _estimated(_missing("no_denominator"), "orders", "", by)[:0]
+    )
 
 
 _FLOW_RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -152,17 +156,39 @@ def _nps(book: Engagement, by: str | None) -> pd.DataFrame:
         return nothing.head(0 if by else 1)
     tables = []
     for period in _named(book):
-        tables.append(_estimated(nps(book.responses, period=period, by=by), "nps", period, by))
-        tables += [
-            _estimated(found, question, period, by)
-            for question in QUESTIONS
-            if len(found := satisfaction(book.responses, period=period, question=question, by=by))
-            and found.survey_id.nunique() == 1  # several surveys have several scales: each stands on the page alone
-        ]
+        scores = nps(book.responses, period=period, by=by, kind=main_kind(book))
         if book.has("invitations"):
             answered = response_rate(book.invitations, book.responses, period=period, by=by)
             tables.append(_estimated(answered, "response_rate", period, by))
-    return pd.concat(tables, ignore_index=True)
+            scores["flags"] = _with_low_response(scores, answered)
+        tables.insert(0, _estimated(scores, "nps", period, by))
+        tables += [_estimated(_of_survey(book, question, period, by), question, period, by) for question in QUESTIONS]
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+
+
+def main_kind(book: Engagement) -> Kind:
+    """The kind of answer that the headline score is of: about the whole relation, unless there are none such."""
+    asked = nps_answers(book.responses, kind="relational")
+    return "relational" if collected(lazy(asked).select(n=nw.len())).n.item() else "transactional"
+
+
+def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Series[str]":
+    """A score says so where fewer than a tenth of those asked answered."""
+    rates = scores.segment.map(answered.set_index("segment").value)
+    return scores["flags"].where(~(rates < LOW_RESPONSE), (scores["flags"] + " low_response").str.strip())
+
+
+def _of_survey(book: Engagement, question: Literal["csat", "ces"], period: Period, by: str | None) -> pd.DataFrame:
+    """The one survey of a question that was answered in the report's period; none where there were several.
+
+    Several surveys have several scales, so that each stands on the page for itself.
+    """
+    asked = satisfaction(book.responses, period=report_period(book), question=question)
+    asked = asked[asked.n > 0]
+    if len(asked) != 1:
+        return asked.head(0)
+    found = satisfaction(book.responses, period=period, question=question, by=by)
+    return found.merge(asked[["survey_id", "kind"]])
 
 
 def _missing(status: str) -> pd.DataFrame:

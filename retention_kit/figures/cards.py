@@ -81,7 +81,7 @@ def _period_of(card: pd.DataFrame) -> str:
 
 
 def _card(row: "pd.Series[Any]", moves: pd.DataFrame) -> Markup:
-    weak = Markup(' data-weak="true"') if "small_n" in row["flags"].split() else Markup("")
+    weak = Markup(' data-weak="true"') if {"small_n", "low_response"} & set(row["flags"].split()) else Markup("")
     card = Markup('<section class="rk-card"') + weak
     card += Markup('><p class="rk-label">{}</p><p class="rk-value">{}</p>{}</section>')
     name = glossary.label(row.metric)

@@ -40,7 +40,7 @@ def plot_nps_trend(trend: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     single, pooled = named[named.n_waves == 1], named[named.n_waves > 1]
     if not (single.value.notna().any() or contacts.value.notna().any()):
         return nothing_to_draw(ax, _("There are no survey answers."))
-    place = {wave: number for number, wave in enumerate(dict.fromkeys([*single.wave, *contacts.wave]))}
+    place = _places(pd.concat([single, contacts]))
     is_small = single["flags"].str.contains("small_n")
     _points(ax, single[~is_small], place, fill=GAIN, label=_("Wave"))
     _points(ax, single[is_small], place, fill="white", label=_("Fewer than 30 answers"))
@@ -55,6 +55,12 @@ def plot_nps_trend(trend: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.22))
     ax.set(title=_("Net promoter score by wave"), ylabel=_("Points"))
     return ax
+
+
+def _places(waves: pd.DataFrame) -> dict[str, int]:
+    """The waves of both kinds in the order of time."""
+    last_days = waves.groupby("wave").last_day.max().reset_index().sort_values(["last_day", "wave"])
+    return {wave: number for number, wave in enumerate(last_days.wave)}
 
 
 def _points(ax: Axes, rows: pd.DataFrame, place: dict[str, int], *, fill: str, label: str, marker: str = "o") -> None:
@@ -79,7 +85,7 @@ def _wave_ticks(ax: Axes, waves: list[str]) -> None:
 def plot_nps_distribution(scores: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Bars of `nps_distribution`, one per score, in the colours of detractors, passives and promoters."""
     ax = new_axes(height=3.2) if ax is None else ax
-    n = int(scores.denominator.max())
+    n = 0 if scores.empty else int(scores.n.max())
     if not n:
         return nothing_to_draw(ax, _("There are no survey answers."))
     names = {"detractor": _("Detractors"), "passive": _("Passives"), "promoter": _("Promoters")}

@@ -78,7 +78,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "repeat_rate": (m("Bought twice or more"), "ratio"),
     "adjustment": (m("Promoters and detractors compared"), "word"),
     "n_detractors": (m("Detractors"), "count"),
-    "denominator": (m("Asked again"), "count"),
+    "n_again": (m("Answered again"), "count"),
     "item": (m("About the data"), "text"),
     "detail": ("", "text"),
 }

@@ -22,6 +22,8 @@ STATUSES: dict[str, str] = {
     "refused:constant": m("No model: everybody has the same value."),
     "refused:too_many_drivers": m("No model: more than ten drivers."),
     "refused:no_association": m("No model: the drivers explain nothing."),
+    "no_invitations": m("Nobody was invited, or no invitation arrived."),
+    "refused:no_common_survey": m("No answer is to a survey that invitations were sent for."),
     "refused:anonymous": m("The answers name no customers, so nobody can say whose they are."),
     "refused:value_frequency_dependent": m(
         "No model of spend: how much customers spend depends on how often they buy."

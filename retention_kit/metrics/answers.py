@@ -6,15 +6,13 @@ from typing import Any, Literal
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.canonical.relations import SCALES
 from retention_kit.errors import InvalidTable
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, NONE, Tabular, collected, lazy, require, with_calendar
 
 Question = Literal["nps", "csat", "ces"]
 Kind = Literal["relational", "transactional"]
-
-SCALES: dict[Question, tuple[int, int]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-"""The scale of a question where the answers name none."""
 
 DAYS_APART = 90
 """A customer asked after every contact counts once in so many days."""
@@ -70,6 +68,11 @@ def _scale(question: Question, schema: nw.Schema) -> dict[str, nw.Expr]:
     return {"scale_min": low.fill_null(usual_low), "scale_max": high.fill_null(usual_high), "top_box": top}
 
 
+def as_count(condition: nw.Expr) -> nw.Expr:
+    """1 where the condition holds, 0 where it does not or is not known."""
+    return condition.fill_null(value=False).cast(nw.Int64)
+
+
 def month_named(month: str) -> nw.Expr:
     """The text of a month's running number, as `Period` writes it."""
     number = nw.col(month).cast(nw.Int64)
@@ -103,16 +106,24 @@ def _is_mixed(survey: "pd.Series[Any]", *columns: str) -> bool:
     return any(pd.notna(survey[name]) and survey[name] != survey[f"{name}_most"] for name in columns)
 
 
-def counted_once(answers: nw.LazyFrame[Any], *, kind: Kind, days_apart: int = DAYS_APART) -> nw.LazyFrame[Any]:
+def counted_once(
+    answers: nw.LazyFrame[Any], *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
+) -> nw.LazyFrame[Any]:
     """The answers of a kind, each customer once: in a wave, or in so many days.
 
     relational: the latest answer of a customer in a wave. transactional: the latest of an interaction (customer,
     survey and order), and of those the customer's first, then the first at least `days_apart` days after it, and so on
     (0 keeps every interaction). An answer of nobody known counts by itself, and so does one without an order.
 
+    Only answers of a day less than `before` are looked at, the end of the period counted: what a customer answered
+    later to the same wave or interaction takes no answer out of the period. Where a wave lies in two periods, each
+    counts those whose latest answer by its end lies in it.
+
     Answers with another value of `is_valid` do not stand in one another's way.
     """
     of_kind = answers.filter(nw.col("kind") == kind)
+    if before is not None:
+        of_kind = of_kind.filter(nw.col("answered_day") < before)
     if kind == "relational":
         is_latest = _place("customer_id", "wave", from_last=True) == 1
         return of_kind.filter(nw.col("customer_id").is_null() | is_latest)
@@ -152,12 +163,46 @@ def _longest(answers: nw.LazyFrame[Any], person: tuple[str, ...]) -> int:
     return int(collected(spans.select(nw.col("span").max())).fillna(0).span.item())
 
 
+def end_of(which: Period | str) -> int | None:
+    """The day before which a period's answers are looked at; a wave is looked at whole."""
+    return which.end_day if isinstance(which, Period) else None
+
+
 def of_wave_or_period(which: Period | str) -> nw.Expr:
     """Whether an answer is of a period, or of the wave of that name."""
     if isinstance(which, Period):
         day = nw.col("answered_day")
         return (day >= which.start_day) & (day < which.end_day)
     return nw.col("wave") == which
+
+
+def one_answer_each(answers: Tabular) -> nw.LazyFrame[Any]:
+    """What did each customer say last? One answer of each known customer, and every answer of nobody known.
+
+    Args:
+        answers: One row per answer: answered_on, score; customer_id, answered_at and response_id where there are any.
+
+    Returns:
+        A lazy table of the engine: of the answers of a customer the latest (of one day that of the latest hour, then
+        the one with the last response_id), with the columns that were given.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS section 6, link to behaviour: one row per respondent.
+
+    Example:
+        >>> answers = pd.DataFrame({"customer_id": ["a", "a", None], "score": [3, 9, 5],
+        ...     "answered_on": pd.to_datetime(["2024-05-01", "2024-06-05", "2024-05-02"])})
+        >>> collected(one_answer_each(answers), "score").score.tolist()
+        [5, 9]
+    """
+    given = with_calendar(lazy(answers), "answered")
+    require(given, "score")
+    is_latest = nw.col("answered_day").cum_count(reverse=True).over("customer_id", order_by=IN_TIME) == 1
+    latest = filled(given).filter(nw.col("customer_id").is_null() | is_latest)
+    return latest.select(given.collect_schema().names())
 
 
 def with_segment(answers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:

@@ -181,7 +181,7 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
     Returns:
         One row per segment and quantile (0.25, 0.5, 0.75, 0.9): segment, quantile, value, low, high (days; 95 % by
         inverting the share below, each customer's gaps taken as one observation), numerator (missing), denominator
-        (gaps), n (gaps), status.
+        (gaps), n (gaps), status. No row of a segment to which nobody came back.
 
     Reference:
         METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
@@ -203,7 +203,8 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
     squares = summed(per_customer, {"square": nw.col("square").sum()}, by=by).set_index("segment").square
     segments = [ALL] if by is None else sorted(histogram.segment.unique())
     rows = [_quantiles(name, histogram[histogram.segment == name], float(squares[name])) for name in segments]
-    return estimates(pd.concat(rows, ignore_index=True))
+    nobody = _quantiles(ALL, histogram.head(0), 0.0).head(0)
+    return estimates(pd.concat(rows, ignore_index=True) if rows else nobody)
 
 
 def _quantiles(segment: str, days: pd.DataFrame, square: float) -> pd.DataFrame:

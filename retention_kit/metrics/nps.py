@@ -9,6 +9,7 @@ import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.answers import (
+    DAYS_APART,
     Kind,
     counted_once,
     each_person,
@@ -60,15 +61,21 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
     return scored_once(responses, kind=kind).filter("is_valid").drop("is_valid").to_native()
 
 
-def scored_once(responses: Tabular, *, kind: Kind, **options: int) -> nw.LazyFrame[Any]:
-    """The answers of a kind, each customer once; beside them, with is_valid = false, those that are no score."""
+def scored_once(
+    responses: Tabular, *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
+) -> nw.LazyFrame[Any]:
+    """The answers of a kind before a day, each customer once; beside them, is_valid = false, those that are no score.
+
+    See `counted_once`.
+    """
     answers = survey_answers(responses, question="nps")
     _check_scales(scales(answers))
     score = nw.col("score")
     low = nw.when(score >= PASSIVE).then(nw.lit(0)).otherwise(nw.lit(-1))
     code = nw.when(score >= PROMOTER).then(nw.lit(1)).otherwise(low)
     is_valid = score.is_in([float(whole) for whole in SCORES]).fill_null(value=False)
-    return counted_once(answers.with_columns(is_valid=is_valid, code=code.cast(nw.Int64)), kind=kind, **options)
+    scored = answers.with_columns(is_valid=is_valid, code=code.cast(nw.Int64))
+    return counted_once(scored, kind=kind, before=before, days_apart=days_apart)
 
 
 def _check_scales(surveys: pd.DataFrame) -> None:
@@ -90,7 +97,8 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
 
     Args:
         responses: The `responses` table; see `nps_answers` for which of its rows count.
-        period: The period of the answers. A customer who answered in several of its waves counts in each.
+        period: The period of the answers. Of a customer's answers to a wave the latest by the period's end counts, in
+            the period in which it lies. A customer who answered in several waves of the period counts in each.
         by: A column of the responses to break down by. The total is that of the segments weighted by answers.
         kind: "relational" or "transactional".
 
@@ -104,7 +112,9 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
         InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
 
     Warning:
-        The standard error is 0 where all agree, which is no certainty; the interval knows that.
+        The standard error is 0 where all agree, which is no certainty; the interval knows that. Over a period of
+        several waves a customer has several answers, which the interval takes for those of so many customers: it is
+        too narrow then.
 
     Reference:
         METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
@@ -116,7 +126,8 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
             n  value    low  high
         0  10   20.0 -30.33  61.1
     """
-    answers = with_segment(scored_once(responses, kind=kind), by).filter(of_wave_or_period(period))
+    answers = scored_once(responses, kind=kind, before=period.end_day).filter(of_wave_or_period(period))
+    answers = with_segment(answers, by)
     return judged(counted(answers, COUNTS, by=None if by is None else "segment"))
 
 
@@ -137,18 +148,28 @@ def judged(counts: pd.DataFrame) -> pd.DataFrame:
     """Scores, shares and intervals of `COUNTS`; the other columns stay in front."""
     n = counts.denominator.to_numpy(float)
     promoters, detractors = counts.promoters.to_numpy(float), counts.detractors.to_numpy(float)
-    centre, error = adjusted_wald(promoters, detractors, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = 100 * counts.numerator.to_numpy(float) / n
-        se = 100 * np.sqrt(((promoters + detractors) / n - (value / 100) ** 2) / n)
-    # A lone answer at an end of the scale lies beyond the interval, which then reaches to it.
-    low = np.minimum(np.maximum(100 * (centre - Z * error), -100), value)
-    high = np.maximum(np.minimum(100 * (centre + Z * error), 100), value)
     is_tiny = (counts.segment != ALL).to_numpy() & (n > 0) & (n < SUPPRESSED)
     status = np.where(is_tiny, "suppressed", np.where(n > 0, "ok", "no_responses"))
     shares = {name: np.where(status == "ok", counts[name] / np.where(n > 0, n, 1), np.nan) for name in SHARES}
-    found = {"se": np.where(status == "ok", se, np.nan), "value": value, "low": low, "high": high}
-    return estimates(counts.assign(**shares, **found, n=counts.denominator, status=status))
+    table = counts.assign(**shares, **points_of(promoters, detractors, n), n=counts.denominator, status=status)
+    return estimates(table.assign(se=table.se.where(table.status == "ok")))
+
+
+def points_of(promoters: Floats, detractors: Floats, n: Floats) -> dict[str, Floats]:
+    """Of each score its plain standard error, value, and adjusted-Wald interval, in points; missing where n is 0.
+
+    Example:
+        >>> {name: float(found.round(2)) for name, found in points_of(*np.array([5.0, 3.0, 10.0])).items()}
+        {'se': 27.57, 'value': 20.0, 'low': -30.33, 'high': 61.1}
+    """
+    centre, error = adjusted_wald(promoters, detractors, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = (promoters - detractors) / n
+        se = np.sqrt(((promoters + detractors) / n - value**2) / n)
+    low, high = (np.clip(100 * (centre + z * error), -100, 100) for z in (-Z, Z))
+    # A lone answer at an end of the scale lies beyond the interval, which then reaches to it.
+    points = 100 * value
+    return {"se": 100 * se, "value": points, "low": np.minimum(low, points), "high": np.maximum(high, points)}
 
 
 def adjusted_wald(promoters: npt.ArrayLike, detractors: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -181,7 +202,7 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
         >>> scores[scores.value > 0][["score", "group", "value"]].to_numpy().tolist()
         [[0, 'detractor', 0.25], [7, 'passive', 0.25], [10, 'promoter', 0.5]]
     """
-    answers = scored_once(responses, kind=kind).filter("is_valid").filter(of_wave_or_period(period))
+    answers = scored_once(responses, kind=kind, before=period.end_day).filter("is_valid", of_wave_or_period(period))
     given = collected(answers.group_by("score").agg(n=nw.len()), "score").set_index("score").n
     counts = given.reindex(SCORES, fill_value=0).rename_axis("score").reset_index(name="numerator")
     groups = np.select([counts.score >= PROMOTER, counts.score >= PASSIVE], GROUPS[:2], GROUPS[2])
@@ -214,9 +235,9 @@ def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = 
         >>> round(nps_of_interactions(responses, period=Period("2024-05")).value.item(), 1)
         33.3
     """
-    answers = scored_once(responses, kind="transactional", days_apart=0).filter("is_valid")
+    contacts = scored_once(responses, kind="transactional", before=period.end_day, days_apart=0).filter("is_valid")
     per_customer = (
-        with_segment(answers, by)
+        with_segment(contacts, by)
         .filter(of_wave_or_period(period))
         .with_columns(person=each_person())
         .group_by("person", "segment")

@@ -9,15 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit import tables
-from retention_kit.metrics.estimates import FEWEST_CUSTOMERS, Floats, Z, rates, wilson
-from retention_kit.metrics.nps import PASSIVE
-from retention_kit.metrics.nps_linked import GROUPS, HORIZONS, as_count, behaviour_cells, group_of_score, linked_answers
+from retention_kit.metrics.answers import as_count
+from retention_kit.metrics.estimates import ESTIMATE, FEWEST_CUSTOMERS, Floats, Z, rates, wilson
+from retention_kit.metrics.nps import GROUPS, PASSIVE
+from retention_kit.metrics.nps_linked import HORIZONS, behaviour_cells, group_of_score, linked_answers
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular
 
 BEHAVIOUR = ["n", "retained", "value", "low", "high"]
 REPEAT = ["repeat_rate", "repeat_low", "repeat_high"]
 REVENUE = ["revenue", "revenue_low", "revenue_high"]
+BEHAVIOUR_COLUMNS = ["group", "horizon_days", *BEHAVIOUR, *REPEAT, *REVENUE, "status", "flags"]
+RECOVERY_COLUMNS = ["segment", "n_detractors", *ESTIMATE]
 
 
 def nps_behaviour(
@@ -76,7 +79,7 @@ def nps_behaviour(
     judged["status"] = judged.status.where(judged.segment.isin(answered), "no_responses")
     judged = judged.assign(**_repeat(counts), **_revenue(counts)).rename(columns={"segment": "group"})
     judged.loc[judged.status != "ok", ["retained", *REPEAT, *REVENUE]] = np.nan
-    return judged[["group", "horizon_days", *BEHAVIOUR, *REPEAT, *REVENUE, "status", "flags"]]
+    return judged[BEHAVIOUR_COLUMNS]
 
 
 def _groups_answering(answers: Tabular) -> list[str]:
@@ -108,7 +111,10 @@ def _mean(total: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
 def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
     """Of the detractors who answered again on a later day, how many then gave 7 or more?
 
-    value = customers whose next answer after their first one of 0-6 is 7-10 / customers with a next answer
+    value = customers whose next answer after their first one of 0-6 is 7-10 / customers who gave a next answer
+
+    Only those who answered again are looked at. Whether the others were asked again, and did not answer, is not known
+    here: it is no share of all detractors, nor of those asked again.
 
     Args:
         answers: Valid NPS answers of one kind: customer_id, answered_on, score.
@@ -149,4 +155,4 @@ def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
         )
     ).fillna(0)
     counts.insert(0, "segment", tables.ALL)
-    return rates(counts, empty="not_reached" if counts.n_detractors.item() else "no_responses")
+    return rates(counts, empty="not_reached" if counts.n_detractors.item() else "no_responses")[RECOVERY_COLUMNS]

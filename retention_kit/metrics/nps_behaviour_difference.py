@@ -12,6 +12,12 @@ from retention_kit.metrics.nps_linked import CODES, HORIZONS, behaviour_cells
 from retention_kit.tables import Tabular
 
 RAW, STRATIFIED = "raw", "stratified"
+DIFFERENCE_COLUMNS = [
+    "horizon_days", "adjustment", "value", "low", "high", "p_value", "retained_promoters", "n_promoters",
+    "retained_detractors", "n_detractors", "n", "status", "flags",
+]  # fmt: skip
+POINT_COLUMNS = ["horizon_days", "adjustment", "value", "low", "high", "p_value", "n", "status", "flags"]
+
 ASSOCIATION = "association"
 """The flag of a number that says what goes together, not what would follow."""
 
@@ -67,7 +73,7 @@ def nps_behaviour_difference(
         pairs = _pairs(cells[cells.horizon_days == horizon])
         both = pairs[(pairs.n_promoters > 0) & (pairs.n_detractors > 0)]
         rows += [_compared(pairs, horizon, RAW), _compared(both, horizon, STRATIFIED)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=DIFFERENCE_COLUMNS)
 
 
 def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +171,7 @@ def value_of_a_point(
     for horizon in horizons:
         within = cells[cells.horizon_days == horizon]
         rows += [_priced(within.assign(stratum=0), horizon, RAW), _priced(within, horizon, STRATIFIED)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=POINT_COLUMNS)
 
 
 def _priced(cells: pd.DataFrame, horizon: int, adjustment: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.answers import Kind, of_wave_or_period, with_segment
+from retention_kit.metrics.answers import Kind, end_of, of_wave_or_period, with_segment
 from retention_kit.metrics.comparison import UNKNOWN, Difference, adjusted_p_values, difference_with_error
 from retention_kit.metrics.estimates import SMALL_N, SUPPRESSED, merged_small, summed
 from retention_kit.metrics.nps import adjusted_wald, scored_once
@@ -72,6 +72,8 @@ def nps_change(
 
     Where more than a fifth of the respondents of the smaller survey answered both, the test is paired: it knows how
     far the answers of one customer go together. Where all answered both it is the paired test of the codes 1, 0, -1.
+    Each side counts a customer once by itself: of a wave that lies in two periods, with the latest answer by the end
+    of each.
 
     Args:
         responses: The `responses` table; see `nps_answers` for which of its rows count.
@@ -101,8 +103,9 @@ def nps_change(
            value  difference         test  verdict
         0   60.0        60.0  independent  changed
     """
-    answers = with_segment(scored_once(responses, kind=kind), by).filter("is_valid")
-    counts = _counted(answers, now, then, None if by is None else "segment")
+    later, earlier = (_side(responses, which, kind, by) for which in (now, then))
+    sides = [later.with_columns(now=nw.lit(1), then=nw.lit(0)), earlier.with_columns(now=nw.lit(0), then=nw.lit(1))]
+    counts = _counted(nw.concat(sides), None if by is None else "segment")
     table = pd.DataFrame([_judged(row) for _, row in counts.iterrows()], columns=COLUMNS)
     p_adjusted = adjusted_p_values(table.p_value.astype(float))
     is_chance = (table.verdict == "changed") & (p_adjusted > FALSE_DISCOVERIES)
@@ -116,14 +119,18 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _counted(answers: nw.LazyFrame[Any], now: Period | str, then: Period | str, by: str | None) -> pd.DataFrame:
+def _side(responses: Tabular, which: Period | str, kind: Kind, by: str | None) -> nw.LazyFrame[Any]:
+    """The valid answers of a period or wave: customer_id, segment, code."""
+    answers = scored_once(responses, kind=kind, before=end_of(which)).filter("is_valid", of_wave_or_period(which))
+    return with_segment(answers, by).select("customer_id", "segment", "code")
+
+
+def _counted(rows: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
     """Per segment: the answers now and then, and over the customers who answered both the sums of products."""
-    is_of = {"now": of_wave_or_period(now).cast(nw.Int64), "then": of_wave_or_period(then).cast(nw.Int64)}
-    rows = answers.with_columns(**is_of).filter((nw.col("now") + nw.col("then")) > 0)
     is_high, is_low = (nw.col("code") == 1).cast(nw.Int64), (nw.col("code") == -1).cast(nw.Int64)
     counts = {
         f"{name} {side}": (column * nw.col(side)).sum()
-        for side in is_of
+        for side in ("now", "then")
         for name, column in {"promoters": is_high, "detractors": is_low, "n": nw.lit(1)}.items()
     }
     per_customer = (

@@ -6,7 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from retention_kit import tables
-from retention_kit.metrics.nps_linked import as_count
+from retention_kit.metrics.answers import as_count
 from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, require, with_calendar
 
 CONTACT_DAYS = 90
@@ -23,21 +23,24 @@ def driver_table(
 ) -> nw.LazyFrame[Any]:
     """What could have moved each answer: the ratings given with it, and what had happened up to its day?
 
-    Only what lies on or before the day of the answer counts: what came later cannot have moved it.
+    Only what lies on or before the day of the answer counts: what came later cannot have moved it. So an order that
+    was paid back after the answer had been bought when it was given, and counts. Left out are tests and what stands
+    cancelled today, for no table says on which day an order was cancelled.
 
     Args:
         responses: Valid answers, one per respondent: response_id, customer_id, answered_on, score and the items.
         items: Rating items of the same questionnaire, columns of the responses.
-        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; `delivery_days` if there is one.
+        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; `delivery_days` (from the order to
+            the delivery) if there is one.
         tickets: The `tickets` table: customer_id, created_on; outbound contacts are left out.
         refunds: The `refunds` table: order_id, refunded_on. Needs the orders.
 
     Returns:
         One row per response_id: score, the items, and of what was given: n_contacts (in the 90 days up to the answer),
-        tenure_days (since the first purchase), days_since_purchase, n_purchases (purchase days), delivery_days (mean
-        over the orders so far), refunded_share (of the orders so far those refunded by then, in whole or in part).
-        Missing, not 0, where the customer is unknown or had not ordered; n_contacts and n_purchases of a known
-        customer are 0 then.
+        tenure_days (since the first order), days_since_purchase (since the last), n_purchases (days with an order),
+        delivery_days (mean over the orders delivered so far), refunded_share (of the orders so far those refunded by
+        then, in whole or in part). Missing, not 0, where the customer is unknown or had not ordered, delivery_days also
+        where nothing had been delivered; n_contacts and n_purchases of a known customer are 0 then.
 
     Raises:
         InvalidTable: A column is absent; the message lists what is there.
@@ -94,11 +97,9 @@ def _contacts(asked: nw.LazyFrame[Any], tickets: Tabular) -> nw.LazyFrame[Any]:
 
 
 def _purchases(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
-    bought = tables.occasions(orders).select("customer_id", "ordered_day")
-    so_far = asked.join(bought, on="customer_id").filter(nw.col("ordered_day") <= nw.col("answered_day"))
-    age = nw.col("answered_day") - nw.col("ordered_day")
+    days = _orders_so_far(asked, orders).select("response_id", "answered_day", "ordered_day").unique()
     return (
-        so_far.with_columns(age=age)
+        days.with_columns(age=nw.col("answered_day") - nw.col("ordered_day"))
         .group_by("response_id")
         .agg(
             tenure_days=nw.col("age").max(),
@@ -122,7 +123,8 @@ def _orders_so_far(asked: nw.LazyFrame[Any], orders: Tabular, *columns: str) -> 
 
 
 def _deliveries(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
-    known = _orders_so_far(asked, orders, "delivery_days").filter(~nw.col("delivery_days").is_null())
+    day_of_delivery = nw.col("ordered_day") + nw.col("delivery_days").cast(nw.Float64)
+    known = _orders_so_far(asked, orders, "delivery_days").filter(day_of_delivery <= nw.col("answered_day"))
     exact = known.with_columns(nw.col("delivery_days").cast(MONEY))  # decimals add up alike in every order
     sums = exact.group_by("response_id").agg(days=nw.col("delivery_days").sum(), n=nw.len())
     return sums.select("response_id", delivery_days=nw.col("days").cast(nw.Float64) / nw.col("n"))

@@ -56,8 +56,8 @@ def nps_drivers(
     importance = the driver's Shapley share of R² / R²: the gain in R² from adding it, averaged over all orders
 
     Args:
-        answers: One row per respondent: the outcome and the drivers as numbers, for example `driver_table`. Rows that
-            lack one of them are left out and counted.
+        answers: One row per respondent: the outcome and the drivers as numbers, for example `driver_table`. A driver
+            without any value is set aside. Rows that lack the outcome or another driver are left out and counted.
         drivers: The columns taken as drivers.
         outcome: The column explained.
         scales: The lowest and the highest answer of rating items, for example {"delivery_rating": (1, 5)}.
@@ -70,14 +70,16 @@ def nps_drivers(
         the outcome: the direction, which importance has not), n (respondents), n_left_out, r2 (of all drivers
         together), status, flags.
         Drivers that are nearly sums of others (VIF above 5) stand in one row, "a + b", flag `collinear`, without
-        correlation, with the mean performance where all have a scale. A driver that does not vary is
-        `refused:constant`. All are `refused:too_few` below the larger of 100 and 15 x drivers respondents,
+        correlation, with the mean performance where all have a scale. A driver that does not vary or has no value is
+        `refused:constant`. All others are `refused:too_few` below the larger of 100 and 15 x drivers respondents,
         `refused:too_many_drivers` above 10 rows, `refused:constant` where the outcome does not vary,
-        `refused:no_association` where R² is 0, `no_responses` where nobody answered. Flag `no_association` where the
-        drivers together explain no more than chance would (F-test, 5 %): then the shares divide noise.
+        `refused:no_association` where R² is 0, and all are `no_responses` where nobody gave a score. Flag
+        `no_association` where the drivers together explain no more than chance would (F-test, 5 %): then the shares
+        divide noise.
 
     Raises:
-        InvalidTable: A column is absent or holds no numbers, no driver is named, or a scale is upside down.
+        InvalidTable: A column is absent or holds no numbers, no driver is named, or a scale is upside down or does not
+            hold the answers.
 
     Warning:
         Shares cannot be negative, so an interval that stays above 0 proves nothing. And importance is association: a
@@ -96,46 +98,55 @@ def nps_drivers(
     """
     if not drivers:
         raise InvalidTable("No driver is named: give the columns that may go with the score.")
-    table, n_left_out = _complete(answers, [outcome, *drivers])
-    varying = [name for name in drivers if table[name].nunique() > 1]
+    given = _numbers(answers, [outcome, *drivers])
+    _check_scales(given[list(drivers)], scales or {})
+    answered = given.dropna(subset=[outcome])
+    valued = [name for name in drivers if answered[name].notna().any()]
+    table = answered.dropna(subset=valued)
     performance = _performance(table[list(drivers)], scales or {})
-    status = _status(len(table), len(varying), outcome_varies=table[outcome].nunique() > 1)
-    if status == "ok":
-        found = _judged(table[[*varying, outcome]], performance, seed)
-    else:
-        found = _refused(varying, performance, status)
+    varying = [name for name in valued if table[name].nunique() > 1] if len(table) else valued
+    status = _status(table[outcome], len(varying)) if len(answered) else "no_responses"
     still = [name for name in drivers if name not in varying]
-    constant = _refused(still, performance, "refused:constant" if len(table) else status)
+    constant = _refused(still, performance, status if status == "no_responses" else "refused:constant")
+    judged = status == "ok" and varying
+    found = _judged(table[[*varying, outcome]], performance, seed) if judged else _refused(varying, performance, status)
     rows = pd.concat([part for part in (found, constant) if len(part)], ignore_index=True)
-    return rows.assign(n=len(table), n_left_out=n_left_out)[COLUMNS]
+    return rows.assign(n=len(table), n_left_out=len(given) - len(table))[COLUMNS]
 
 
-def _complete(answers: Tabular, names: list[str]) -> tuple[pd.DataFrame, int]:
-    """The rows that lack nothing, in an order that no engine can change, and the number of the others."""
+def _numbers(answers: Tabular, names: list[str]) -> pd.DataFrame:
+    """The columns as numbers, the rows in an order that no engine can change."""
     frame = lazy(answers)
     require(frame, *names)
     schema = frame.collect_schema()
     if words := [name for name in names if not (schema[name].is_numeric() or schema[name] == nw.Boolean)]:
         raise InvalidTable(f'Column "{words[0]}" holds {schema[words[0]]}, not numbers: give each answer its number.')
-    table = collected(frame.select(nw.col(*names).cast(nw.Float64)), *names)
-    complete = table.dropna()
-    return complete, len(table) - len(complete)
+    return collected(frame.select(nw.col(*names).cast(nw.Float64)), *names)
 
 
-def _status(n: int, n_drivers: int, *, outcome_varies: bool) -> str:
-    if n == 0:
-        return "no_responses"
-    if n < max(FEWEST_ANSWERS, ANSWERS_PER_DRIVER * n_drivers):
+def _status(outcome: "pd.Series[float]", n_drivers: int) -> str:
+    if len(outcome) < max(FEWEST_ANSWERS, ANSWERS_PER_DRIVER * n_drivers):
         return "refused:too_few"
-    return "ok" if outcome_varies else "refused:constant"
+    return "ok" if outcome.nunique() > 1 else "refused:constant"
+
+
+def _check_scales(drivers: pd.DataFrame, scales: Mapping[str, tuple[float, float]]) -> None:
+    """Refuse a scale that runs backwards or on which the answers do not stand."""
+    for name, (lowest, highest) in scales.items():
+        if lowest >= highest:
+            raise InvalidTable(f'The scale of "{name}" runs from {lowest} to {highest}: give the lowest answer first.')
+        if name in drivers and (drivers[name].lt(lowest) | drivers[name].gt(highest)).any():
+            least, most = drivers[name].min(), drivers[name].max()
+            raise InvalidTable(
+                f'The scale of "{name}" runs from {lowest:g} to {highest:g}, but its answers from {least:g} to '
+                f"{most:g}: give the scale on which it was asked."
+            )
 
 
 def _performance(drivers: pd.DataFrame, scales: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """Per driver: its mean, rescaled where it has a scale, and whether it has one."""
     means = drivers.mean()
     for name, (lowest, highest) in scales.items():
-        if lowest >= highest:
-            raise InvalidTable(f'The scale of "{name}" runs from {lowest} to {highest}: give the lowest answer first.')
         if name in means:
             means[name] = (means[name] - lowest) / (highest - lowest)
     return pd.DataFrame({"performance": means, "is_scaled": means.index.isin(list(scales))})

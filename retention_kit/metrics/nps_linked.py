@@ -8,12 +8,12 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit import tables
-from retention_kit.metrics.nps import PASSIVE, PROMOTER
+from retention_kit.metrics.answers import as_count
+from retention_kit.metrics.nps import GROUPS, PASSIVE, PROMOTER
 from retention_kit.periods import day_number
 from retention_kit.tables import MONEY, Tabular
 
-GROUPS = ("promoter", "passive", "detractor")
-CODES = {"promoter": 1, "passive": 0, "detractor": -1}
+CODES = dict(zip(GROUPS, (1, 0, -1), strict=True))
 """What an answer adds to the score: NPS is 100 x the mean of these."""
 
 HORIZONS = (90, 180, 365)
@@ -82,11 +82,6 @@ def _followed(answers: Tabular, occasions: Tabular, *, horizon: int, as_of: date
         is_repeated=as_count(nw.col("after") >= 2),
         is_priced=as_count(nw.col("priced") >= 1),
     )
-
-
-def as_count(condition: nw.Expr) -> nw.Expr:
-    """1 where the condition holds, 0 where it does not or is not known."""
-    return condition.fill_null(value=False).cast(nw.Int64)
 
 
 def _stratum() -> nw.Expr:

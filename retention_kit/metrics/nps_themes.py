@@ -7,11 +7,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.estimates import SMALL_N, Floats, Z, wilson
-from retention_kit.metrics.nps import PASSIVE, PROMOTER, adjusted_wald
+from retention_kit.metrics.estimates import SMALL_N, wilson
+from retention_kit.metrics.nps import PASSIVE, PROMOTER, points_of
 from retention_kit.metrics.nps_comments import FEWEST_COMMENTS, comment_themes, themes_of
 from retention_kit.metrics.nps_words import DICTIONARY, Dictionary
 from retention_kit.tables import Tabular
+
+THEME_COLUMNS = [
+    "theme", "n", "n_comments", "share", "low", "high", "nps", "se", "nps_low", "nps_high", "status", "flags",
+]  # fmt: skip
 
 NO_THEME = "(no theme)"
 """Comments in which no theme of the dictionary was found."""
@@ -32,7 +36,8 @@ def nps_themes(
 
     Args:
         answers: Valid NPS answers: score, comment; `lang` (en, en-US, ...) if there is one. Rows without a comment have
-            no part in it.
+            no part in it. Every comment counts, so a customer who wrote several counts with each:
+            `one_answer_each(answers)` counts customers, with their latest answer.
         dictionary: language -> theme -> entries; a star in an entry stands for any ending. `nps_words.DICTIONARY` by
             default.
         agreement: Per theme Cohen's kappa of a sample coded twice, see `cohens_kappa`.
@@ -78,22 +83,18 @@ def _judged(counts: pd.DataFrame, n_comments: int, agreement: Mapping[str, float
     low, high = wilson(n, n_comments)
     share = n / n_comments if n_comments else np.nan
     status = np.where(n >= FEWEST_COMMENTS, "ok", "suppressed") if n_comments else "no_responses"
-    points = _points(counts.promoters.to_numpy(float), counts.detractors.to_numpy(float), n)
+    score = points_of(counts.promoters.to_numpy(float), counts.detractors.to_numpy(float), n)
+    points = {name: score[part] for name, part in POINTS.items()}
     table = counts[["theme", "n"]].assign(
         n_comments=n_comments, share=share, low=low, high=high, **points, status=status
     )
     table.loc[table.status != "ok", ["share", "low", "high", *points]] = np.nan
     flags = [_flags(theme, size, agreement) for theme, size in zip(table.theme, table.n, strict=True)]
-    return table.assign(flags=np.where(table.status == "ok", flags, ""))
+    return table.assign(flags=np.where(table.status == "ok", flags, ""))[THEME_COLUMNS]
 
 
-def _points(promoters: Floats, detractors: Floats, n: Floats) -> dict[str, Floats]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = (promoters - detractors) / n
-        error = np.sqrt(((promoters + detractors) / n - value**2) / n)
-    centre, half = adjusted_wald(promoters, detractors, n)
-    low, high = (np.clip(100 * (centre + z * half), -100, 100) for z in (-Z, Z))
-    return {"nps": 100 * value, "se": 100 * error, "nps_low": low, "nps_high": high}
+POINTS = {"nps": "value", "se": "se", "nps_low": "low", "nps_high": "high"}
+"""What the score of a theme and its interval are called beside the theme's share."""
 
 
 def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:

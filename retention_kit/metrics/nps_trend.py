@@ -32,8 +32,8 @@ def nps_trend(
 
     Returns:
         One row per wave, segment and n_waves (1: the wave by itself; 3: it and the two before it, from the third wave
-        on): wave, n_waves and the columns of `nps`. Waves stand in the order of their last answer. Segments below 5
-        answers are merged into `(other)` wave by wave.
+        on): wave, n_waves, last_day (the day number of the wave's last answer) and the columns of `nps`. Waves stand
+        in the order of their last answer. Segments below 5 answers are merged into `(other)` wave by wave.
 
     Raises:
         InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
@@ -51,15 +51,17 @@ def nps_trend(
         2  2024-05        1  2  100.0
         3  2024-05        3  5   60.0
     """
-    answers = with_segment(scored_once(responses, kind=kind), by).filter(nw.col("answered_day") < until.end_day)
+    answers = with_segment(scored_once(responses, kind=kind, before=until.end_day), by)
     last = {"last_day": nw.col("answered_day").max()}
     counts = collected(answers.group_by("wave", "segment").agg(**COUNTS, **last), "wave", "segment")
     if counts.empty:
-        return judged(counts.assign(n_waves=0)[["wave", "n_waves", "segment", *COUNTS]])
-    last_days = counts.groupby("wave").last_day.max().reset_index()
-    waves = last_days.sort_values(["last_day", "wave"]).wave
+        return judged(counts.assign(n_waves=0)[["wave", "n_waves", "last_day", "segment", *COUNTS]])
+    last_days = counts.groupby("wave").last_day.max()
+    waves = last_days.reset_index().sort_values(["last_day", "wave"]).wave
     wide = counts.pivot(index="wave", columns="segment", values=list(COUNTS)).reindex(waves).fillna(0)
-    return judged(pd.concat([*_rolled(wide, 1, by), *_rolled(wide, pooled, by)], ignore_index=True))
+    rows = pd.concat([*_rolled(wide, 1, by), *_rolled(wide, pooled, by)], ignore_index=True)
+    rows.insert(2, "last_day", rows.wave.map(last_days))
+    return judged(rows)
 
 
 def _rolled(wide: pd.DataFrame, n_waves: int, by: str | None) -> Iterator[pd.DataFrame]:

@@ -6,11 +6,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.answers import filled, month_named, with_segment
+from retention_kit.metrics.answers import Question
 from retention_kit.metrics.comparison import adjusted_p_values, difference_of_proportions
 from retention_kit.metrics.estimates import SUPPRESSED, counted, rates, wilson
+from retention_kit.metrics.invitations import asked_in
 from retention_kit.periods import Period
-from retention_kit.tables import Tabular, collected, lazy, require, with_calendar
+from retention_kit.tables import Tabular
 
 LOW_RESPONSE = 0.10
 """Below this rate the score of those who answered is shown in grey."""
@@ -18,31 +19,40 @@ LOW_RESPONSE = 0.10
 MUCH = 0.10
 """Shares of a segment among responders and others that lie further apart call for a weighted score."""
 
-PERSON = ("customer_id", "survey_id")
 
-
-def response_rate(invitations: Tabular, responses: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def response_rate(
+    invitations: Tabular,
+    responses: Tabular,
+    *,
+    period: Period,
+    by: str | None = None,
+    question: Question | None = None,
+) -> pd.DataFrame:
     """Of the customers whom an invitation reached, how many answered to the end?
 
     rate = complete / (sent - bounced); of_sent = complete / sent
 
     A customer invited to one wave of a survey several times was asked once. An answer belongs to the invitation of its
-    customer, survey and wave; where either names no wave, to the last one sent up to its day. What was answered did
-    not bounce.
+    customer, survey and wave; where either names no wave, to the last one sent up to its day. Answers count up to the
+    end of the period, of every period alike: one of last year is not given the months that the latest has not had yet.
+    What was answered by then did not bounce.
 
     Args:
         invitations: The `invitations` table: customer_id, sent_on; survey_id, wave and status where there are any.
         responses: The `responses` table: customer_id, answered_on; survey_id, wave and is_complete if there are any.
-            An answer that comes after the end of the data counts as none.
+            An answer that comes after the end of the period counts as none.
         period: The period in which the first invitation was sent.
         by: A column of the invitations to break down by.
+        question: "nps", "csat" or "ces": invitations to surveys that have answers to it by the end of the period, and
+            those answers, alone. None counts every survey and any answer.
 
     Returns:
         One row per segment: segment, n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low,
         of_sent_high (95 % Wilson), value (of those delivered, 0..1), low, high (95 % Wilson), numerator (complete),
         denominator (delivered), n, status, flags: `low_response` below a tenth, `anonymous_answers` where some answers
-        of the period have no customer and so no invitation. `no_denominator` where nobody was reached,
-        `refused:anonymous` where no answer of the period has a customer.
+        of the period have no customer and so no invitation. `no_invitations` where nobody was reached,
+        `refused:anonymous` where no answer of the period has a customer, `refused:no_common_survey` where customers
+        answered in the period, but no answer up to its end is to a survey that was sent.
 
     Raises:
         InvalidTable: A column is absent; the message lists what is there.
@@ -58,14 +68,14 @@ def response_rate(invitations: Tabular, responses: Tabular, *, period: Period, b
            value  of_sent
         0  0.333     0.25
     """
-    asked = with_segment(_asked(invitations, responses, by), by).filter(_sent_in(period))
-    counts = counted(asked, COUNTS, by=None if by is None else "segment")
+    asked = asked_in(period, invitations, responses, by=by, question=question)
+    counts = counted(asked.outcomes(by), COUNTS, by=None if by is None else "segment")
     low, high = wilson(counts.numerator, counts.n_sent)
     of_sent = counts.numerator / counts.n_sent.where(counts.n_sent > 0)
-    found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high))
+    found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high), empty="no_invitations")
     found[OF_SENT] = found[OF_SENT].where(found.status == "ok")
     is_low = np.where(found.value < LOW_RESPONSE, "low_response", "")
-    return _told_of_anonymous(found.assign(flags=_joined(found["flags"], is_low)), responses, period)
+    return _told_of_answers(found.assign(flags=_joined(found["flags"], is_low)), *asked.answers_given())
 
 
 OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
@@ -79,84 +89,36 @@ COUNTS = {
 }
 
 
-def _asked(invitations: Tabular, responses: Tabular, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer, survey and wave: what became of the invitation, as 0 and 1."""
-    answers = filled(responses).filter(~nw.col("customer_id").is_null())
-    given = answers.select(*PERSON, "answered_day", answered_wave="wave", is_complete=_one(nw.col("is_complete")))
-    joined = _rounds(invitations, by).join(given, on=list(PERSON), how="left")
-    waves = nw.col("wave"), nw.col("answered_wave")
-    day = nw.col("answered_day")
-    is_in_time = (day >= nw.col("first_day")) & (nw.col("next_day").is_null() | (day < nw.col("next_day")))
-    is_unsaid = waves[0].is_null() | waves[1].is_null()
-    is_its = nw.when(is_unsaid).then(is_in_time).otherwise(waves[0] == waves[1])
-    is_answer = _one(is_its & ~day.is_null())
-    found = (
-        joined.with_columns(complete=is_answer * nw.col("is_complete"), answer=is_answer)
-        .group_by(*_keys(by), "round", "first_day", "is_delivered")
-        .agg(is_complete=nw.col("complete").fill_null(0).max(), is_answered=nw.col("answer").max())
-    )
-    is_delivered = (nw.col("is_delivered") + nw.col("is_answered") > 0).cast(nw.Int64)
-    return found.with_columns(is_delivered=is_delivered, is_partial=nw.col("is_answered") - nw.col("is_complete"))
-
-
-def _keys(by: str | None) -> list[str]:
-    return [*PERSON, *([] if by is None else [by])]
-
-
-def _rounds(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
-    """The invitations of one customer to one wave of a survey as one, with the day on which the next wave began."""
-    frame = with_calendar(lazy(invitations), "sent")
-    require(frame, *_keys(by)[:1], *_keys(by)[2:])
-    schema = frame.collect_schema()
-    texts = {"survey_id": nw.lit("survey"), "wave": nw.lit(None, nw.String), "status": nw.lit("delivered")}
-    texts |= {name: nw.col(name).cast(nw.String) for name in ("customer_id", *texts) if name in schema}
-    told = frame.with_columns(**texts).with_columns(
-        survey_id=nw.col("survey_id").fill_null("survey"),
-        round=nw.coalesce("wave", month_named("sent_month")),
-        is_delivered=_one(nw.col("status").fill_null("delivered") != "bounced"),
-    )
-    once = told.group_by(*_keys(by), "round").agg(
-        wave=nw.col("wave").max(), first_day=nw.col("sent_day").min(), is_delivered=nw.col("is_delivered").max()
-    )
-    following = nw.col("first_day").shift(-1).over(*PERSON, order_by=["first_day", "round"])
-    return once.with_columns(next_day=following)
-
-
-def _one(condition: nw.Expr) -> nw.Expr:
-    return condition.fill_null(value=False).cast(nw.Int64)
-
-
-def _sent_in(period: Period) -> nw.Expr:
-    return (nw.col("first_day") >= period.start_day) & (nw.col("first_day") < period.end_day)
-
-
 def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
     joined: pd.Series[str] = (flags + " " + further).str.strip()
     return joined
 
 
-def _told_of_anonymous(found: pd.DataFrame, responses: Tabular, period: Period) -> pd.DataFrame:
-    """The rates with what anonymous answers of the period do to them."""
-    day = nw.col("answered_day")
-    inside = filled(responses).filter(nw.col("is_complete") & (day >= period.start_day) & (day < period.end_day))
-    known = _one(~nw.col("customer_id").is_null())
-    n_known, n_unknown = collected(inside.select(known=known.sum(), unknown=(1 - known).sum())).iloc[0]
-    if not n_unknown:
-        return found
-    if n_known:
-        return found.assign(flags=_joined(found["flags"], "anonymous_answers"))
+def _told_of_answers(found: pd.DataFrame, n_known: int, n_unknown: int, n_to_surveys_sent: int) -> pd.DataFrame:
+    """The rates with what answers of nobody known, and answers to surveys that were not sent, do to them."""
+    if n_known and not n_to_surveys_sent:
+        return _refused(found, "refused:no_common_survey")
+    if n_unknown and not n_known:
+        return _refused(found, "refused:anonymous")
+    return found.assign(flags=_joined(found["flags"], "anonymous_answers" if n_unknown else ""))
+
+
+def _refused(found: pd.DataFrame, status: str) -> pd.DataFrame:
     rate = dict.fromkeys(["value", "low", "high", *OF_SENT], np.nan)
-    return found.assign(**rate, status="refused:anonymous", flags="")
+    return found.assign(**rate, status=status, flags="")
 
 
-def responders_compared(invitations: Tabular, responses: Tabular, *, period: Period, by: str) -> pd.DataFrame:
+def responders_compared(
+    invitations: Tabular, responses: Tabular, *, period: Period, by: str, question: Question | None = None
+) -> pd.DataFrame:
     """Are those who answered like those who were asked and did not?
 
     Args:
         invitations: The `invitations` table; see `response_rate`.
         responses: The `responses` table.
-        period: The period in which the first invitation was sent.
+        period: The period in which the first invitation was sent; answers count up to its end.
         by: The column of the invitations to compare them by, for example country.
+        question: As in `response_rate`: for the score of one question those who were asked it, for example "nps".
 
     Returns:
         One row per segment: segment, n_invited (delivered), n_responders, n_others, responders and others (the
@@ -182,8 +144,8 @@ def responders_compared(invitations: Tabular, responses: Tabular, *, period: Per
         0      PL        0.75  0.4375  differs
         1      UA        0.25  0.5625  differs
     """
-    asked = with_segment(_asked(invitations, responses, by), by).filter(_sent_in(period))
-    reached = asked.filter(nw.col("is_delivered") == 1)
+    asked = asked_in(period, invitations, responses, by=by, question=question)
+    reached = asked.outcomes(by).filter(nw.col("is_delivered") == 1)
     counts = counted(reached, {"denominator": nw.len(), "n_responders": nw.col("is_complete").sum()}, by="segment")
     table = counts.rename(columns={"denominator": "n_invited"}).assign(
         n_others=counts.denominator - counts.n_responders

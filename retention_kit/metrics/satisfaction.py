@@ -13,7 +13,7 @@ from retention_kit.metrics.answers import (
     survey_answers,
     with_segment,
 )
-from retention_kit.metrics.estimates import moments, rates, ratios_of
+from retention_kit.metrics.estimates import moments, rates, ratios_of, wilson
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular
 
@@ -39,7 +39,8 @@ def satisfaction(
     Args:
         responses: The `responses` table: answered_on, score, type; survey_id, scale_min, scale_max, top_box (the last
             score counted as satisfied), direction ("low" where low is good), customer_id where there are any.
-            Relational: a customer's latest answer of a wave; transactional: the latest of an interaction.
+            Relational: a customer's latest answer of a wave; transactional: the latest of an interaction; of those of
+            the period.
         period: The period of the answers.
         question: "csat" or "ces".
         by: A column of the responses to break down by.
@@ -47,8 +48,10 @@ def satisfaction(
     Returns:
         One row per survey, kind and segment: survey_id, kind, scale_min, scale_max, top_box, direction, segment, mean,
         mean_low, mean_high (95 %, the answers of one customer taken together; none below 10 customers), mean_rescaled
-        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 % Wilson), numerator,
-        denominator, n (answers), status, flags. No row where the question was never asked; `no_responses` where it was
+        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 %), numerator,
+        denominator, n (answers), status, flags. The interval of a share is Wilson's; of transactional answers, several
+        of which are of one customer, that of the mean, within 0..1, or where all or none are satisfied Wilson's of the
+        customers. No row where the question was never asked; `no_responses` where it was
         not in the period. Surveys stand apart: vendors differ in scale and top box.
 
     Raises:
@@ -102,6 +105,8 @@ def _of_survey(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | N
         }
     )
     share = rates(counts, empty="no_responses")
+    if survey.kind == "transactional":
+        share = share.assign(**_of_customers(sums, is_shown=share.status == "ok"))
     return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[list(_EMPTY)]
 
 
@@ -118,6 +123,20 @@ def _per_person(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]") -> nw.Lazy
         hits=nw.when(nw.col("is_valid") & is_top).then(nw.lit(1)).otherwise(nw.lit(0)).sum(),
         rejected=(1 - valid).sum(),
     )
+
+
+def _of_customers(sums: pd.DataFrame, *, is_shown: "pd.Series[bool]") -> dict[str, Any]:
+    """The interval of a share whose answers are several of one customer.
+
+    Where all agree the ratio's own would be a point, as if that were certain.
+    """
+    found = ratios_of(sums, "hits", "answers")[["value", "low", "high"]].where(is_shown)
+    agreed = wilson(found.value * sums["n answers"], sums["n answers"])
+    is_mixed = found.value.between(0, 1, inclusive="neither")
+    return {
+        name: found[name].clip(0, 1).where(is_mixed | found[name].isna(), end)
+        for name, end in zip(("low", "high"), agreed, strict=True)
+    }
 
 
 def _means(sums: pd.DataFrame, survey: "pd.Series[Any]", *, is_shown: "pd.Series[bool]") -> dict[str, Any]:

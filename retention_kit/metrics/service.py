@@ -73,22 +73,23 @@ def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by:
     placed = within(orders_table(orders), period).filter("is_purchase")
     rows = nw.concat(
         [
-            _clustered(inside, "ticket_id", by).with_columns(contacts=nw.lit(1), placed=nw.lit(0)),
-            _clustered(placed, "order_id", by).with_columns(contacts=nw.lit(0), placed=nw.lit(1)),
+            _clustered(inside, "created_day", by).with_columns(contacts=nw.lit(1), placed=nw.lit(0)),
+            _clustered(placed, "ordered_day", by).with_columns(contacts=nw.lit(0), placed=nw.lit(1)),
         ]
     )
     sums = nw.col("contacts", "placed").sum().cast(nw.Int64)
     return rows.group_by(CLUSTER, *segment_keys(by)).agg(sums)
 
 
-def _clustered(rows: nw.LazyFrame[Any], own_id: str, by: str | None) -> nw.LazyFrame[Any]:
-    """Whose row it is: the customer's, or where that is not known the row's own."""
-    names = rows.collect_schema().names()
+def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFrame[Any]:
+    """Whose row it is: the customer's, or where that is not known the row's own, by its number among such rows."""
     require(rows, *segment_keys(by))
-    own = nw.col(own_id).cast(nw.String) if own_id in names else nw.lit("")
-    nobody = nw.concat_str(nw.lit(f"{own_id} "), own.fill_null(""))
-    who = nw.coalesce(nw.col("customer_id").cast(nw.String), nobody) if "customer_id" in names else nobody
-    return rows.select(who.alias(CLUSTER), *segment_keys(by))
+    is_named = "customer_id" in rows.collect_schema().names()
+    customer = nw.col("customer_id").cast(nw.String) if is_named else nw.lit(None, nw.String)
+    number = nw.col(day).cum_count().over(CLUSTER, order_by=day).cast(nw.String)
+    nobody = nw.concat_str(nw.lit(f"{day} "), number)
+    keyed = rows.with_columns(customer.alias(CLUSTER)).with_columns(nobody=nobody)
+    return keyed.select(nw.coalesce(CLUSTER, "nobody").alias(CLUSTER), *segment_keys(by))
 
 
 def orders_with_contact_rate(

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from retention_kit.canonical import TABLES
@@ -58,6 +58,7 @@ class Settings(Section):
     horizon_months: Annotated[int, Field(gt=0)] = 12
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str | None = None
+    ratings: Mapping[str, Annotated[tuple[float, float], Strict(False)]] = Field(default_factory=dict)
     themes: Mapping[str, Mapping[str, Names]] | None = None
     demo: Demo | None = None
     tables: Tables = Tables()

@@ -6,7 +6,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,15 @@ from retention_kit.sources.people import (
     replace_ids,
     resolve_ids,
 )
+from retention_kit.sources.purchases import attribute, find_purchases, keep_orders
 from retention_kit.sources.reading import Reading
 from retention_kit.sources.rejected import check_rejected, write_examples, write_rejected
 from retention_kit.sources.responses import check_scales, hide_personal_data
 from retention_kit.sources.sql import literal
-from retention_kit.sources.write import write_losses, write_table
-from retention_kit.sources.write_orders import attribute, keep_orders, write_customers, write_orders
+from retention_kit.sources.write import Output, table_output, write_all, write_losses
+from retention_kit.sources.write_orders import customers_output, occasions_output, orders_output
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same raw files would give other tables: then every client's tables are built anew."""
 
 MEMORY = "1400MB"
@@ -112,10 +114,11 @@ def _build(settings: Settings, files: Files, tables: Path) -> None:
         new = Path(temporary, "tables")
         new.mkdir()
         stamps = {_key(name, file): file.stamp for name, listed in files.items() for file in listed}
-        with _work_database(Path(temporary)) as (connection, work):
+        with ThreadPoolExecutor(1) as beside, _work_database(Path(temporary)) as (connection, work):
+            fingerprints = beside.submit(_fingerprints, files)
             readings = _read(connection, settings, files, work)
             _write(connection, settings, readings, new)
-        manifest = _manifest(settings, readings, files)
+        manifest = _manifest(settings, readings, fingerprints.result())
         (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         (new / "stamps.json").write_text(json.dumps(stamps, indent=1) + "\n", encoding="utf-8")
         _swap(new, tables, old=Path(temporary, "old"))
@@ -125,7 +128,7 @@ def _build(settings: Settings, files: Files, tables: Path) -> None:
 def _work_database(temporary: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     work = temporary / "work"
     work.mkdir()
-    with duckdb.connect(str(work / "work.duckdb")) as connection:
+    with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = {literal(MEMORY)}; SET temp_directory = {literal(work)}")
         connection.execute("SET TimeZone = 'UTC'")
         yield connection, work
@@ -144,11 +147,24 @@ def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: File
         check_rejected(reading)
         _settle(reading)
         readings.append(reading)
+    _relate(connection, readings, sections)
+    return readings
+
+
+def _relate(connection: duckdb.DuckDBPyConnection, readings: list[Reading], tables: Collection[str]) -> None:
+    """Which rows belong together: refunds to orders, orders and all else to customers."""
+    by_name = {reading.name: reading for reading in readings}
+    refunds = by_name.get("refunds")
+    if refunds:
+        mark_unmatched(refunds, tables)
+    for reading in readings:
+        convert(reading)
+    if orders := by_name.get("orders"):
+        keep_orders(orders, refunds)
+        find_purchases(connection)
     find_known_customers(connection, readings)
     for reading in readings:
-        mark_unmatched(reading, sections)
-        convert(reading)
-    return readings
+        mark_unmatched(reading, tables)
 
 
 def _settle(reading: Reading) -> None:
@@ -167,25 +183,30 @@ def _settle(reading: Reading) -> None:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: list[Reading], folder: Path) -> None:
-    tables = {reading.name: reading for reading in readings}
-    if orders := tables.get("orders"):
-        keep_orders(orders)
-    attribute(connection, settings, readings)
-    if orders:
-        write_orders(orders, folder, refunds=tables.get("refunds"))
-    customers = tables.get("customers")
-    if set(WITH_CUSTOMERS) & set(tables):
-        write_customers(connection, settings, folder, seen=bool(customers and "first_seen_on" in customers.columns))
-    for name, reading in tables.items():
-        if name not in ("orders", "customers"):
-            write_table(reading, folder / f"{name}.parquet")
+    if settings.segments:
+        attribute(connection, settings, readings)
+    write_all(connection, _outputs(settings, readings), folder)
     losses = " UNION ALL ".join(f'SELECT {literal(each.name)} AS "table", * FROM {each.reasons()}' for each in readings)
     nothing = 'SELECT NULL::VARCHAR AS "table", NULL::VARCHAR AS reason, NULL::DATE AS dated_on, 0 AS n_rows LIMIT 0'
-    write_losses(connection, f"({losses or nothing})", folder / "losses.parquet")
+    write_losses(connection, f"({losses or nothing})", folder)
     for reading in readings:
         write_rejected(reading, folder / "rejected" / f"{reading.name}.parquet")
         write_examples(reading, folder / "examples" / f"{reading.name}.parquet")
         _check_all_accounted(reading, folder)
+
+
+def _outputs(settings: Settings, readings: list[Reading]) -> Iterator[Output]:
+    tables = {reading.name: reading for reading in readings}
+    customers = tables.get("customers")
+    if orders := tables.get("orders"):
+        yield orders_output(orders, tables.get("refunds"))
+        yield occasions_output(settings)
+    if set(WITH_CUSTOMERS) & set(tables):
+        seen = bool(customers and "first_seen_on" in customers.columns)
+        yield customers_output(settings, seen=seen)
+    for name, reading in tables.items():
+        if name not in ("orders", "customers"):
+            yield table_output(reading)
 
 
 def _check_all_accounted(reading: Reading, folder: Path) -> None:
@@ -202,14 +223,20 @@ def _check_all_accounted(reading: Reading, folder: Path) -> None:
         raise BrokenIdentity(f"{reading.name}: {n_read:,} rows read, but {n_accounted:,} kept or left out by reason.")
 
 
-def _manifest(settings: Settings, readings: list[Reading], files: Files) -> Manifest:
+def _fingerprints(files: Files) -> dict[str, list[dict[str, str | int]]]:
+    return {name: [file.fingerprint() for file in listed] for name, listed in files.items()}
+
+
+def _manifest(
+    settings: Settings, readings: list[Reading], fingerprints: dict[str, list[dict[str, str | int]]]
+) -> Manifest:
     return {
         "reader": READER_VERSION,
         "mapping": _mapping_key(settings),
         "files": [
-            {"table": reading.name, **file.fingerprint(), "n_rows": n_rows}
+            {"table": reading.name, **fingerprint, "n_rows": n_rows}
             for reading in readings
-            for file, n_rows in zip(files.get(reading.name, []), reading.n_rows, strict=True)
+            for fingerprint, n_rows in zip(fingerprints[reading.name], reading.n_rows, strict=True)
         ],
     }
 

@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 from retention_kit.canonical import CanonicalTable, Column
 from retention_kit.canonical.model import Kind
+from retention_kit.canonical.sales import CURRENCY
 from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources import orders, responses
+from retention_kit.sources.currencies import read_currency
 from retention_kit.sources.mapping import MONEY, Mapping, own
 from retention_kit.sources.reasons import AFTER_LAST_DAY
+from retention_kit.sources.sql import enum
 
 _TYPES: dict[Kind, str] = {
     "id": "VARCHAR",
     "text": "VARCHAR",
-    "choice": "VARCHAR",
     "money": MONEY,
     "number": "DOUBLE",
     "truth": "BOOLEAN",
@@ -32,7 +34,7 @@ _FURTHER: dict[str, Callable[[Mapping], None]] = {"orders": orders.fill, "respon
 
 def parsed_columns(table: CanonicalTable, section: TableSettings, engagement: Settings) -> dict[str, str]:
     """The columns of the parsed rows of a table and their types: those that are mapped, and what follows from them."""
-    mapped = (column for column in table.columns if column.name in section.columns)
+    mapped = (column for column in table.columns if column.name in section.columns and _is_kept(column, engagement))
     types = {name: kind for column in mapped for name, kind in _parsed(column).items()}
     if table.name == "orders" and _names_own_people(engagement):
         types |= {"is_test": "BOOLEAN"}
@@ -48,17 +50,22 @@ def _names_own_people(engagement: Settings) -> bool:
     return bool(engagement.staff) or bool(customers and "is_test" in customers.columns)
 
 
+def _is_kept(column: Column, engagement: Settings) -> bool:
+    """Whether a column says anything: the currency does not where there can be only one."""
+    return column != CURRENCY or engagement.tables.fx is not None
+
+
 def _parsed(column: Column) -> dict[str, str]:
     if column.name == "updated_at":
         return {"updated_at": "TIMESTAMP"}
     if column.kind == "moment":
         return {f"{column.stem}_at": "TIMESTAMP", f"{column.stem}_on": "DATE"}
-    return {column.name: _TYPES[column.kind]}
+    return {column.name: sql_type(column)}
 
 
 def sql_type(column: Column) -> str:
     """The type of a column that holds one value."""
-    return _TYPES[column.kind]
+    return enum(column.choices) if column.kind == "choice" else _TYPES[column.kind]
 
 
 def attributes(table: CanonicalTable, section: TableSettings, engagement: Settings) -> dict[Column, str]:
@@ -75,11 +82,14 @@ def fill(mapping: Mapping) -> None:
         _ADDERS[column.kind](mapping, column)
     if further := _FURTHER.get(mapping.canonical.name):
         further(mapping)
+    mapping.leave_out()
     _leave_out_late(mapping)
+    if CURRENCY.name in mapping.values and CURRENCY in mapping.canonical.columns:
+        read_currency(mapping)
 
 
 def _leave_out_late(mapping: Mapping) -> None:
     """Rows after the last day that the export covers whole belong to no period that can be reported."""
     last_day, stem = mapping.engagement.last_day, mapping.canonical.stem
     if last_day and stem and f"{stem}_on" in mapping.values:
-        mapping.ruled_out[AFTER_LAST_DAY] = f"{own(stem + '_on')} > DATE '{last_day}'"
+        mapping.checks[AFTER_LAST_DAY] = (f"{own(stem + '_on')} > DATE '{last_day}'", "NULL")

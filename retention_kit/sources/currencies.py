@@ -4,14 +4,32 @@
 
 import duckdb
 
-from retention_kit.sources.mapping import MONEY
+from retention_kit.sources.mapping import MONEY, Mapping
 from retention_kit.sources.reading import Reading
 from retention_kit.sources.sql import identifier, literal
 
+CURRENCY = "currency"
 DAYS_GOOD = 7
 """So long a rate holds where the next days have none of their own: banks quote none on holidays."""
 
 NO_RATE = "no rate of exchange"
+
+
+def read_currency(mapping: Mapping) -> None:
+    """Read the code of a currency; without rates there is one: a row that names another is rejected, none is kept."""
+    base, code = literal(mapping.engagement.currency), f"upper({mapping.values.pop(CURRENCY)})"
+    read = mapping.read(CURRENCY)
+    if mapping.engagement.tables.fx:
+        mapping.values[CURRENCY] = code
+    elif read is not None:
+        foreign = f"{read.as_text()} <> {base} AND {code} <> {base}"
+        mapping.checks[f"currency is not {mapping.engagement.currency}"] = (foreign, f"""'"' || {code} || '"'""")
+
+
+def currency(reading: Reading) -> str:
+    """SQL for the currency of a row, which is the engagement's where it is not given."""
+    base = literal(reading.engagement.currency)
+    return f"coalesce({CURRENCY}, {base})" if CURRENCY in reading.columns else f"{base}::ENUM({base})"
 
 
 def spread_rates(connection: duckdb.DuckDBPyConnection, fx: Reading) -> None:
@@ -27,24 +45,15 @@ def spread_rates(connection: duckdb.DuckDBPyConnection, fx: Reading) -> None:
 
 def check_currency(reading: Reading) -> None:
     """Reject rows of a currency that has no rate on their day; a row that names none is in the engagement's own."""
-    if "currency" not in reading.columns or reading.name == "fx":
+    if CURRENCY not in reading.columns or reading.name == "fx":
         return
-    base = literal(reading.engagement.currency)
-    reading.connection.execute(
-        f"UPDATE {reading.parsed} SET currency = upper(currency) WHERE currency <> upper(currency)"
-    )
-    foreign = f"reason IS NULL AND currency <> {base}"
-    if not reading.number(f"SELECT count(*) FROM {reading.parsed} WHERE {foreign}"):
-        return
-    reason, rated = f"currency is not {reading.engagement.currency}", "false"
-    if reading.has_table("rates"):
-        reason = NO_RATE
-        rated = f"(currency, {_day(reading)}) IN (SELECT (currency, day) FROM rates)"
+    foreign = f"reason IS NULL AND currency <> {literal(reading.engagement.currency)}"
+    rated = f"(currency, {_day(reading)}) IN (SELECT (currency, day) FROM rates)"
     if reading.name == "refunds" and reading.has_column("parsed_orders", "rate"):  # it takes the rate of its order
         orders = "SELECT (order_id, currency) FROM parsed_orders WHERE reason IS NULL"
         rated = f"({rated} OR (order_id, currency) IN ({orders}))"
     reading.connection.execute(
-        f"UPDATE {reading.parsed} SET reason = {literal(reason)}, found = '\"' || currency || '\"' "
+        f"UPDATE {reading.parsed} SET reason = {literal(NO_RATE)}, found = '\"' || currency || '\"' "
         f"WHERE {foreign} AND NOT {rated}"
     )
 

@@ -13,7 +13,7 @@ from retention_kit.sources.expressions import Expression, Refused
 from retention_kit.sources.sql import literal, literals
 
 HEAD = 1000
-"""Rows looked at first; the rest of the file is asked only for what their formats do not fit."""
+"""Rows looked at first; the rest of the file is asked only where their formats did not fit every row."""
 
 MOST_SHAPES = 1000
 
@@ -51,7 +51,7 @@ class DateFormats:
         return self.utc if form.endswith(("Z", "UTC", "GMT")) else self.local
 
     def sql(self, text: str, *, zone: str, target: str) -> tuple[str, str]:
-        """SQL for the local date and for the local moment of a text; NULL where it fits no format.
+        """SQL for the local date of a text without a time, and for the local moment of one with; else NULL.
 
         Args:
             text: An SQL expression of type VARCHAR.
@@ -64,8 +64,12 @@ class DateFormats:
             f"timezone({literal(target)}, {_parsed_apart(text, self.offset)})" if self.offset else None,
         )
         at = _coalesced([part for part in parts if part], "TIMESTAMP")
-        days = [f"CAST({_parsed(text, self.days)} AS DATE)"] if self.days else []
-        return _coalesced([*days, f"CAST({at} AS DATE)"], "DATE"), at
+        return f"CAST({_parsed(text, self.days)} AS DATE)" if self.days else "NULL::DATE", at
+
+    def is_unread(self, text: str) -> str:
+        """SQL that holds where a text fits no format."""
+        day, at = self.sql(text, zone="UTC", target="UTC")
+        return f"({day} IS NULL AND {at} IS NULL)"
 
 
 def in_zone(moment: str, zone: str, target: str) -> str:
@@ -74,23 +78,29 @@ def in_zone(moment: str, zone: str, target: str) -> str:
 
 
 def find_formats(
-    connection: duckdb.DuckDBPyConnection, relation: str, moment: Expression, *, settings: TableSettings
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    moment: Expression,
+    *,
+    settings: TableSettings,
+    looks_through: bool,
 ) -> DateFormats:
-    """The formats that a column of moments holds.
+    """The formats that a column of moments holds, in its first rows or, looking through all, anywhere.
 
     Raises:
         Refused: Day and month cannot be told apart, or both orders occur.
     """
     if settings.date_format:
         return DateFormats.of([settings.date_format])
-    text = f"trim(CAST({moment.sql} AS VARCHAR))"
+    text = moment.as_text()
     head = _shapes(connection, f"(SELECT {text} AS text FROM {relation} LIMIT {HEAD})", "true")
     order: str = settings.date_order or ""
     if any(_is_short(shape) for shape in head) and not order:
         order = _order(connection, relation, text)
     known = DateFormats.of(_formats(head, order))
-    unread = f"{known.sql('text', zone='UTC', target='UTC')[0]} IS NULL"
-    rest = _shapes(connection, f"(SELECT {text} AS text FROM {relation})", f"text IS NOT NULL AND {unread}")
+    if not looks_through:
+        return known
+    rest = _shapes(connection, f"(SELECT {text} AS text FROM {relation})", known.is_unread("text"))
     if any(_is_short(shape) for shape in rest) and not order:
         order = _order(connection, relation, text)
     return DateFormats.of(_formats({**head, **rest}, order))
@@ -99,7 +109,7 @@ def find_formats(
 def _shapes(connection: duckdb.DuckDBPyConnection, source: str, condition: str) -> dict[str, str]:
     """The texts of a column with every digit as 9, each with the first text of its shape."""
     rows = connection.execute(
-        f"SELECT upper(translate(text, '0123456789', '9999999999')) AS shape, min(text) FROM {source} "
+        f"SELECT upper(translate(trim(text), '0123456789', '9999999999')) AS shape, min(trim(text)) FROM {source} "
         f"WHERE text IS NOT NULL AND {condition} GROUP BY shape ORDER BY count(*) DESC, shape LIMIT {MOST_SHAPES}"
     ).fetchall()
     return dict(rows)
@@ -114,7 +124,7 @@ def _order(connection: duckdb.DuckDBPyConnection, relation: str, text: str) -> s
     first, second = (f"TRY_CAST(regexp_extract(text, {literal(_DAY_AND_MONTH)}, {n}) AS INTEGER)" for n in (1, 2))
     row = connection.execute(
         f"SELECT max({first}), max({second}), min(text) FILTER ({first} > 12), "
-        f"min(text) FILTER ({second} > 12), min(text) FROM (SELECT {text} AS text FROM {relation})"
+        f"min(text) FILTER ({second} > 12), min(text) FROM (SELECT trim({text}) AS text FROM {relation})"
     ).fetchone()
     most_first, most_second, day_first, month_first, example = row or (0, 0, "", "", "")
     if (most_first > 12) != (most_second > 12):
@@ -157,12 +167,13 @@ def _zone(zone: str) -> str:
 
 
 def _parsed(text: str, formats: list[str]) -> str:
-    return f"try_strptime({text}, {literals(formats)})"
+    """The text as it is first, without blanks around it only where that fits: to trim takes longer than to parse."""
+    return f"coalesce(try_strptime({text}, {literals(formats)}), try_strptime(trim({text}), {literals(formats)}))"
 
 
 def _parsed_apart(text: str, formats: list[str]) -> str:
     """One format at a time: from a list with %z DuckDB 2.0 makes 1 March of 30 February."""
-    parts = [f"try_strptime({text}, {literal(form)})" for form in formats]
+    parts = [f"try_strptime(trim({text}), {literal(form)})" for form in formats]
     return f"coalesce({', '.join(parts)})"
 
 

@@ -43,10 +43,10 @@ def mark_duplicates(reading: Reading, keys: list[str]) -> None:
         InvalidSource: Rows of one id differ and nothing says which is the latest.
     """
     parsed, connection, key = reading.parsed, reading.connection, ", ".join(keys)
-    connection.execute(
-        f"CREATE TEMP TABLE repeated AS SELECT {key} FROM {parsed} WHERE reason IS NULL "
-        f"GROUP BY {key} HAVING count(*) > 1"
-    )
+    connection.execute(f"CREATE TABLE repeated AS {_repeated(reading, keys)}")
+    if not reading.number("SELECT count(*) FROM repeated"):
+        connection.execute("DROP TABLE repeated")
+        return
     if "customer_id" in reading.columns and "customer_id" not in keys:
         check_one_customer(reading, f"(FROM {parsed} WHERE {_is_repeated(keys)})" if len(keys) == 1 else None)
     latest_first = "rowid DESC"
@@ -61,6 +61,24 @@ def mark_duplicates(reading: Reading, keys: list[str]) -> None:
         f"WHERE {parsed}.rowid = versions.row AND versions.place > 1"
     )
     connection.execute("DROP TABLE repeated")
+
+
+def _repeated(reading: Reading, keys: list[str]) -> str:
+    """SQL for the keys that stand on several rows.
+
+    Most exports are sorted by their id: then equal ids are neighbours, and nothing needs to be grouped.
+    """
+    key, there = ", ".join(keys), f"{reading.parsed} WHERE reason IS NULL"
+    if len(keys) == 1:
+        neighbours = f"(SELECT {key}, lag({key}) OVER () AS before FROM {there} AND {key} IS NOT NULL)"
+        place, place_before = f"(strlen({key}), {key})", "(strlen(before), before)"
+        query = f"SELECT count(*) FILTER ({place} < {place_before}), count(*) FILTER ({place} > {place_before})"
+        ((n_falling, n_rising),) = reading.connection.execute(
+            f"{query} FROM {neighbours} WHERE before IS NOT NULL"
+        ).fetchall()
+        if not n_falling or not n_rising:
+            return f"SELECT DISTINCT {key} FROM {neighbours} WHERE {key} = before"
+    return f"SELECT {key} FROM {there} GROUP BY {key} HAVING count(*) > 1"
 
 
 def _is_repeated(keys: list[str]) -> str:
@@ -127,15 +145,15 @@ def check_ids(reading: Reading, *keys: str) -> None:
 
 
 def _check_one(reading: Reading, column: str, remedy: str, *, rows: str) -> None:
-    key = reading.table.key[0]
+    key, value = reading.table.key[0], f"CAST({column} AS VARCHAR)"  # words in the order of their letters
     contradictions = reading.connection.execute(
-        f"SELECT {key}, min({column}), max({column}), count(*) OVER () FROM {rows} "
-        f"WHERE reason IS NULL GROUP BY {key} HAVING min({column}) <> max({column}) ORDER BY {key} LIMIT 1"
+        f"SELECT {key}, min({value}), max({value}), count(*) OVER () FROM {rows} "
+        f"WHERE reason IS NULL GROUP BY {key} HAVING min({value}) <> max({value}) ORDER BY {key} LIMIT 1"
     ).fetchall()
-    for value, one, other, n in contradictions:
+    for place, one, other, n in contradictions:
         others = f" ({n:,} such {key.removesuffix('_id')}s)" if n > 1 else ""
         raise InvalidSource(
-            f'{_names(reading)}: {key} "{value}" has two values of {column}, "{one}" and "{other}"{others}; {remedy}.'
+            f'{_names(reading)}: {key} "{place}" has two values of {column}, "{one}" and "{other}"{others}; {remedy}.'
         )
 
 

@@ -16,7 +16,7 @@ import duckdb
 
 from retention_kit.sources.numbers import number_sql
 from retention_kit.sources.raw import RawTable
-from retention_kit.sources.sql import identifier, literal
+from retention_kit.sources.sql import identifier, literal, trimmed
 
 ROW = "_row"
 FILE = "_file"
@@ -51,6 +51,15 @@ class Expression:
     kind: str
     text: str
     numbers: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """SQL for its value as a text."""
+        return self.sql if self.kind == "VARCHAR" else f"CAST({self.sql} AS VARCHAR)"
+
+    def as_trimmed(self) -> str:
+        """SQL for its value as a text without blanks around it; NULL where nothing is left."""
+        is_column = self.sql in map(identifier, self.columns)
+        return f"nullif({trimmed(self.as_text()) if is_column else f'trim({self.as_text()})'}, '')"
 
     def found(self) -> str:
         """SQL for the raw values that the expression reads, quoted, for a message."""

@@ -1,16 +1,26 @@
 """Which line of a text file a row stands on, and how it reads there.
 
-Only rejected rows are looked for. A quoted cell may hold line breaks, so lines are counted while watching the quotes.
+Only rejected rows are looked for, so stretches of the file that hold none are counted, not read: a line is a row there
+as long as no quote and no blank line is among them. Elsewhere quotes are watched: a quoted cell may hold line breaks.
 """
 
+import io
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from retention_kit.sources.raw import RawTable
 
 Lines = dict[int, "Line"]
 """Lines by the number of the row they hold."""
+
+STRETCH = 1 << 17
+"""Bytes passed over at once."""
+
+_UNEVEN = (b'"', b"\n\n", b"\n\r", b"\n ", b"\n\t")
+"""What a stretch must not hold if each of its lines is to be a row: quotes, and lines that may be blank."""
 
 
 @dataclass(frozen=True)
@@ -33,43 +43,102 @@ def find_lines(raw: RawTable, rows: Collection[int], broken: Collection[int]) ->
     Returns:
         The lines of `rows` and of `broken`, by number.
     """
-    good: Lines = {}
-    bad: Lines = {}
-    row = 0
-    for ordinal, line in _records(raw):
-        if ordinal in broken:
-            bad[ordinal] = line
-            continue
-        row += 1
-        if row in rows:
-            good[row] = line
-        if len(good) == len(rows) and len(bad) == len(broken):
+    search = _Search(sorted(rows), sorted(broken), raw.delimiter, is_header=raw.has_header)
+    for stretch in _stretches(raw.text):
+        if search.is_over:
             break
-    return good, bad
+        if not search.pass_over(stretch):
+            search.read(stretch)
+    search.end_row()
+    return search.good, search.bad
 
 
-def _records(raw: RawTable) -> Iterator[tuple[int, Line]]:
-    if raw.text is None:
+def _stretches(text: Path | None) -> Iterator[bytes]:
+    """The file in pieces that end with a line."""
+    if text is None:
         return
-    is_header = raw.has_header
-    with raw.text.open(encoding="utf-8-sig", errors="replace") as lines:
-        for ordinal, line in enumerate(_joined(lines, raw.delimiter), start=1):
-            if line.text.strip() and not is_header:
-                yield ordinal, line
-            is_header = is_header and not line.text.strip()
+    with text.open("rb") as file:
+        while stretch := file.read(STRETCH):
+            yield stretch if stretch.endswith(b"\n") else stretch + file.readline()
 
 
-def _joined(lines: Iterator[str], delimiter: str | None) -> Iterator[Line]:
-    """Lines, those of one row joined."""
-    first, held = 1, ""
-    for number, text in enumerate(lines, start=1):
-        held += text
-        if '"' in held and delimiter is not None and _is_open(held, delimiter):
-            continue
-        yield Line(first, held.rstrip("\r\n"))
-        first, held = number + 1, ""
-    if held:
-        yield Line(first, held.rstrip("\r\n"))
+@dataclass
+class _Search:
+    """A search for rows, and how far it has come.
+
+    Attributes:
+        rows: Numbers of the readable rows wanted, sorted.
+        broken: Numbers of the unreadable ones, sorted.
+        delimiter: The character between fields; None where quotes mean nothing.
+        is_header: Whether the header is still to come.
+        row: Number of the last row that DuckDB could read.
+        ordinal: Number of the last row whether or not it could be read, as DuckDB counts them.
+        line: Number of the last line of a row that is over.
+        held: The lines so far of a row that is not.
+    """
+
+    rows: list[int]
+    broken: list[int]
+    delimiter: str | None
+    is_header: bool
+    good: Lines = field(default_factory=dict)
+    bad: Lines = field(default_factory=dict)
+    row: int = 0
+    ordinal: int = 0
+    line: int = 0
+    held: list[str] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every row is found."""
+        return len(self.good) == len(self.rows) and len(self.bad) == len(self.broken)
+
+    def pass_over(self, stretch: bytes) -> bool:
+        """Count the lines of a stretch that holds nothing wanted, if each of them is a row; whether that was so."""
+        n = stretch.count(b"\n") + (not stretch.endswith(b"\n"))
+        begins_a_row = self.line > 0 and not self.is_header and not self.held
+        is_wanted = _holds(self.rows, self.row, n) or _holds(self.broken, self.ordinal, n)
+        if is_wanted or not begins_a_row or not _is_even(stretch):
+            return False
+        self.row, self.ordinal, self.line = self.row + n, self.ordinal + n, self.line + n
+        return True
+
+    def read(self, stretch: bytes) -> None:
+        """Read a stretch line by line."""
+        encoding = "utf-8" if self.line or self.held else "utf-8-sig"
+        for text in io.StringIO(stretch.decode(encoding, errors="replace"), newline=None):
+            self.held.append(text)
+            joined = "".join(self.held)
+            if '"' not in joined or self.delimiter is None or not _is_open(joined, self.delimiter):
+                self.end_row()
+
+    def end_row(self) -> None:
+        """Take the lines held for a row, and keep it if it is wanted."""
+        if not self.held:
+            return
+        line = Line(self.line + 1, "".join(self.held).rstrip("\r\n"))
+        self.line, self.ordinal, self.held = self.line + len(self.held), self.ordinal + 1, []
+        if not line.text.strip():
+            return
+        if self.is_header:
+            self.is_header = False
+        elif _holds(self.broken, self.ordinal - 1, 1):
+            self.bad[self.ordinal] = line
+        else:
+            self.row += 1
+            if _holds(self.rows, self.row - 1, 1):
+                self.good[self.row] = line
+
+
+def _holds(numbers: list[int], after: int, n: int) -> bool:
+    """Whether one of the n numbers after a number is among the sorted ones."""
+    return bisect_right(numbers, after) < bisect_right(numbers, after + n)
+
+
+def _is_even(stretch: bytes) -> bool:
+    """Whether every line of a stretch is a row."""
+    has_bare_returns = stretch.count(b"\r") != stretch.count(b"\r\n")
+    return stretch[:1] not in b"\r\n \t" and not has_bare_returns and not any(mark in stretch for mark in _UNEVEN)
 
 
 def _is_open(text: str, delimiter: str) -> bool:

@@ -15,11 +15,11 @@ from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources.dates import find_formats, in_zone
 from retention_kit.sources.expressions import Expression, Expressions, Refused
 from retention_kit.sources.raw import RawTable
-from retention_kit.sources.sql import conditions, identifier, literal
+from retention_kit.sources.sql import conditions, enum, identifier, literal
 
 MONEY = "DECIMAL(18,4)"
-YEARS = "BETWEEN 1900 AND 2199"
-"""A year outside is a date misread."""
+YEARS = "BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'"
+"""A date outside is one misread."""
 
 
 @dataclass
@@ -27,10 +27,13 @@ class Mapping:
     """The SELECT of one raw file in the making.
 
     Attributes:
+        parts: Name -> SQL of what several values are made of: computed once, whereas a value that stands in a CASE is
+            computed as often as it stands there.
         values: Canonical column -> SQL.
+        left_out: Reason -> condition, asked before the checks.
         checks: Reason -> (condition, what was found), in the order in which they are asked.
-        ruled_out: Reason -> condition of rows that are as they should be and yet stay out.
         problems: What cannot be used, in words.
+        looks_through: Whether the formats of moments are looked for in the whole file, not in its head alone.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -38,10 +41,12 @@ class Mapping:
     canonical: CanonicalTable
     table: TableSettings
     engagement: Settings
+    parts: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     checks: dict[str, tuple[str, str]] = field(default_factory=dict)
-    ruled_out: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    looks_through: bool = False
 
     def __post_init__(self) -> None:
         """Rows whose fields do not fit the header come first: their values mean nothing."""
@@ -70,19 +75,23 @@ class Mapping:
     def add_text(self, column: Column) -> None:
         """A text; a blank cell is none."""
         if (read := self.read(column.name)) is not None:
-            self.values[column.name] = f"coalesce({_text(read)}, {column.default or 'NULL'})"
+            self.values[column.name] = f"coalesce({read.as_trimmed()}, {column.default or 'NULL'})"
             self._ask_for(column, f"{own(column.name)} IS NULL")
 
     def add_choice(self, column: Column) -> None:
         """One of a few words, in small letters whatever the export has."""
         if (read := self.read(column.name)) is None:
             return
-        words = {**{word: word for word in column.choices}, "canceled": "cancelled"}
-        whens = " ".join(f"WHEN {literal(word)} THEN {literal(kept)}" for word, kept in words.items())
-        self.values[column.name] = f"CASE lower(coalesce({_text(read)}, {column.default or 'NULL'})) {whens} END"
+        kind = enum(column.choices)
+        kept = {word: f"{literal(word)}::{kind}" for word in column.choices}
+        as_written = [(f"{read.as_text()} = {literal(word)}", value) for word, value in kept.items()]
+        words = [*kept.items(), *([("canceled", kept["cancelled"])] if "cancelled" in kept else [])]
+        whens = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in words)
+        otherwise = f"CASE lower(coalesce({read.as_trimmed()}, {column.default or 'NULL'})) {whens} END"
+        self.values[column.name] = conditions(as_written, otherwise=otherwise)
         self.checks[f"{column.name} is {_none_of(column.choices)}"] = (
             f"{own(column.name)} IS NULL",
-            f"""'"' || {_text(read)} || '"'""",
+            f"""'"' || {read.as_trimmed()} || '"'""",
         )
 
     def add_truth(self, column: Column) -> None:
@@ -121,18 +130,21 @@ class Mapping:
         if (read := self.read(column.name)) is None:
             return
         try:
-            on, at = self._moment(read)
+            day, at = self._moment(read)
         except Refused as refused:
             self.problems.append(f'{column.name} = "{read.text}" {refused}.')
             return
+        self.parts |= {f"{column.stem} day": day, f"{column.stem} at": at}
+        day, at = own(f"{column.stem} day"), own(f"{column.stem} at")
         if column.name == "updated_at":  # only tells versions apart
-            self.values["updated_at"] = f"coalesce({at}, CAST({on} AS TIMESTAMP))"
+            self.values["updated_at"] = f"coalesce({at}, CAST({day} AS TIMESTAMP))"
             return
+        on = f"coalesce({day}, CAST({at} AS DATE))"
         self.values[f"{column.stem}_at"] = at
-        self.values[f"{column.stem}_on"] = f"CASE WHEN year({on}) {YEARS} THEN {on} END"
+        self.values[f"{column.stem}_on"] = f"CASE WHEN {on} {YEARS} THEN {on} END"
         name = "date" if column.name == self.canonical.dated_by else column.name
         self._ask_for(column, read.is_empty(), name=name)
-        unread = f"{_text(read)} IS NOT NULL AND {own(column.stem + '_on')} IS NULL"
+        unread = f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NOT NULL"
         self.checks[f"{name} does not parse"] = (unread, read.found())
 
     def _ask_for(self, column: Column, is_missing: str, *, name: str | None = None) -> None:
@@ -140,6 +152,7 @@ class Mapping:
             self.checks[f"{name or column.name} is missing"] = (is_missing, "NULL")
 
     def _moment(self, read: Expression) -> tuple[str, str]:
+        """SQL for the local date of what has no time, and for the local moment of what has one."""
         zone = self.table.time_zone or self.engagement.time_zone
         target = self.engagement.time_zone
         if read.kind == "DATE":
@@ -149,34 +162,39 @@ class Mapping:
         elif read.kind.startswith("TIMESTAMP"):
             local = in_zone(f"CAST({read.sql} AS TIMESTAMP)", zone, target)
         else:
-            formats = find_formats(self.connection, self.expressions.relation(), read, settings=self.table)
-            return formats.sql(f"trim(CAST({read.sql} AS VARCHAR))", zone=zone, target=target)
-        return f"CAST({local} AS DATE)", local
+            relation, through = self.expressions.relation(), self.looks_through
+            formats = find_formats(self.connection, relation, read, settings=self.table, looks_through=through)
+            return formats.sql(read.as_text(), zone=zone, target=target)
+        return "NULL::DATE", local
+
+    def leave_out(self) -> None:
+        """The rows that engagement.toml leaves out."""
+        for reason, text in self.table.leave_out.items():
+            read = self._read(f"leave_out.{reason}", text)
+            if read is not None and read.kind != "BOOLEAN":
+                self.problems.append(
+                    f'leave_out.{reason} = "{text}" is no condition; write one such as "status = \'test\'".'
+                )
+            elif read is not None:
+                self.left_out[reason] = read.sql
 
     def select(self) -> str:
         """The SELECT; ask only when there are no problems."""
-        left_out = [(self._condition(reason, text), literal(reason)) for reason, text in self.table.leave_out.items()]
+        left_out = [(condition, literal(reason)) for reason, condition in self.left_out.items()]
         checks = [(condition, literal(reason)) for reason, (condition, _) in self.checks.items()]
-        late = [(condition, literal(reason)) for reason, condition in self.ruled_out.items()]
         found = [
             (f"{own('reason')} = {literal(reason)}", f"CAST({found} AS VARCHAR)")
             for reason, (_, found) in self.checks.items()
         ]
+        parts = "".join(f", {sql} AS {own(name)}" for name, sql in self.parts.items())
         values = ", ".join(f"{sql} AS {own(column)}" for column, sql in self.values.items())
         columns = ", ".join(f"{own(column)} AS {identifier(column)}" for column in self.values)
         return (
-            f"SELECT {columns}, {own('reason')} AS reason, {conditions(found)} AS found "
-            f"FROM (SELECT *, {conditions(left_out + checks + late)} AS {own('reason')} "
-            f"FROM (SELECT *, {values} FROM {self.expressions.relation()}))"
+            f"SELECT {columns}, {own('reason')} AS reason, "
+            f"CASE WHEN {own('reason')} IS NOT NULL THEN {conditions(found)} END AS found "
+            f"FROM (SELECT *, {conditions(left_out + checks)} AS {own('reason')} "
+            f"FROM (SELECT *, {values} FROM (SELECT *{parts} FROM {self.expressions.relation()})))"
         )
-
-    def _condition(self, reason: str, text: str) -> str:
-        read = self._read(f"leave_out.{reason}", text)
-        if read is not None and read.kind != "BOOLEAN":
-            self.problems.append(
-                f'leave_out.{reason} = "{text}" is no condition; write one such as "status = \'test\'".'
-            )
-        return read.sql if read is not None else "false"
 
 
 def own(column: str) -> str:
@@ -188,12 +206,8 @@ def _none_of(words: tuple[str, ...]) -> str:
     return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else f"none of {', '.join(words)}"
 
 
-def _text(read: Expression) -> str:
-    return f"nullif(trim(CAST({read.sql} AS VARCHAR)), '')"
-
-
 def _id(read: Expression) -> str:
-    text = _text(read)
+    text = read.as_trimmed()
     if read.kind not in ("DOUBLE", "FLOAT"):
         return text
     return f"CASE WHEN {read.sql} = floor({read.sql}) THEN CAST(CAST({read.sql} AS HUGEINT) AS VARCHAR) ELSE {text} END"

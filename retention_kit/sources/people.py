@@ -98,26 +98,34 @@ def mark_unmatched(reading: Reading, tables: Collection[str]) -> None:
 
 
 def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collection[Reading]) -> None:
-    """Make `known_customers`: who stands in the customers' export, or has an order, a subscription or a membership."""
+    """Make `known_customers`: who stands in the customers' export, or has an order, a subscription or a membership.
+
+    Most customers bought, and those lie sorted already: only what else is known of anybody is grouped.
+    """
+    nobody = "SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS known_on LIMIT 0"
     parts = [
-        f"SELECT customer_id, {_since(reading)} AS known_on FROM {reading.parsed} "
-        f"WHERE reason IS NULL AND customer_id IS NOT NULL{_no_tests(reading)}"
+        f"SELECT customer_id, {_since(reading)} FROM {reading.parsed} WHERE reason IS NULL"
         for reading in readings
-        if reading.name in WITH_CUSTOMERS
+        if reading.name in _SINCE
     ]
-    rows = " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS known_on LIMIT 0"
+    buyers = f"(SELECT customer_id, known_on AS first_ordered_on FROM ({nobody}))"
+    if any(reading.name == "orders" for reading in readings):
+        is_known = "NOT is_purchase AND NOT is_test AND customer_id IS NOT NULL"
+        parts.append(f"SELECT customer_id, ordered_on FROM kept_orders WHERE {is_known}")
+        buyers = "buyers"
+    rows = " UNION ALL ".join([f"({nobody})", *parts])
+    others = f"(SELECT customer_id, min(known_on) AS known_on FROM ({rows}) GROUP BY customer_id) AS others"
     connection.execute(
-        "CREATE TABLE known_customers AS SELECT customer_id, min(known_on) AS known_on "
-        f"FROM ({rows}) GROUP BY customer_id"
+        "CREATE TABLE known_customers AS "
+        "SELECT customer_id, least(first_ordered_on, known_on) AS known_on, first_ordered_on "
+        f"FROM {buyers} FULL JOIN {others} USING (customer_id)"
     )
 
 
+_SINCE = {"customers": "first_seen", "subscriptions": "started", "members": "joined"}
+"""The moment from which a row makes a customer known."""
+
+
 def _since(reading: Reading) -> str:
-    moments = {"customers": "first_seen", "orders": "ordered", "subscriptions": "started", "members": "joined"}
-    on = f"{moments[reading.name]}_on"
+    on = f"{_SINCE[reading.name]}_on"
     return on if on in reading.columns else "NULL::DATE"
-
-
-def _no_tests(reading: Reading) -> str:
-    is_marked = reading.name == "orders" and "is_test" in reading.columns
-    return " AND NOT coalesce(is_test, false)" if is_marked else ""

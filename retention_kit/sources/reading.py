@@ -110,20 +110,16 @@ class Reading:
         Raises:
             InvalidSource: A file cannot be read, or the mapping does not fit it; every mistake is named.
         """
-        selects: list[tuple[RawTable, str]] = []
-        problems: list[str] = []
-        for file in files:
-            mapping = Mapping(self.connection, self._raw(file, work), self.table, self.settings, self.engagement)
-            if file.is_empty:
-                selects.append((mapping.raw, f"SELECT * FROM {self.parsed} LIMIT 0"))
-                continue
+        mappings = [self._mapping(self._raw(file, work), fill) for file in files]
+        _check_fits(*mappings)
+        for mapping in mappings:
+            self._parse(mapping, fill)
+
+    def _mapping(self, raw: RawTable, fill: Callable[[Mapping], None], *, looks_through: bool = False) -> Mapping:
+        mapping = Mapping(self.connection, raw, self.table, self.settings, self.engagement, looks_through=looks_through)
+        if raw.columns:
             fill(mapping)
-            selects.append((mapping.raw, mapping.select()))
-            problems += [f"{file.name}: {problem}" for problem in mapping.problems]
-        if problems:
-            raise InvalidSource("\n".join(problems))
-        for raw, select in selects:
-            self._parse(raw, select)
+        return mapping
 
     def _raw(self, file: RawFile, work: Path) -> RawTable:
         if file.is_empty:
@@ -134,14 +130,33 @@ class Reading:
         own.mkdir()
         return read_csv(file, self.settings, work=own)
 
-    def _parse(self, raw: RawTable, select: str) -> None:
+    def _parse(self, mapping: Mapping, fill: Callable[[Mapping], None]) -> None:
+        """Parse a file with the formats of its first rows, and once more where others are found further down."""
+        self.connection.execute("BEGIN")
+        self._insert(mapping)
+        if self._lacks_moments(mapping):
+            second = self._mapping(mapping.raw, fill, looks_through=True)
+            _check_fits(second)
+            if second.parts != mapping.parts:
+                self.connection.execute("ROLLBACK; BEGIN")
+                self._insert(second)
+        self.connection.execute("COMMIT")
+        self.raws.append(mapping.raw)
+        self.n_parsed.append(self.number(f"SELECT count(*) FROM {self.parsed}") - sum(self.n_parsed))
+        self.broken.append(self._broken(mapping.raw))
+
+    def _insert(self, mapping: Mapping) -> None:
+        select = mapping.select() if mapping.values else f"FROM {self.parsed} LIMIT 0"
         try:
             self.connection.execute(f"INSERT INTO {self.parsed} BY NAME {select}")
         except duckdb.Error as error:
-            raise InvalidSource(f"{raw.name} cannot be read: {str(error).splitlines()[0]}") from None
-        self.raws.append(raw)
-        self.n_parsed.append(self.number(f"SELECT count(*) FROM {self.parsed}") - sum(self.n_parsed))
-        self.broken.append(self._broken(raw))
+            raise InvalidSource(f"{mapping.raw.name} cannot be read: {str(error).splitlines()[0]}") from None
+
+    def _lacks_moments(self, mapping: Mapping) -> bool:
+        moments = (name for name in mapping.values if name.endswith("_on") or name == "updated_at")
+        is_missing = " OR ".join(f"{name} IS NULL" for name in moments) or "false"
+        rows = f"{self.parsed} WHERE rowid >= {sum(self.n_parsed)}"
+        return bool(self.number(f"SELECT count(*) FROM {rows} AND ({is_missing})"))
 
     def _broken(self, raw: RawTable) -> dict[int, str]:
         if raw.rejects is None:
@@ -172,3 +187,9 @@ class Reading:
             f"(SELECT coalesce(reason, {kept}) AS reason, {on} AS dated_on, count(*) AS n_rows "
             f"FROM {self.parsed} GROUP BY ALL{lost})"
         )
+
+
+def _check_fits(*mappings: Mapping) -> None:
+    problems = [f"{mapping.raw.name}: {problem}" for mapping in mappings for problem in mapping.problems]
+    if problems:
+        raise InvalidSource("\n".join(problems))

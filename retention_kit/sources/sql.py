@@ -34,6 +34,26 @@ def literals(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(literal, texts)) + "]"
 
 
+def enum(words: Iterable[str]) -> str:
+    """A type that holds one of a few words, in a byte.
+
+    Example:
+        >>> enum(["day", "week"])
+        "ENUM('day', 'week')"
+    """
+    return "ENUM(" + ", ".join(map(literal, words)) + ")"
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks around it; only what holds a blank is taken apart letter by letter, which is slow.
+
+    Example:
+        >>> trimmed("x")
+        "CASE WHEN contains(x, ' ') OR strlen(x) <> length(x) THEN trim(x) ELSE x END"
+    """
+    return f"CASE WHEN contains({text}, ' ') OR strlen({text}) <> length({text}) THEN trim({text}) ELSE {text} END"
+
+
 def conditions(choices: Iterable[tuple[str, str]], *, otherwise: str = "NULL") -> str:
     """A CASE that gives the first value whose condition holds.
 

@@ -27,6 +27,50 @@ def test_every_table_has_rows_for_the_demo_and_the_same_columns_for_a_client_wit
     assert set(empty.columns) <= set(found.columns)
 
 
+FIGURES = {
+    "nps_scores": [rk.plot_nps_trend],
+    "nps_by_segment": [rk.plot_nps_gauge],
+    "nps_scores_given": [rk.plot_nps_distribution],
+    "nps_goes_with": [rk.plot_driver_importance, rk.plot_importance_performance],
+    "nps_speaks_of": [rk.plot_nps_themes],
+    "nps_then": [rk.plot_nps_behaviour],
+}
+
+
+@pytest.mark.parametrize("table", FIGURES)
+def test_a_figure_of_no_rows_says_so(tmp_path, table):
+    """Answers of nobody known, without orders, ratings or comments."""
+    book = survey(tmp_path, "id,day,score\n1,2024-05-02,9\n2,2024-05-03,3\n")
+    for plot in FIGURES[table]:
+        assert rk.show(getattr(rk, table)(book), table, plot=plot).html
+
+
+def test_answers_of_nobody_known_have_no_segments_and_need_none(tmp_path):
+    book = survey(tmp_path, "id,day,score\n1,2024-05-02,9\n2,2024-05-03,3\n", segments=True)
+    assert set(rk.scorecard(book, topic="nps").segment) == {"(all)", "country=(other)"}
+    assert rk.nps_by_segment(book).n.tolist() == [2, 2]
+    assert rk.changes(book, rk.scorecard(book, topic="nps")).verdict.eq("no_base_period").all()
+
+
+def survey(folder, answers, *, segments=False):
+    """A client with these answers, and where it has segments with customers."""
+    columns = {"response_id": "id", "answered_at": "day", "score": "score"}
+    text = 'name = "S"\ncurrency = "EUR"\ntime_zone = "Europe/Warsaw"\nlast_day = 2024-05-31\n'
+    text += 'segments = ["country"]\n' if segments else ""
+    text += section("responses", columns)
+    (folder / "responses.csv").write_text(answers, encoding="utf-8")
+    if segments:
+        text += section("customers", {"customer_id": "who", "country": "land"})
+        (folder / "customers.csv").write_text("who,land\na,PL\n", encoding="utf-8")
+    (folder / "engagement.toml").write_text(text, encoding="utf-8")
+    return rk.open_engagement(folder).at("2024-05")
+
+
+def section(name, columns):
+    mapped = ", ".join(f'{column} = "{raw}"' for column, raw in columns.items())
+    return f'[tables.{name}]\nsource = "csv"\nfiles = ["{name}.csv"]\ncolumns = {{ {mapped} }}\n'
+
+
 def test_the_scores_have_a_row_per_wave_and_segment(demo):
     scores = rk.nps_scores(demo)
     assert list(scores)[:11] == [

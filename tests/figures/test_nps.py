@@ -47,6 +47,31 @@ def test_answers_about_a_contact_stand_apart_from_those_about_the_relation(ax):
     assert labels(ax.get_legend().get_texts()) == ["Wave", "After a contact"]
 
 
+def test_waves_of_both_kinds_stand_in_the_order_of_time(ax):
+    """A relational wave of spring and one of autumn, and contacts of July between them."""
+    relation = answers_of(
+        [9] * 60, day=["2024-04-15"] * 30 + ["2024-10-15"] * 30, wave=["spring"] * 30 + ["a wave"] * 30
+    )
+    contacts = answers_of([0] * 30, day="2024-07-15", wave="July", kind="transactional")
+    both = pd.concat([relation.assign(kind="relational"), contacts])
+    kinds = [
+        nps_trend(both, until=Period("2024-12"), kind=kind).assign(kind=kind)
+        for kind in ("relational", "transactional")
+    ]
+    plot_nps_trend(pd.concat(kinds), ax=ax)
+    assert labels(ax.get_xticklabels()) == ["spring", "July", "a wave"]
+    relation, contact = (container.lines[0] for container in ax.containers)
+    assert (relation.get_xdata().tolist(), contact.get_xdata().tolist()) == ([0, 2], [1])
+
+
+def test_a_wave_of_both_kinds_stands_where_it_was_last_answered(ax):
+    days = {"relational": ["2024-04-15", "2024-05-15"], "transactional": ["2024-06-15", "2024-05-20"]}
+    kinds = [nps_trend(answers_of([9, 9], day=day, wave=["x", "y"], kind=kind), until=Period("2024-12"), kind=kind)
+             .assign(kind=kind) for kind, day in days.items()]  # fmt: skip
+    plot_nps_trend(pd.concat(kinds), ax=ax)
+    assert labels(ax.get_xticklabels()) == ["y", "x"]
+
+
 def test_a_wave_without_a_score_is_a_gap(ax):
     plot_nps_trend(trend_of([9] * 30, [11], [9] * 30), ax=ax)
     assert ax.containers[0].lines[0].get_xdata().tolist() == [0, 2]
@@ -78,6 +103,26 @@ def test_every_score_is_a_bar_of_its_group(ax):
     assert ax.patches[6].get_hatch() != ax.patches[9].get_hatch()
     assert labels(ax.get_legend().get_texts()) == ["Detractors  20%", "Passives  20%", "Promoters  60%"]
     assert "(5 answers)" in ax.get_title(loc="left")
+
+
+@pytest.mark.parametrize("plot", [plot_nps_trend, plot_nps_distribution, plot_nps_gauge])
+def test_a_table_without_rows_is_nothing_to_draw(ax, plot):
+    columns = [
+        "wave",
+        "n_waves",
+        "last_day",
+        "kind",
+        "segment",
+        "score",
+        "group",
+        "value",
+        "low",
+        "high",
+        "n",
+        "status",
+    ]
+    plot(pd.DataFrame(columns=columns), ax=ax)
+    assert ax.texts[0].get_text() == "There are no survey answers."
 
 
 def test_no_score_to_distribute(ax):

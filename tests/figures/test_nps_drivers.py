@@ -4,6 +4,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from retention_kit.figures.nps_drivers import (
     plot_driver_importance,
@@ -12,9 +13,9 @@ from retention_kit.figures.nps_drivers import (
     plot_nps_themes,
 )
 from retention_kit.glossary import segment_name, word
-from retention_kit.metrics.nps_behaviour import nps_behaviour
-from retention_kit.metrics.nps_drivers import nps_drivers
-from retention_kit.metrics.nps_themes import nps_themes
+from retention_kit.metrics.nps_behaviour import BEHAVIOUR_COLUMNS, nps_behaviour
+from retention_kit.metrics.nps_drivers import COLUMNS, nps_drivers
+from retention_kit.metrics.nps_themes import THEME_COLUMNS, nps_themes
 from tests.examples import orders_of
 
 AS_OF = date(2024, 6, 1)
@@ -92,6 +93,21 @@ def test_each_group_has_its_points_and_each_horizon_its_customers(ax):
     drawn = {container.get_label(): container.lines[0].get_ydata().tolist() for container in ax.containers}
     promoters = behaviour[behaviour.group == "promoter"].value.tolist()
     assert drawn[segment_name("promoter")] == promoters == [0, 5 / 6]
+
+
+@pytest.mark.parametrize(
+    ("plot", "columns"),
+    [
+        (plot_driver_importance, COLUMNS),
+        (plot_importance_performance, COLUMNS),
+        (plot_nps_themes, THEME_COLUMNS),
+        (plot_nps_behaviour, BEHAVIOUR_COLUMNS),
+    ],
+)
+def test_a_table_without_rows_is_nothing_to_draw(ax, plot, columns):
+    assert plot(pd.DataFrame(columns=columns), ax=ax) is ax
+    assert len(ax.texts) == 1
+    assert not ax.axison
 
 
 def test_no_answer_is_old_enough(ax):

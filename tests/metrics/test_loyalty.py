@@ -130,6 +130,8 @@ def test_nobody_came_back_and_too_few_of_a_segment_came_back():
     few = time_between_orders(frame, period=FEBRUARY, by="country")
     assert (set(few.status), few.value.isna().all()) == ({"suppressed"}, True)
     assert set(time_between_orders(frame, period=FEBRUARY).status) == {"ok"}
+    none = time_between_orders(frame[:1], period=FEBRUARY, by="country")
+    assert (len(none), list(none)) == (0, list(few))
 
 
 @pytest.mark.parametrize("rate", RATES)

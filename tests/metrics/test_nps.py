@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
+from retention_kit.metrics.answers import one_answer_each
 from retention_kit.metrics.nps import adjusted_wald, nps, nps_answers, nps_distribution, nps_of_interactions
 from retention_kit.periods import Period
 from tests.surveys import answers_lines, answers_of, any_answers
@@ -169,6 +170,33 @@ def test_without_contacts_there_is_no_score_of_them():
 @pytest.mark.parametrize(("day", "n"), [("2024-04-30", 0), ("2024-05-01", 1), ("2024-05-31", 1), ("2024-06-01", 0)])
 def test_an_answer_is_of_the_period_it_was_given_in(day, n):
     assert score_of([9], day=day).n == n
+
+
+def test_an_answer_after_the_period_takes_nobody_out_of_it():
+    """One wave, open from May to June: c answers in both months, and counts in each with the latest by its end."""
+    open_wave = answers_lines("c 2024-05-03 0\nc 2024-05-20 9\nc 2024-06-01 0\nd 2024-05-31 9").assign(wave="spring")
+    found = [nps(open_wave, period=month).iloc[0] for month in (MAY, Period("2024-06"), Period("2024Q2"))]
+    assert [(month.n, month.value) for month in found] == [(2, 100), (1, -100), (2, 0)]
+    assert nps_distribution(open_wave, period=MAY).numerator.tolist() == [0] * 9 + [2, 0]
+
+
+def test_an_answer_about_a_contact_given_again_later_counts_before_that():
+    again = answers_lines("c 2024-05-31 9 o1\nc 2024-06-01 0 o1").assign(kind="transactional")
+    for score in (nps(again, period=MAY, kind="transactional"), nps_of_interactions(again, period=MAY)):
+        assert (score.n.item(), score.value.item()) == (1, 100)
+
+
+def test_of_each_customer_the_latest_answer():
+    several = answers_lines(
+        "a 2024-05-01 1\na 2024-06-02 2\na 2024-05-09 3\n- 2024-05-01 4\n- 2024-05-01 5\nb 2023-01-01 6"
+    )
+    assert one_answer_each(several).to_native().order("score").df().response_id.tolist() == ["r2", "r4", "r5", "r6"]
+    of_a_day = answers_lines("a 2024-05-01 9\na 2024-05-01 1").assign(
+        answered_at=pd.to_datetime(["2024-05-01 18:00", "2024-05-01 09:00"])
+    )
+    assert one_answer_each(of_a_day).to_native().df().score.tolist() == [9]
+    plain = one_answer_each(of_a_day[["customer_id", "answered_on", "score"]])
+    assert {"response_id", "type", "wave"}.isdisjoint(plain.collect_schema().names())
 
 
 def test_segments_below_five_are_merged():

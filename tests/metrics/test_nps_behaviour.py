@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.nps_behaviour import detractor_recovery, nps_behaviour
+from retention_kit.metrics.nps_behaviour import (
+    BEHAVIOUR_COLUMNS,
+    RECOVERY_COLUMNS,
+    detractor_recovery,
+    nps_behaviour,
+)
 from retention_kit.metrics.nps_behaviour_difference import (
+    DIFFERENCE_COLUMNS,
+    POINT_COLUMNS,
     difference_within_strata,
     nps_behaviour_difference,
     value_of_a_point,
@@ -262,6 +269,16 @@ def test_detractors_who_answered_again():
 def test_no_recovery_without_detractors_or_without_a_second_answer(text, status):
     found = detractor_recovery(answers_of(text), as_of=AS_OF)
     assert (found.status.item(), found.value.isna().item()) == (status, True)
+
+
+@pytest.mark.parametrize("n", [40, 12, 1])
+def test_each_table_has_its_columns_however_many_answered(n):
+    answers, orders = n12()
+    few = answers.groupby("score").head(n)
+    assert list(nps_behaviour(few, orders, as_of=AS_OF)) == BEHAVIOUR_COLUMNS
+    assert list(nps_behaviour_difference(few, orders, as_of=AS_OF)) == DIFFERENCE_COLUMNS
+    assert list(value_of_a_point(few, orders, as_of=AS_OF)) == POINT_COLUMNS
+    assert list(detractor_recovery(few, as_of=AS_OF)) == RECOVERY_COLUMNS
 
 
 # By law

@@ -89,6 +89,14 @@ def test_periods_are_compared_as_waves_are():
     assert (found.difference, found.n, found.base_n) == (200, 40, 40)
 
 
+def test_who_answered_one_wave_in_two_periods_counts_in_both():
+    """Forty customers of one wave, asked in April and again in May: neither answer takes the other away."""
+    frames = [answers_of([score] * 40, day=day, customer_id=people(40), wave="spring")
+              for day, score in (("2024-04-30", 0), ("2024-05-01", 9), ("2024-06-01", 0))]  # fmt: skip
+    found = nps_change(pd.concat(frames), now=Period("2024-05"), then=Period("2024-04")).iloc[0]
+    assert (found.n, found.base_n, found.n_common, found.difference) == (40, 40, 40, 200)
+
+
 @pytest.mark.parametrize(("n_common", "test"), [(20, "independent"), (21, "paired")])
 def test_from_a_fifth_of_common_respondents_on_the_test_is_paired(n_common, test):
     then = people(100)

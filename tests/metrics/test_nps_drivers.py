@@ -76,7 +76,7 @@ def test_performance_is_the_mean_on_the_scale_or_the_mean():
 def test_drivers_nearly_equal_are_judged_together():
     rows = ratings(speed=1.0, price=1.0)
     random = np.random.default_rng(2)
-    doubled = rows.assign(pace=rows.speed + random.normal(0, 0.1, len(rows)))
+    doubled = rows.assign(pace=(rows.speed + random.normal(0, 0.1, len(rows))).clip(1, 5))
     both = {"speed": (1, 5), "pace": (1, 5)}
     found = found_in(doubled, scales=both)
     assert found["flags"].to_dict() == {"speed + pace": "collinear", "price": ""}
@@ -146,6 +146,37 @@ def test_an_outcome_without_any_association_is_refused():
 def test_nobody_answered():
     found = found_in(ratings(speed=1.0).head(0))
     assert found[["n", "status"]].to_numpy().tolist() == [[0, "no_responses"]]
+    found = found_in(ratings(speed=1.0).assign(score=None, pace=1.0).astype(float))
+    assert set(found.status) == {"no_responses"}
+
+
+def test_a_driver_without_a_value_is_set_aside_and_takes_no_answer_with_it():
+    found = found_in(ratings(speed=1.0).assign(delivery=np.nan))
+    assert found.status.to_dict() == {"speed": "ok", "delivery": "refused:constant"}
+    assert (found.n.tolist(), found.n_left_out.tolist()) == ([240, 240], [0, 0])
+    assert np.isnan(found.performance["delivery"])
+    rows = pd.concat([ratings(speed=1.0).assign(delivery=np.nan), pd.DataFrame({"speed": [1.0], "delivery": [2.0]})])
+    unscored = found_in(rows[["speed", "delivery", "score"]])
+    assert unscored.status.to_dict() == {"speed": "ok", "delivery": "refused:constant"}
+    assert (unscored.n.tolist(), unscored.n_left_out.tolist()) == ([240, 240], [1, 1])
+
+
+def test_answers_of_which_none_is_complete_are_too_few():
+    rows = ratings(speed=1.0, price=1.0)
+    rows.loc[::2, "speed"] = None
+    rows.loc[1::2, "price"] = None
+    found = found_in(rows.assign(delivery=np.nan))
+    assert found.status.to_dict() == {
+        "speed": "refused:too_few",
+        "price": "refused:too_few",
+        "delivery": "refused:constant",
+    }
+    assert (found.n.tolist(), found.n_left_out.tolist()) == ([0] * 3, [240] * 3)
+
+
+def test_drivers_none_of_which_varies_are_all_refused():
+    found = found_in(ratings(speed=1.0).assign(speed=3.0, price=np.nan))
+    assert set(found.status) == {"refused:constant"}
 
 
 def test_the_order_of_rows_and_a_second_run_change_nothing():
@@ -181,8 +212,8 @@ def test_what_had_happened_by_the_day_of_the_answer():
     )
     lazy = driver_table(responses, items=["speed"], orders=orders, tickets=tickets, refunds=refunds)
     found = tables.collected(lazy, "response_id").set_index("response_id")
-    assert found.loc["r1", "speed":].tolist() == [5, 2, 91, 0, 2, 2.75, pytest.approx(1 / 3)]
-    assert found.loc["r2", "speed":].tolist() == [4, 0, 31, 31, 1, 4.5, 0.5]
+    assert found.loc["r1", "speed":].tolist() == [5, 2, 91, 0, 2, 1.5, pytest.approx(1 / 3)]
+    assert found.loc["r2", "speed":].tolist() == [4, 0, 31, 1, 2, 2, 0.5]
     assert found.loc["r3", ["n_contacts", "n_purchases"]].tolist() == [0, 0]
     assert found.loc["r3", ["tenure_days", "refunded_share"]].isna().all()
     assert found.loc["r4", "n_contacts":].isna().all()
@@ -190,6 +221,29 @@ def test_what_had_happened_by_the_day_of_the_answer():
         "score", "speed", "n_contacts", "tenure_days", "days_since_purchase", "n_purchases", "delivery_days",
         "refunded_share",
     ]  # fmt: skip
+
+
+def one_answer(day="2024-04-01"):
+    return pd.DataFrame(
+        {"response_id": ["r"], "customer_id": ["a"], "answered_on": pd.to_datetime([day]), "score": [9]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "days"), [("2024-03-10", None), ("2024-03-11", 10), ("2024-03-14", 10), ("2024-03-15", 7.5)]
+)
+def test_a_delivery_moves_an_answer_once_it_has_come(day, days):
+    """One order of 1 March that took ten days, another of 10 March that took five."""
+    orders = orders_of("a 2024-03-01\na 2024-03-10").assign(delivery_days=[10, 5])
+    found = tables.collected(driver_table(one_answer(day), orders=orders)).delivery_days.item()
+    assert found == pytest.approx(days, nan_ok=True) if days else pd.isna(found)
+
+
+def test_what_was_paid_back_after_the_answer_had_been_bought_before_it():
+    orders = orders_of("a 2024-03-01 50\na 2024-03-31 0").assign(gross=50.0, refunded=[0.0, 50.0])
+    refunds = pd.DataFrame({"order_id": ["o2"], "refunded_on": pd.to_datetime(["2024-04-02"])})
+    found = tables.collected(driver_table(one_answer(), orders=orders, refunds=refunds)).iloc[0]
+    assert found[["tenure_days", "days_since_purchase", "n_purchases", "refunded_share"]].tolist() == [31, 1, 2, 0]
 
 
 def test_orders_cancelled_or_of_a_test_were_not_refunded():
@@ -304,6 +358,14 @@ def test_no_driver_is_refused():
 def test_a_scale_upside_down_is_refused():
     with pytest.raises(InvalidTable, match='scale of "speed" runs from 5 to 1'):
         found_in(ratings(speed=1.0), scales={"speed": (5, 1)})
+
+
+@pytest.mark.parametrize("ends", [(1, 4), (2, 5)])
+def test_a_scale_that_does_not_hold_the_answers_is_refused(ends):
+    message = rf'scale of "speed" runs from {ends[0]} to {ends[1]}, but its answers from 1 to 5'
+    with pytest.raises(InvalidTable, match=message):
+        found_in(ratings(speed=1.0, price=1.0), scales={"speed": ends})
+    assert len(found_in(ratings(speed=1.0), scales={"pace": ends})) == 1
 
 
 def test_answers_without_an_item_are_refused():

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
+from retention_kit.metrics.answers import one_answer_each
 from retention_kit.metrics.nps_comments import comment_themes, quotes
-from retention_kit.metrics.nps_themes import cohens_kappa, nps_themes
+from retention_kit.metrics.nps_themes import THEME_COLUMNS, cohens_kappa, nps_themes
 from retention_kit.metrics.nps_words import DICTIONARY
 from retention_kit.personal_data import without_personal_data
 
@@ -113,6 +114,18 @@ def test_a_theme_is_experimental_until_readers_agree(kappa, flags, n, small):
     assert found["flags"] == " ".join(filter(None, [flags, small]))
 
 
+def test_every_answer_of_a_customer_counts_unless_one_of_each_is_given():
+    answers = comments_of(*["The price"] * 7, customer_id=[*"abcdef", "a"], score=[9] * 6 + [0])
+    answers = answers.assign(answered_on=pd.to_datetime(["2024-05-01"] * 6 + ["2024-05-02"]))
+    assert theme_row(nps_themes(answers)).n == 7
+    assert theme_row(nps_themes(one_answer_each(answers)))[["n", "nps"]].tolist() == [6, pytest.approx(400 / 6)]
+
+
+def test_a_table_of_themes_has_its_columns_whatever_was_written():
+    for answers in (n13(), comments_of("  ", None)):
+        assert list(nps_themes(answers)) == THEME_COLUMNS
+
+
 def test_nobody_wrote_anything():
     answers = comments_of("  ", None)
     assert set(nps_themes(answers).status) == {"no_responses"}
@@ -215,6 +228,14 @@ def test_a_sentence_said_by_many_is_quoted_once():
         "4111 1111 1111 1111",
         "4111111111111111",
         "PL 61 1090 1014 0000 0712 1981 2874",
+        "PL61109010140000071219812874",
+        "pl61 1090 1014 0000 0712 1981 2874",
+        "UA213223130000026007233566001",
+        "GB29 NWBK 6016 1331 9268 19",
+        "NO93 8601 1117 947",
+        "NO9386011117947",
+        "NL91ABNA0417164300",
+        "FR1420041010050500013M02606",
     ],
 )
 def test_what_points_at_a_person_is_taken_out(personal):
@@ -225,6 +246,7 @@ def test_what_points_at_a_person_is_taken_out(personal):
 @pytest.mark.parametrize(
     "plain",
     [
+        "AB123456789012, do 20 maja 2024 1500 zł, PL20 2024 and 1 of 10",
         "order 100245 from 2024-05-12 10:30",
         "заказ №123456789 от 12.05.2024 не пришел",
         "Замовлення 1234567890, 2 шт.",
@@ -239,6 +261,12 @@ def test_what_points_at_a_person_is_taken_out(personal):
 )
 def test_numbers_of_orders_dates_and_prices_stay(plain):
     assert without_personal_data(plain) == plain
+
+
+@pytest.mark.parametrize("account", ["PL61109010140000071219812874", "PL61 1090 1014 0000 0712 1981 2874"])
+def test_an_account_is_taken_out_with_its_country_and_nothing_beside_it(account):
+    assert without_personal_data(f"IBAN {account}") == "IBAN …"
+    assert without_personal_data(f"na {account} please send 20 zł") == "na … please send 20 zł"
 
 
 def test_a_card_stays_hidden_behind_the_word_order():

@@ -53,6 +53,23 @@ def test_answers_after_the_last_period_are_not_counted():
     assert nps_trend(answers_of([9, 9], day=days), until=Period("2024-05")).wave.tolist() == ["2024-05"]
 
 
+def test_an_answer_after_the_last_period_takes_no_earlier_one_away():
+    twice = answers_of([9, 0], day=["2024-05-31", "2024-06-01"], customer_id="c", wave="spring")
+    assert values(nps_trend(twice, until=Period("2024-05")), 1) == {"spring": 100}
+
+
+def test_each_wave_says_when_it_was_last_answered():
+    """1970-01-01 is day 0; the wave's last day is that of all its segments."""
+    days = ["2024-01-31", "2024-01-15", "2024-02-01", "2024-02-02"]
+    answers = answers_of([9, 9, 9, 9], day=days, country=["PL", "UA", "PL", "PL"])
+    trend = nps_trend(answers, until=JUNE, pooled=2)
+    assert trend[["wave", "n_waves", "last_day"]].to_numpy().tolist() == [
+        ["2024-01", 1, 19753], ["2024-02", 1, 19755], ["2024-02", 2, 19755],
+    ]  # fmt: skip
+    assert trend.last_day.dtype == "int64"
+    assert set(nps_trend(answers, until=JUNE, by="country").last_day) == {19753, 19755}
+
+
 def test_small_segments_are_merged_wave_by_wave():
     answers = months_of([9] * 12, [9] * 12).assign(
         country=["PL"] * 7 + ["UA"] * 5 + ["PL"] * 7 + ["UA"] * 3 + ["US"] * 2

@@ -67,9 +67,29 @@ def test_an_answer_of_somebody_not_invited_or_to_another_survey_is_none_of_these
     assert found.numerator == 1
 
 
-@pytest.mark.parametrize(("day", "answers"), [("2024-05-01", 0), ("2024-05-02", 1), ("2024-08-01", 1)])
-def test_an_answer_comes_on_the_day_of_the_invitation_or_later(day, answers):
+@pytest.mark.parametrize(
+    ("day", "answers"), [("2024-05-01", 0), ("2024-05-02", 1), ("2024-05-31", 1), ("2024-06-01", 0)]
+)
+def test_an_answer_comes_from_the_day_of_the_invitation_to_the_end_of_the_period(day, answers):
     assert rate_of(invited(["c0"]), answered(["c0"], day=day)).numerator == answers
+
+
+@pytest.mark.parametrize(("day", "answers"), [("2024-05-31", 1), ("2024-06-01", 0)])
+def test_an_answer_to_a_named_wave_comes_by_the_end_of_the_period_too(day, answers):
+    assert rate_of(invited(["c0"], wave="spring"), answered(["c0"], day=day, wave="spring")).numerator == answers
+
+
+def test_a_period_gone_by_is_followed_no_longer_than_the_latest():
+    """Half answer within the month and the others in the next, month after month."""
+    months = [f"2024-{month}" for month in ("04", "05")]
+    invitations = pd.concat([invited(people(10), day=f"{month}-10", wave=month) for month in months])
+    responses = [answered(people(5), day=f"{month}-20", wave=month) for month in months]
+    late = answered(people(5, 5), day="2024-05-10", wave="2024-04")
+    for compared in (None, "country"):
+        sent, back = invitations.assign(country="PL"), pd.concat([*responses, late])
+        found = [response_rate(sent, back, period=Period(month), by=compared).value.item() for month in months]
+        assert found == [0.5, 0.5]
+    assert responders_compared(sent, back, period=Period("2024-04"), by="country").n_responders.tolist() == [5]
 
 
 def test_a_reminder_asks_nobody_twice():
@@ -79,7 +99,7 @@ def test_a_reminder_asks_nobody_twice():
     assert rate_of(one_arrived, answered([])).denominator == 1
 
 
-@pytest.mark.parametrize(("day", "rates"), [("2024-06-01", (1, 0)), ("2024-06-10", (0, 1)), ("2024-06-09", (1, 0))])
+@pytest.mark.parametrize(("day", "rates"), [("2024-05-31", (1, 0)), ("2024-06-10", (0, 1)), ("2024-06-09", (0, 0))])
 def test_an_answer_belongs_to_the_last_invitation_before_it(day, rates):
     twice = invited(["c0", "c0"], day=["2024-05-31", "2024-06-10"])
     found = [rate_of(twice, answered(["c0"], day=day), period=month).value for month in (MAY, Period("2024-06"))]
@@ -87,19 +107,28 @@ def test_an_answer_belongs_to_the_last_invitation_before_it(day, rates):
 
 
 def test_where_both_name_the_wave_it_is_the_wave_that_counts():
-    twice = invited(["c0", "c0"], day=["2024-05-31", "2024-06-10"], wave=["spring", "autumn"])
+    twice = invited(["c0", "c0"], day=["2024-05-02", "2024-05-10"], wave=["spring", "autumn"], way=["mail", "app"])
+    late = answered(["c0"], day="2024-05-20", wave="spring")
+
+    def answered_by_way(invitations, responses):
+        return response_rate(invitations, responses, period=MAY, by="way").numerator.tolist()
+
+    others = [invited(people(5, 5), wave="spring", way="mail"), invited(people(5, 5), wave="autumn", way="app")]
+    asked = pd.concat([twice, *others])
+    assert answered_by_way(asked, late) == [0, 1]
+    assert answered_by_way(asked, late.assign(wave=None)) == [1, 0]
+
+
+def test_where_the_invitations_name_no_wave_it_is_that_of_their_month():
+    twice = invited(["c0", "c0"], day=["2024-05-31", "2024-06-10"])
     late = answered(["c0"], day="2024-06-20", wave="spring")
-    assert rate_of(twice, late).value == 1
-    assert rate_of(twice, late, period=Period("2024-06")).value == 0
-    assert rate_of(twice, late.assign(wave=None)).value == 0
-    assert rate_of(twice.assign(wave=None), late).value == 0
-    assert rate_of(twice.assign(wave=None), late, period=Period("2024-06")).value == 1
+    assert [rate_of(twice, late, period=month).value for month in (MAY, Period("2024-06"))] == [0, 1]
 
 
 @pytest.mark.parametrize(("day", "n"), [("2024-04-30", 0), ("2024-05-01", 1), ("2024-05-31", 1), ("2024-06-01", 0)])
 def test_an_invitation_is_of_the_period_it_was_first_sent_in(day, n):
     found = rate_of(invited(["c0"], day=day), answered([]))
-    assert (found.n_sent, found.status) == (n, "ok" if n else "no_denominator")
+    assert (found.n_sent, found.status) == (n, "ok" if n else "no_invitations")
     reminded = invited(["c0", "c0"], day=["2024-04-30", "2024-05-02"], wave="spring")
     assert rate_of(reminded, answered([])).n_sent == 0
 
@@ -119,6 +148,57 @@ def test_answers_of_nobody_known_have_no_invitation():
     assert every[["value", "low", "high", "of_sent"]].isna().all()
     for day, status in {"2024-04-30": "ok", "2024-05-01": "refused:anonymous", "2024-06-01": "ok"}.items():
         assert rate_of(invitations, answered([None], day=day)).status == status
+
+
+def test_answers_to_other_surveys_than_those_sent_say_nothing_of_the_rate():
+    invitations = invited(people(40), survey_id="nps")
+    other = answered(people(9), survey_id="after delivery")
+    found = rate_of(invitations, other)
+    assert (found.status, found["flags"], found.n_sent) == ("refused:no_common_survey", "", 40)
+    assert found[["value", "low", "high", "of_sent"]].isna().all()
+    one = pd.concat([other, answered(["c0"], survey_id="nps", day="2024-04-30")])
+    assert (rate_of(invitations, one).status, rate_of(invitations, one).value) == ("ok", 0)
+    assert rate_of(invitations, other.assign(answered_on=pd.Timestamp("2024-06-01"))).status == "ok"
+    assert rate_of(invitations, answered([None], survey_id="after delivery")).status == "refused:anonymous"
+
+
+def test_invitations_that_all_came_back_are_none():
+    found = rate_of(invited(people(3), status="bounced"), answered([]))
+    assert (found.status, found.n_sent, found.denominator) == ("no_invitations", 3, 0)
+
+
+ASKED = pd.concat([invited(people(10), survey_id="nps"), invited(people(10, 50), survey_id="service")])
+"""Ten invited to the one survey, ten others to the other."""
+SAID = pd.concat(
+    [
+        answered(people(4), survey_id="nps", type="nps"),
+        answered(people(2, 4), survey_id="nps", type="csat"),
+        answered(people(9, 50), survey_id="service", type="csat"),
+    ]
+)
+
+
+def test_the_rate_of_a_question_is_that_of_the_surveys_that_ask_it():
+    counts = ["numerator", "denominator"]
+    assert rate_of(ASKED, SAID)[counts].tolist() == [15, 20]
+    assert rate_of(ASKED, SAID, question="nps")[counts].tolist() == [4, 10]
+    assert rate_of(ASKED, SAID, question="csat")[counts].tolist() == [11, 20]
+    assert rate_of(ASKED, SAID, question="ces").status == "no_invitations"
+    before = rate_of(ASKED, SAID, question="nps", period=Period("2024-06"))
+    assert (before.status, before.n_sent) == ("no_invitations", 0)
+
+
+def test_who_answered_a_question_is_compared_with_who_was_asked_it():
+    asked = ASKED.assign(country=["PL", "UA"] * 10)
+    found = responders_compared(asked, SAID, period=MAY, by="country", question="nps")
+    assert found.n_invited.tolist() == [5, 5]
+    assert found.n_responders.tolist() == [2, 2]
+    assert responders_compared(asked, SAID, period=MAY, by="country", question="ces").empty
+
+
+def test_answers_to_a_question_of_surveys_never_sent_say_nothing_of_the_rate():
+    own = answered(people(3), survey_id="shop", type="ces")
+    assert rate_of(ASKED, pd.concat([SAID, own]), question="ces").status == "refused:no_common_survey"
 
 
 def test_the_rate_by_segment():

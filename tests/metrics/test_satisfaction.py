@@ -114,6 +114,43 @@ def test_the_mean_takes_the_answers_of_one_customer_together():
     assert np.isnan(nine.mean_low.item())
 
 
+def test_the_share_after_contacts_takes_the_answers_of_one_customer_together():
+    """Twenty customers, each with one opinion given five times over, tell no more than twenty answers."""
+    scores = [5] * 12 + [1] * 8
+    once = answers_lines("\n".join(f"c{place} 2024-05-02 {score}" for place, score in enumerate(scores)))
+    five = pd.concat([once.assign(order_id=f"o{n}", response_id=once.response_id + str(n)) for n in range(5)])
+    half = 1.959964 * np.std([1] * 12 + [0] * 8, ddof=1) / np.sqrt(20)
+    for answers in (once, five):
+        found = satisfaction(answers.assign(type="csat", kind="transactional"), period=MAY).iloc[0]
+        assert [found.value, found.low, found.high] == pytest.approx([0.6, 0.6 - half, 0.6 + half])
+    assert found.n == 100
+    nine = satisfaction(
+        five[five.customer_id.isin(once.customer_id[:9])].assign(type="csat", kind="transactional"), period=MAY
+    )
+    assert (nine.status.item(), nine.low.isna().item(), nine.high.isna().item()) == ("ok", True, True)
+
+
+@pytest.mark.parametrize(("scores", "share"), [([5] * 9 + [5, 1], 10 / 11), ([1] * 9 + [1, 5], 1 / 11)])
+def test_the_share_after_contacts_stays_between_none_and_all(scores, share):
+    found = csat(scores, kind="transactional").iloc[0]
+    assert found.value == pytest.approx(share)
+    assert (found.low == 0) if share < 0.5 else (found.high == 1)
+
+
+@pytest.mark.parametrize(("score", "expected"), [(5, (0.7225, 1)), (1, (0, 0.2775))])
+def test_ten_customers_who_agree_after_every_contact_are_not_certain(score, expected):
+    """Where all are satisfied, or none is, the interval is Wilson's of the customers: 10 of 10 is 0.7225 to 1."""
+    once = answers_lines("\n".join(f"c{place} 2024-05-02 {score}" for place in range(10)))
+    five = pd.concat([once.assign(order_id=f"o{n}", response_id=once.response_id + str(n)) for n in range(5)])
+    found = satisfaction(five.assign(type="csat", kind="transactional"), period=MAY).iloc[0]
+    assert (round(found.low, 4), round(found.high, 4)) == expected
+
+
+def test_an_answer_after_the_period_takes_nobody_out_of_it():
+    again = answers_lines("c 2024-05-31 5\nc 2024-06-01 1").assign(type="csat", wave="spring")
+    assert satisfaction(again, period=MAY)[["n", "value"]].to_numpy().tolist() == [[1, 1]]
+
+
 def test_the_interval_of_a_mean_stays_on_the_scale():
     found = csat([5] * 11 + [1]).iloc[0]
     assert found.mean_high == 5

@@ -35,6 +35,17 @@ def test_the_interval_takes_a_customer_s_contacts_together(orders):
     assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
 
 
+@pytest.mark.parametrize("dropped", [[], ["ticket_id", "order_id"], ["ticket_id", "order_id", "customer_id"]])
+def test_what_is_of_nobody_stands_for_itself_whether_or_not_it_has_an_id(orders, dropped):
+    """Thirty contacts and 200 orders of nobody: 230 clusters, of which 200 placed an order."""
+    tickets = tickets_of([None] * 30).assign(ticket_id=[f"t{number}" for number in range(30)], customer_id=None)
+    nobody = orders.assign(customer_id=None).drop(columns=[name for name in dropped if name in orders])
+    found = contact_rate(tickets.drop(columns=dropped), nobody, period=MARCH).iloc[0]
+    half = 1.959964 * ((30 + 200 * 0.15**2) * 230 / 229) ** 0.5 / 200
+    assert (found.value, found.n) == (0.15, 200)
+    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
+
+
 def test_contacts_and_orders_of_a_segment_belong_together(orders):
     tickets = tickets_of([None] * 3).assign(customer_id=["c0", "c2", "c1"], country=["PL", "PL", "UA"])
     found = contact_rate(tickets, orders.assign(country=["PL", "UA"] * 100), period=MARCH, by="country")

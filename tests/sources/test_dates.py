@@ -90,6 +90,23 @@ def test_a_format_that_comes_late_in_a_long_file_is_found(client, rows):
     assert len(rows(book, "ordered_on")) == 1501
 
 
+def test_a_second_look_at_a_file_reads_no_row_twice(client, rows, lost, tmp_path):
+    """Of three files the second has another format below its head; its last row is no row."""
+    (tmp_path / "shop").mkdir()
+    late = orders(*["2024-05-01"] * 1500, "31.05.2024").replace("\n", "\nx", 1500).replace("\n1501,", "\nx1501,")
+    (tmp_path / "shop" / "a.csv").write_text(orders("2024-04-30"))
+    (tmp_path / "shop" / "b.csv").write_text(late + "y,a\n")
+    book = client(HEADER + "z,a,2024-06-01,1\n", files=["a.csv", "b.csv", "orders.csv"])
+    assert lost(book) == {"kept": 1503, "wrong number of fields": 1}
+    assert [each["n_rows"] for each in book.fingerprints()] == [1, 1502, 1]
+    assert rows(book, "order_id", "ordered_on")[-1] == ("z", date(2024, 6, 1))
+
+
+@pytest.mark.parametrize("moment", [" 2024-05-31", "2024-05-31 ", " 2024-05-31 10:00 ", "\u00a031.05.2024"])
+def test_blanks_around_a_date_do_not_matter(client, rows, moment):
+    assert rows(client(orders("2024-05-31", moment)), "ordered_on") == [(date(2024, 5, 31),)] * 2
+
+
 def test_day_and_month_that_cannot_be_told_apart_ask_for_the_order(client, rows):
     with pytest.raises(InvalidSource, match=r'"01/02/2024", where day and month cannot be told apart.*set date_order'):
         client(orders("01/02/2024"))

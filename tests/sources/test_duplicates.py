@@ -50,3 +50,23 @@ def test_rows_without_an_id_of_their_own_are_numbered(client, rows, lost):
 def test_an_id_rounded_by_a_spreadsheet_is_refused(client):
     with pytest.raises(InvalidSource, match=r'order_id "5.02729E\+12" is an id that a spreadsheet rounded \(1 rows\)'):
         client(HEADER + "5.02729E+12,a,2024-05-01,100\n")
+
+
+@pytest.mark.parametrize("ids", ["1 2 2 10", "10 2 2 1", "2 10 1 2", "2 1 10 2", "b a b", "2 x 2"])
+def test_a_repeated_id_is_found_in_exports_of_any_order(client, lost, ids):
+    raw = HEADER + "".join(f"{n},a,2024-05-01,100\n" for n in ids.split())
+    assert lost(client(raw)) == {"duplicate": 1, "kept": len(ids.split()) - 1}
+
+
+def test_equal_rows_without_an_id_are_rejected_and_no_duplicates(client, lost):
+    raw = HEADER + "5,a,2024-05-01,100\n,a,2024-05-01,100\n5,a,2024-05-01,100\n6,a,2024-05-01,100\n"
+    found = lost(client(raw, settings={"max_rejected": 1}))
+    assert found == {"duplicate": 1, "kept": 2, "order_id is missing": 1}
+
+
+def test_a_blank_id_between_rows_hides_no_repeated_one(client, lost):
+    events = "event_id,customer_id,event_at,name\n" + "".join(
+        f"{n},a,2024-05-01,login\n" for n in ("5", "", "5", "6", "")
+    )
+    book = client(HEADER + "1,a,2024-05-01,100\n", others={"events": events})
+    assert lost(book, "events") == {"duplicate": 1, "kept": 4}

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidSource
+from retention_kit.sources import lines
 from retention_kit.sources.lines import find_lines
 from retention_kit.sources.raw import RawTable
 
@@ -85,16 +86,37 @@ def test_losses_are_dated_and_rows_without_a_date_count_always(client):
 CELLS = st.text(alphabet='ab "\n,', max_size=6)
 
 
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8), st.sets(st.integers(1, 8)))
-def test_lines_are_found_behind_any_quoted_cells(tmp_path_factory, records, wanted):
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8), st.sets(st.integers(1, 8)), st.integers(1, 40))
+def test_lines_are_found_behind_any_quoted_cells(tmp_path_factory, records, wanted, stretch):
     file = tmp_path_factory.mktemp("lines") / "raw.csv"
-    texts = ['"' + a.replace('"', '""') + '",x,"' + b.replace('"', '""') + '"' for a, b in records]
+    texts = [_quoted(a) + ",x," + _quoted(b) for a, b in records]
     gaps = random.Random(len(texts)).choices(["", "\n"], k=len(texts))
     file.write_text("h,i,j\n" + "".join(f"{text}\n{gap}" for text, gap in zip(texts, gaps, strict=True)), newline="")
     wanted = {row for row in wanted if row <= len(texts)}
     raw = RawTable("raw.csv", "", {}, text=file, delimiter=",", has_header=True)
-    good, bad = find_lines(raw, wanted, set())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "STRETCH", stretch)
+        good, bad = find_lines(raw, wanted, set())
     assert {row: line.text for row, line in good.items()} == {row: texts[row - 1] for row in wanted}
     everything = file.read_text().split("\n")
     assert all(texts[row - 1].startswith(everything[line.number - 1]) for row, line in good.items())
     assert not bad
+
+
+def _quoted(cell):
+    """Cells that need no quotes have none: lines of such cells are passed over."""
+    return '"' + cell.replace('"', '""') + '"' if set(cell) & set('"\n,') or not cell else cell
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("gap", ["", "END"])
+def test_a_fault_at_the_end_of_a_long_file_is_found_on_its_line(client, monkeypatch, end, gap):
+    monkeypatch.setattr(lines, "STRETCH", 200)
+    rows = "".join(f"{n},a,2024-05-01,3END" for n in range(1, 900))
+    raw = "id,who,when,totalEND" + rows + gap + "900,a,soon,3END" + "901,a,2024-05-01,3,4END"
+    found = rejected(client(raw.replace("END", end)))
+    there = raw.split("END")
+    assert [(line, why) for _, line, why, _, _ in found] == [
+        (there.index("900,a,soon,3") + 1, "date does not parse"),
+        (there.index("901,a,2024-05-01,3,4") + 1, "wrong number of fields"),
+    ]
