@@ -101,7 +101,7 @@ class Asking:
     opinion_staying: float = 0.15
     opinion_gone: float = -0.6
     opinion_per_rate: float = 0.1
-    bad_month: float = 0.6
+    bad_month: float = 0.8
     cuts: tuple[float, ...] = (-2.4, -2.2, -2.0, -1.8, -1.5, -1.2, -0.9, -0.45, 0.0, 0.55)
     delivery: tuple[float, float, float] = (3.8, 0.5, 0.6)
     assortment: tuple[float, float, float] = (3.9, 0.25, 0.7)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from retention_kit import tables
 from retention_kit.metrics.answers import as_count
-from retention_kit.metrics.estimates import ESTIMATE, FEWEST_CUSTOMERS, Floats, Z, rates, wilson
+from retention_kit.metrics.estimates import ESTIMATE, FEWEST_CUSTOMERS, Floats, log_interval, rates, wilson
 from retention_kit.metrics.nps import GROUPS, PASSIVE
 from retention_kit.metrics.nps_linked import HORIZONS, behaviour_cells, group_of_score, linked_answers
 from retention_kit.periods import day_number
@@ -44,8 +44,8 @@ def nps_behaviour(
         One row per group (promoter 9-10, passive 7-8, detractor 0-6) and horizon: group, horizon_days, n (customers),
         retained (with a purchase), value (0..1), low, high (95 % Wilson), repeat_rate (two purchase days or more),
         repeat_low, repeat_high (Wilson), revenue (money per customer, those who bought nothing among them),
-        revenue_low, revenue_high (95 %; none below 10 customers), status, flags. `no_responses` where nobody of the
-        group answered, `immature` where no answer is old enough, `suppressed` below 5 customers. Revenue is missing
+        revenue_low, revenue_high (95 %, normal on the log, since most bought nothing; none below 10 customers), status,
+        flags. `no_responses` where nobody of the group answered, `immature` where no answer is old enough, `suppressed` below 5 customers. Revenue is missing
         where orders have no amounts.
 
     Raises:
@@ -98,8 +98,8 @@ def _revenue(counts: pd.DataFrame) -> dict[str, Floats]:
     mean = np.where(is_known, _mean(total, n), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(np.maximum(squares - total**2 / n, 0) / (n - 1) / n)
-    half = np.where(n >= FEWEST_CUSTOMERS, Z * error, np.nan)
-    return {"revenue": mean, "revenue_low": mean - half, "revenue_high": mean + half}
+    low, high = log_interval(mean, np.where(n >= FEWEST_CUSTOMERS, error, np.nan))
+    return {"revenue": mean, "revenue_low": low, "revenue_high": high}
 
 
 def _mean(total: npt.ArrayLike, n: npt.ArrayLike) -> Floats:

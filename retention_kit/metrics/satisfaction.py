@@ -48,11 +48,11 @@ def satisfaction(
     Returns:
         One row per survey, kind and segment: survey_id, kind, scale_min, scale_max, top_box, direction, segment, mean,
         mean_low, mean_high (95 %, the answers of one customer taken together; none below 10 customers), mean_rescaled
-        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 %), numerator,
-        denominator, n (answers), status, flags. The interval of a share is Wilson's; of transactional answers, several
-        of which are of one customer, that of the mean, within 0..1, or where all or none are satisfied Wilson's of the
-        customers. No row where the question was never asked; `no_responses` where it was
-        not in the period. Surveys stand apart: vendors differ in scale and top box.
+        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 %), numerator, denominator, n
+        (answers), status, flags. A share's interval is Wilson's; that of transactional answers takes those of one
+        customer together as the mean's does (none below 10 customers), clipped to 0..1, and is Wilson's of the
+        customers where all or none are satisfied. No row where the question was never asked; `no_responses` where it
+        was not in the period. Surveys stand apart: vendors differ in scale and top box.
 
     Raises:
         InvalidTable: A column is absent, or the answers to one survey stand on several scales.

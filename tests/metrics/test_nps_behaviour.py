@@ -137,9 +137,9 @@ def test_revenue_is_that_of_all_who_answered():
     orders = orders_of("\n".join(f"c{number} 2024-01-05 {10 * number}" for number in range(1, 5)))
     found = row(nps_behaviour(answers_of(group_answering(9, 10)), orders, as_of=AS_OF, horizons=[90]))
     spent = np.array([0] * 6 + [10, 20, 30, 40])
-    half = 1.959964 * spent.std(ddof=1) / np.sqrt(10)
+    factor = np.exp(1.959964 * spent.std(ddof=1) / np.sqrt(10) / 10)
     assert found.revenue == 10
-    assert found[["revenue_low", "revenue_high"]].tolist() == pytest.approx([10 - half, 10 + half], abs=1e-4)
+    assert found[["revenue_low", "revenue_high"]].tolist() == pytest.approx([10 / factor, 10 * factor], abs=1e-4)
 
 
 def test_no_interval_of_revenue_below_ten_customers():

@@ -246,7 +246,8 @@ def test_what_points_at_a_person_is_taken_out(personal):
 @pytest.mark.parametrize(
     "plain",
     [
-        "AB123456789012, do 20 maja 2024 1500 zł, PL20 2024 and 1 of 10",
+        "AB123456789012, do 20 maja 2024 1500 zł",
+        "PL20 2024 1500 zł, AB12 3456 with your help",
         "order 100245 from 2024-05-12 10:30",
         "заказ №123456789 от 12.05.2024 не пришел",
         "Замовлення 1234567890, 2 шт.",
