@@ -45,8 +45,8 @@ def nps_behaviour(
         retained (with a purchase), value (0..1), low, high (95 % Wilson), repeat_rate (two purchase days or more),
         repeat_low, repeat_high (Wilson), revenue (money per customer, those who bought nothing among them),
         revenue_low, revenue_high (95 %, normal on the log, since most bought nothing; none below 10 customers), status,
-        flags. `no_responses` where nobody of the group answered, `immature` where no answer is old enough, `suppressed` below 5 customers. Revenue is missing
-        where orders have no amounts.
+        flags. `no_responses` where nobody of the group answered, `immature` where no answer is old enough,
+        `suppressed` below 5 customers. Revenue is missing where orders have no amounts.
 
     Raises:
         InvalidTable: A column is absent; the message lists what is there.
