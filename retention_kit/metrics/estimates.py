@@ -2,7 +2,8 @@
 
 Every estimate is a row with `value`, `low`, `high`, `numerator`, `denominator`, `n`, `status` and `flags`.
 Statuses: ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
-no_responses · not_reached · refused:<reason>. Flags: small_n and what else a reader must know beside an ok value.
+no_responses · no_invitations · not_reached · refused:<reason>. Flags: small_n and what else a reader must know beside
+an ok value.
 """
 
 from typing import Any

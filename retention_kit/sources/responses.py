@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 
+from retention_kit.canonical.relations import SCALES
 from retention_kit.errors import InvalidSource
 from retention_kit.personal_data import without_personal_data
 from retention_kit.sources.mapping import Mapping, own
@@ -11,9 +12,6 @@ from retention_kit.sources.reading import Reading
 
 _LEADING = r"^\s*(\d{1,3})\s*(?:[-–—=:.(]|\p{L})"
 """The number in front of "10 - Extremely likely", "0 = not at all", "5 stars"."""
-
-SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-"""The scale of each type of question where the export names none."""
 
 ENOUGH_TO_SEE_A_SCALE = 30
 
