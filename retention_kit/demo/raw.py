@@ -2,6 +2,8 @@
 
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 
 from retention_kit.demo import exports_relations as relations
 from retention_kit.demo import exports_sales as sales
@@ -53,13 +55,18 @@ def write_raw(folder: Path | str, *, n_customers: int, until: date, seed: int) -
     Returns:
         The folder.
     """
-    raw = Path(folder) / "raw"
-    raw.mkdir(parents=True, exist_ok=True)
     clean = population(n_customers=n_customers, until=until, seed=seed)
     files = raw_files(clean, seed=seed)
-    for file in files:
-        file.write(raw)
-    write_truth(raw, clean, files, n_customers=n_customers, seed=seed)
+    with TemporaryDirectory(
+        dir=folder, prefix=".tables-"
+    ) as place:  # whole or not at all, and as git-ignored as tables
+        raw = Path(place, "raw")
+        raw.mkdir()
+        for file in files:
+            file.write(raw)
+        write_truth(raw, clean, files, n_customers=n_customers, seed=seed)
+        rmtree(Path(folder) / "raw", ignore_errors=True)
+        raw.rename(Path(folder) / "raw")
     return Path(folder)
 
 

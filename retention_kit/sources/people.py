@@ -98,7 +98,7 @@ def mark_unmatched(reading: Reading, tables: Collection[str]) -> None:
 
 
 def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collection[Reading]) -> None:
-    """Make `known_customers`: who stands in the customers' export, or has an order, a subscription or a membership.
+    """Make `known_customers`, sorted: who stands in the customers' export, or has an order, a subscription or a membership.
 
     Most customers bought, and those lie sorted already: only what else is known of anybody is grouped.
     """
@@ -118,7 +118,7 @@ def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collec
     connection.execute(
         "CREATE TABLE known_customers AS "
         "SELECT customer_id, least(first_ordered_on, known_on) AS known_on, first_ordered_on "
-        f"FROM {buyers} FULL JOIN {others} USING (customer_id)"
+        f"FROM {buyers} FULL JOIN {others} USING (customer_id) ORDER BY customer_id"
     )
 
 

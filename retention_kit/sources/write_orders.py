@@ -77,7 +77,7 @@ def customers_output(settings: Settings, *, seen: bool) -> Output:
         first_seen = "SELECT customer_id, first_seen_at, first_seen_on FROM parsed_customers WHERE reason IS NULL"
         joined += f" LEFT JOIN ({first_seen}) USING (customer_id)"
     rows = f"SELECT customer_id, {', '.join(columns)}{_names(settings)} FROM known_customers{joined}"
-    return Output("customers", rows, key="customer_id")
+    return Output("customers", rows, key="customer_id" if joined else None)  # sorted already
 
 
 def _names(settings: Settings) -> str:
