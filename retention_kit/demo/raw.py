@@ -57,6 +57,7 @@ def write_raw(folder: Path | str, *, n_customers: int, until: date, seed: int) -
     """
     clean = population(n_customers=n_customers, until=until, seed=seed)
     files = raw_files(clean, seed=seed)
+    Path(folder).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(
         dir=folder, prefix=".tables-"
     ) as place:  # whole or not at all, and as git-ignored as tables
