@@ -98,7 +98,7 @@ def mark_unmatched(reading: Reading, tables: Collection[str]) -> None:
 
 
 def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collection[Reading]) -> None:
-    """Make `known_customers`, sorted: who stands in the customers' export, or has an order, a subscription or a membership.
+    """Make `known_customers`, sorted: who is in the customers' export or has an order, subscription or membership.
 
     Most customers bought, and those lie sorted already: only what else is known of anybody is grouped.
     """
