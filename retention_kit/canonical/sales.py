@@ -50,6 +50,7 @@ ORDERS = CanonicalTable(
         Column("tax", "money", "tax, outside the amount"),
         Column("shipping", "money", "shipping, outside the amount"),
         Column("cogs", "money", "what the goods cost the shop"),
+        Column("delivery_days", "number", "days from the order to its delivery", least=0),
     ),
     takes_attributes=True,
 )

@@ -140,8 +140,14 @@ def nps_goes_with(book: Engagement) -> pd.DataFrame:
     names = ("orders", "tickets", "refunds") if _can_be_linked(book) else ()
     given = {name: book.table(name) for name in names if book.has(name)}
     facts = collected(driver_table(one_answer_each(_linked(book)), items=items, **given), "response_id")
-    named = [str(name) for name in facts if name not in ("response_id", "score")]
+    unsaid = {"response_id", "score"} | (set() if _knows_deliveries(book) else {"delivery_days"})
+    named = [str(name) for name in facts if name not in unsaid]
     return nps_drivers(facts, drivers=named, scales=_scales(book, facts[items]))
+
+
+def _knows_deliveries(book: Engagement) -> bool:
+    orders = book.settings.tables.orders
+    return orders is not None and "delivery_days" in orders.columns
 
 
 def _scales(book: Engagement, ratings: pd.DataFrame) -> dict[str, tuple[float, float]]:

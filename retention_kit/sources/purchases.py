@@ -46,6 +46,7 @@ def _rows(orders: Reading) -> str:
         "status": "status" if "status" in orders.columns else f"{status.default}::{sql_type(status)}",
         "is_test": "coalesce(is_test, false)" if "is_test" in orders.columns else "false",
         **{part: part if part in orders.columns else f"CAST(NULL AS {MONEY})" for part in PARTS},
+        "delivery_days": "delivery_days" if "delivery_days" in orders.columns else "NULL::DOUBLE",
         **{identifier(name): identifier(name) if name in orders.columns else "NULL::VARCHAR" for name in segments},
     }
     selected = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
@@ -58,7 +59,7 @@ def _summed(rows: str, settings: Settings) -> str:
     return (
         "SELECT order_id, max(customer_id) AS customer_id, min(ordered_at) AS ordered_at, "
         "min(ordered_on) AS ordered_on, min(currency) AS currency, min(status) AS status, bool_or(is_test) AS is_test, "
-        f"{money}{segments} FROM ({rows}) GROUP BY order_id"
+        f"max(delivery_days) AS delivery_days, {money}{segments} FROM ({rows}) GROUP BY order_id"
     )
 
 

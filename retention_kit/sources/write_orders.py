@@ -15,6 +15,7 @@ def orders_output(orders: Reading, refunds: Reading | None) -> Output:
     """The orders; refunds that found no order stand as orders of nobody that take money away."""
     settings = orders.engagement
     parts = [part for part in PARTS if part in orders.columns or (part == "refunded" and refunds is not None)]
+    parts += ["delivery_days"] if "delivery_days" in orders.columns else []
     segments = "".join(
         f", CASE WHEN customer_id IS NULL THEN coalesce(o.{name}, {literal(NONE)}) ELSE segments.{name} END AS {name}"
         for name in segments_of(settings)

@@ -111,3 +111,12 @@ def test_a_customer_with_two_values_of_a_segment_is_refused(client):
 def test_rows_can_be_numbered_within_their_file(client, rows):
     columns = {**KEYS, "order_id": "_file || ':' || _row", "amount": "total"}
     assert rows(client("who,day,total\na,2024-05-01,3\n", columns=columns), "order_id") == [("orders.csv:1",)]
+
+
+@pytest.mark.parametrize("lines", [None, "order_id"])
+def test_days_of_delivery_are_kept_and_those_of_an_order_are_of_its_last_line(client, rows, lines):
+    section = {"lines": lines} if lines else {}
+    orders = "id,who,when,total,days\n1,a,2024-05-01,3,2\n2,a,2024-05-02,3,\n"
+    columns = {"order_id": "id", "customer_id": "who", "ordered_at": "when", "amount": "total", "delivery_days": "days"}
+    more = "2,a,2024-05-02,3,5\n2,a,2024-05-02,3,4\n" if lines else ""
+    assert rows(client(orders + more, columns=columns, **section), "delivery_days") == [(2,), (5 if lines else None,)]
