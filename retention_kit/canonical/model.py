@@ -10,17 +10,6 @@ id: text; never a number. choice: one of a few words. moment: a day, or a wall t
 (missing where only the day is known), `<stem>_on` and `<stem>_day`. money: DECIMAL(18,4) in the engagement's currency.
 """
 
-TYPES: dict[Kind, str] = {
-    "id": "text",
-    "text": "text",
-    "choice": "text",
-    "moment": "timestamp, date, integer",
-    "money": "money",
-    "number": "number",
-    "truth": "truth",
-}
-"""What each kind is called where the tables are described."""
-
 
 @dataclass(frozen=True)
 class Column:

@@ -57,7 +57,6 @@ def show(
     *,
     plot: Callable[[pd.DataFrame], Axes] | None = None,
     columns: list[str] | None = None,
-    kinds: dict[str, Kind] | None = None,
     absent: pd.DataFrame | None = None,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
@@ -67,7 +66,6 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        kinds: How columns are written where they are not as usual, for example {"value": "money"}.
         absent: The result of `book.missing`: where a table is missing, what to add is said instead.
 
     Returns:
@@ -83,7 +81,7 @@ def show(
     whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
     figure = _figure(plot, whole) if plot else Markup("")
     shown = whole[columns] if columns else whole
-    table = html_table(shown, kinds or {}, name=name) if columns or not plot else Markup("")
+    table = html_table(shown, {}, name=name) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
 
 
@@ -91,7 +89,7 @@ def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "", mo
     """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table, or so many."""
     if rows.empty:
         return Markup('<p class="rk-note">{}</p>').format(_("There are no rows to show."))
-    columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column)) for column in rows}
+    columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column), table=name) for column in rows}
     heads = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(_numeric(kind), glossary.column_label(column, table=name))
         for column, kind in columns.items()
@@ -127,6 +125,7 @@ def _cell(value: Any, kind: Kind) -> str:
         "money": texts.money,
         "days": texts.number,
         "points": texts.points,
+        "pp": lambda x: _("{difference} pp").format(difference=texts.number(100 * x, digits=1)),
         "period": lambda text: texts.period_name(Period(text)),
         "wave": texts.wave_name,
         "segment": glossary.segment_name,

@@ -73,7 +73,7 @@ def difference(move: "pd.Series[Any]", size: float) -> str:
         case Metric(unit="ratio"):
             return _("{difference} pp").format(difference=number)
         case _:
-            return _sign(size) + measure(abs(size), metric.unit)
+            return _with_sign(measure(abs(size), metric.unit), size)
 
 
 def difference_interval(move: "pd.Series[Any]") -> str:
@@ -89,14 +89,16 @@ def difference_interval(move: "pd.Series[Any]") -> str:
 def _signed(metric: Metric, size: float) -> str:
     match metric:
         case Metric(compared="total" | "count" | "state"):
-            return _sign(size) + texts.percent(abs(size))
+            return _with_sign(texts.percent(abs(size)), size)
         case Metric(unit="points"):
-            return _sign(size) + texts.number(abs(size))
+            return _with_sign(texts.number(abs(size)), size)
         case Metric(unit="ratio"):
-            return _sign(size) + texts.number(100 * abs(size), digits=1)
+            return _with_sign(texts.number(100 * abs(size), digits=1), size)
         case _:
-            return _sign(size) + bound(abs(size), metric.unit)
+            return _with_sign(bound(abs(size), metric.unit), size)
 
 
-def _sign(size: float) -> str:
-    return "+" if size > 0 else "−" if size < 0 else "±"
+def _with_sign(shown: str, size: float) -> str:
+    """What is nought as it is shown has no direction."""
+    is_nought = not any(sign in "123456789" for sign in shown)
+    return ("±" if is_nought else "+" if size > 0 else "−") + shown

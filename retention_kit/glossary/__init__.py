@@ -1,6 +1,6 @@
 """What the metrics and statuses are called on a page, and what they mean in a sentence."""
 
-from retention_kit.glossary.columns import COLUMNS, VALUES, Kind
+from retention_kit.glossary.columns import COLUMNS, ESTIMATED, VALUES, Kind
 from retention_kit.glossary.metrics import METRICS, Metric, Topic
 from retention_kit.glossary.words import FAULTS, FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
 from retention_kit.texts import _
@@ -35,12 +35,14 @@ def status_text(status: str) -> str:
 def column_label(column: str, *, table: str = "") -> str:
     """The head of a column in the language spoken; an unknown column stands for itself."""
     if column == "value" and table in VALUES:
-        return _(VALUES[table])
+        return _(VALUES[table][0])
     return _(COLUMNS[column][0]) if column in COLUMNS else column
 
 
-def column_kind(column: str) -> Kind:
-    """How a column is written."""
+def column_kind(column: str, *, table: str = "") -> Kind:
+    """How a column is written in the table of a name."""
+    if column in ESTIMATED and table in VALUES:
+        return VALUES[table][1]
     return COLUMNS[column][1] if column in COLUMNS else "text"
 
 
@@ -63,15 +65,15 @@ def flag_text(flag: str) -> str:
 
 
 def word(name: str) -> str:
-    """An identifier in words; a parameter of a model stands for itself.
+    """An identifier in words; a parameter of a model and a name of the client's stand for themselves.
 
     Example:
-        >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error")
-        ('log-likelihood', 'alpha', 'alpha, standard error')
+        >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error"), word("delivery_rating")
+        ('log-likelihood', 'alpha', 'alpha, standard error', 'delivery rating')
     """
     if name.endswith("_standard_error"):
         return _("{parameter}, standard error").format(parameter=name.removesuffix("_standard_error"))
-    return _(WORDS[name]) if name in WORDS else name
+    return _(WORDS[name]) if name in WORDS else name.replace("_", " ")
 
 
 def reason_text(reason: str) -> str:

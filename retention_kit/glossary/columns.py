@@ -5,11 +5,12 @@ from typing import Literal
 from retention_kit.texts import marked as m
 
 Kind = Literal[
-    "text", "figures", "points", "count", "ratio", "money", "days", "number", "period", "wave", "segment", "status",
-    "reason", "word", "words",
+    "text", "figures", "points", "count", "ratio", "pp", "money", "days", "number", "period", "wave", "segment",
+    "status", "reason", "word", "words",
 ]  # fmt: skip
 """How a column is written; "figures" is a text of numbers already written, "word" one of `WORDS`, "words" several of
-them joined by " + ", "wave" the name of a survey's round, mostly a month."""
+them joined by " + ", "pp" a difference of shares in percentage points, "wave" the name of a survey's round, mostly a
+month."""
 
 COLUMNS: dict[str, tuple[str, Kind]] = {
     "period": (m("Period"), "period"),
@@ -58,7 +59,7 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
     "nps_low": (m("95 % from"), "points"),
     "nps_high": (m("to"), "points"),
     "by": (m("Weighted by"), "text"),
-    "largest_gap": (m("Largest difference of a share"), "ratio"),
+    "largest_gap": (m("Largest difference of a share"), "pp"),
     "survey_id": (m("Survey"), "text"),
     "type": (m("Question"), "word"),
     "mean": (m("Mean"), "number"),
@@ -84,14 +85,19 @@ COLUMNS: dict[str, tuple[str, Kind]] = {
 }
 
 
-VALUES: dict[str, str] = {
-    "rfm_segments": m("Share of customers"),
-    "time_between_orders": m("Days"),
-    "nps_distribution": m("Share of answers"),
-    "satisfaction": m("Satisfied, or found it easy"),
-    "nps_behaviour": m("Share who bought again"),
-    "nps_difference": m("Promoters less detractors"),
-    "nps_point_value": m("Revenue per customer and point"),
-    "nps_recovery": m("Then gave 7 or more"),
+VALUES: dict[str, tuple[str, Kind]] = {
+    "ltv_parameters": (m("Value"), "number"),
+    "rfm_segments": (m("Share of customers"), "ratio"),
+    "time_between_orders": (m("Days"), "days"),
+    "nps_distribution": (m("Share of answers"), "ratio"),
+    "satisfaction": (m("Satisfied, or found it easy"), "ratio"),
+    "nps_weighted": (m("NPS"), "points"),
+    "nps_behaviour": (m("Share who bought again"), "ratio"),
+    "nps_difference": (m("Promoters less detractors"), "pp"),
+    "nps_point_value": (m("Revenue per customer and point"), "money"),
+    "nps_recovery": (m("Then gave 7 or more"), "ratio"),
 }
-"""What the column `value` is called in the table of a name, where it is not just a value."""
+"""What the column `value` is called in the table of a name, and how it and its interval are written there."""
+
+ESTIMATED = ("value", "low", "high")
+"""A value and its interval."""

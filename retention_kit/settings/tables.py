@@ -6,10 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from retention_kit.canonical import TABLES, CanonicalTable
+from retention_kit.canonical.reasons import RESERVED
 from retention_kit.settings.words import Encoding, Names, TimeZone, nearest
-
-RESERVED_REASONS = ("kept", "duplicate", "test", "unmatched", "after last_day")
-"""What the readers call rows that stay and rows that leave by their own rules."""
 
 
 class Section(BaseModel):
@@ -37,7 +35,7 @@ class TableSettings(Section):
     def _is_consistent(self) -> Self:
         if self.date_order and self.date_format:
             raise ValueError("has both date_order and date_format; keep one")
-        if taken := [reason for reason in self.leave_out if reason in RESERVED_REASONS]:
+        if taken := [reason for reason in self.leave_out if reason in RESERVED]:
             raise ValueError(
                 f'leave_out.{taken[0]}: "{taken[0]}" has a meaning of its own; give the reason another name'
             )

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from retention_kit.canonical import CanonicalTable, Column
 from retention_kit.canonical.model import Kind
+from retention_kit.canonical.reasons import AFTER_LAST_DAY
 from retention_kit.canonical.sales import CURRENCY
 from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources import orders, responses
 from retention_kit.sources.currencies import read_currency
 from retention_kit.sources.mapping import MONEY, Mapping, own
-from retention_kit.sources.reasons import AFTER_LAST_DAY
 from retention_kit.sources.sql import enum
 
 _TYPES: dict[Kind, str] = {

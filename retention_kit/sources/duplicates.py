@@ -2,10 +2,10 @@
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
+from retention_kit.canonical.reasons import DUPLICATE
 from retention_kit.errors import InvalidSource
 from retention_kit.settings import OrdersSettings
 from retention_kit.sources.reading import Reading
-from retention_kit.sources.reasons import DUPLICATE
 from retention_kit.sources.sql import identifier
 
 

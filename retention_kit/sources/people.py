@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import duckdb
 
+from retention_kit.canonical.reasons import TEST, UNMATCHED
 from retention_kit.errors import InvalidSource
 from retention_kit.settings import Settings
 from retention_kit.sources.reading import Reading
-from retention_kit.sources.reasons import TEST, UNMATCHED
 from retention_kit.sources.sql import literals
 
 WITH_CUSTOMERS = ("customers", "orders", "subscriptions", "members")

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from retention_kit.canonical import CanonicalTable
+from retention_kit.canonical.reasons import KEPT, UNMATCHED
 from retention_kit.errors import InvalidSource
 from retention_kit.settings import Settings, TableSettings
 from retention_kit.sources.csv import read_csv
@@ -17,7 +18,6 @@ from retention_kit.sources.files import RawFile
 from retention_kit.sources.mapping import Mapping
 from retention_kit.sources.parquet import read_parquet
 from retention_kit.sources.raw import RawTable
-from retention_kit.sources.reasons import KEPT, UNMATCHED
 from retention_kit.sources.sql import identifier, literal
 
 BROKEN_ENCODING = "not in the encoding given"

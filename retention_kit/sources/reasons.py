@@ -1,16 +1,7 @@
-"""Why rows stay out of a table by a rule of the readers', not because they cannot be used."""
+"""Which rows stay out of a table though there is nothing wrong with them."""
 
+from retention_kit.canonical.reasons import AFTER_LAST_DAY, DUPLICATE, TEST
 from retention_kit.settings import TableSettings
-
-DUPLICATE = "duplicate"
-"""An identical row, or an older version of one."""
-TEST = "test"
-"""A row of the client's own people."""
-AFTER_LAST_DAY = "after last_day"
-"""Dated after the last day that the export covers whole: of no period that can be reported."""
-UNMATCHED = "unmatched"
-"""Kept, but apart: the customer or the order it speaks of is in no table."""
-KEPT = "kept"
 
 
 def ruled_out(section: TableSettings) -> list[str]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from retention_kit.canonical.reasons import UNMATCHED
 from retention_kit.errors import InvalidSource
 from retention_kit.sources.currencies import NO_RATE
 from retention_kit.sources.lines import Line, Lines, find_lines
 from retention_kit.sources.numbers import decimal_remedy
 from retention_kit.sources.raw import RawTable
 from retention_kit.sources.reading import BROKEN_ENCODING, Reading
-from retention_kit.sources.reasons import UNMATCHED
 from retention_kit.sources.reasons import ruled_out as ruled_out_reasons
 from retention_kit.sources.sql import literal, literals
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import duckdb
 
 from retention_kit.canonical import Column
+from retention_kit.canonical.reasons import UNMATCHED
 from retention_kit.canonical.sales import CURRENCY
 from retention_kit.settings import Settings
 from retention_kit.sources.columns import attributes, sql_type
 from retention_kit.sources.currencies import currency
 from retention_kit.sources.duplicates import key_columns
 from retention_kit.sources.reading import Reading
-from retention_kit.sources.reasons import UNMATCHED
 from retention_kit.sources.sql import identifier, literal
 from retention_kit.tables import NONE
 

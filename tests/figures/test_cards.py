@@ -74,6 +74,19 @@ def test_a_table_of_changes_says_each_verdict():
     assert "&lt; 0.001" in text
 
 
+@pytest.mark.parametrize(
+    ("metric", "difference", "written"),
+    [
+        ("nps", 0.4, "±0 points"),
+        ("nps", -0.4, "±0 points"),
+        ("nps", -0.6, "−1 points"),
+        ("customer_churn_rate", 4e-4, "±0.0 pp"),
+    ],
+)
+def test_a_change_that_is_nought_as_it_is_shown_has_no_direction(metric, difference, written):
+    assert written in show_changes(move(metric=metric, difference=difference)).html
+
+
 def test_changes_without_anything_to_compare_are_a_sentence():
     nothing = move(verdict="no_base_period", base_period="", base_value=None, difference=None)
     assert "The data do not reach back to the earlier period." in show_changes(nothing).html

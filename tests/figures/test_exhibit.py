@@ -82,8 +82,9 @@ def test_decimals_are_given_back_as_they_were_written():
     assert shown._repr_mimebundle_()[MIME]["csv"] == "value\n0.3\n0.333333333333333\n"
 
 
-def test_a_column_may_be_written_another_way(result):
-    assert cells(show(result[["value"]][:1], "rates", kinds={"value": "money"})) == ["$0.12"]
+@pytest.mark.parametrize(("table", "written"), [("nps_point_value", "$0.12"), ("nps_difference", "12.3 pp")])
+def test_a_value_is_written_in_the_unit_of_its_table(result, table, written):
+    assert cells(show(result.assign(value=0.123)[["value"]][:1], table)) == [written]
 
 
 def test_a_figure_is_a_picture_with_its_title_as_caption_and_alternative(result):
