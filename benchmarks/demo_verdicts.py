@@ -59,7 +59,7 @@ def main() -> None:
 def _verdicts(seed: int) -> pd.DataFrame:
     """Every verdict on one client, each from the page of its topic.
 
-    A page matters: of a segment "changed" is said only where it stands among all the comparisons of the same card.
+    A page matters: "changed" is said only of what stands out among all that the page compares.
     """
     with tempfile.TemporaryDirectory() as folder:
         rk.make_demo(Path(folder) / "demo", n_customers=N_CUSTOMERS, until=UNTIL, seed=seed)

@@ -10,6 +10,7 @@ import retention_kit as rk
 from retention_kit.contents.spans import base_periods
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.glossary import Topic
 from retention_kit.periods import Period
 
 DATA = Path(__file__).parents[2] / "data"
@@ -71,6 +72,27 @@ def test_a_change_is_called_one_only_where_its_interval_excludes_zero(cdnow_book
     assert (~called).any()
     assert (tested[called].low * tested[called].high > 0).all()
     assert (tested.p_adjusted >= tested.p_value).all()
+    assert (tested[called].p_adjusted <= 0.10).all()
+
+
+@pytest.mark.parametrize("topic", ["orders", "churn", "loyalty"])
+def test_the_overview_calls_the_same_changes_as_the_page_of_the_topic(cdnow_book: Engagement, topic: Topic) -> None:
+    book = cdnow_book.at("1998-06")
+    whole, part = (rk.changes(book, rk.scorecard(book, topic=of)) for of in (None, topic))
+    same = whole[whole.metric.isin(part.metric)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(same, part)
+
+
+def test_a_change_must_stand_among_all_that_its_topic_looks_at(cdnow_book: Engagement) -> None:
+    book = cdnow_book.at("1997-09")
+    card = rk.scorecard(book, topic="orders")
+    alone, among = (
+        rk.changes(book, rows).set_index(["metric", "base"]).loc[("average_order_value", "previous")]
+        for rows in (card[card.metric == "average_order_value"], card)
+    )
+    assert alone.high == among.high < 0  # X01
+    assert (alone.verdict, round(alone.p_adjusted, 2)) == ("changed", 0.03)
+    assert (among.verdict, round(among.p_adjusted, 2)) == ("no detectable change", 0.18)
 
 
 def test_an_engagement_without_a_period_has_no_scorecard(cdnow_book: Engagement) -> None:
