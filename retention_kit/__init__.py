@@ -18,6 +18,7 @@ _PUBLIC = {
     "errors": ["RetentionKitError"],
     "periods": ["Period"],
     "contents.abilities": ["abilities"],
+    "contents.histories": ["looking_back", "whole_histories"],
     "contents.provenance": ["provenance"],
     "contents.reconcile": ["reconcile"],
     "contents.changes": ["changes"],
@@ -73,6 +74,7 @@ _PUBLIC = {
     "metrics.costs": ["customer_acquisition_cost", "customer_retention_cost"],
     "metrics.customers": ["FLOW", "customer_flow", "is_active", "lapse_date"],
     "metrics.history": ["order_history"],
+    "metrics.left_edge": ["acquired_since", "with_earlier_purchases"],
     "metrics.loyalty": [
         "existing_customer_share",
         "repeat_by_order_number",

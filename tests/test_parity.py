@@ -50,6 +50,15 @@ def _changes(t):
     return pd.DataFrame([vars(change) for change in changes.values()], index=list(changes))
 
 
+def _with_earlier(t):
+    return rk.with_earlier_purchases(t.orders, t.customers, first_day=JANUARY.start)
+
+
+def _acquired(t, **known):
+    kept = rk.acquired_since(t.orders, first_day=JANUARY.start, window=20, **known)
+    return tables.collected(tables.lazy(kept).select("order_id", "customer_id", "ordered_day", "country"), "order_id")
+
+
 METRICS = {
     "orders table": lambda t: tables.collected(
         tables.orders(t.orders).drop("ordered_at", "gross", "discount", "refunded"), "order_id"
@@ -59,6 +68,10 @@ METRICS = {
     ),
     "customer_flow": _flow,
     "customer_flow by segment": lambda t: _flow(t, by="country"),
+    "with_earlier_purchases": lambda t: _flow(SimpleNamespace(orders=_with_earlier(t)), by="country"),
+    "with_earlier_purchases, orders": lambda t: rk.order_history(_with_earlier(t), since=JANUARY, until=LAST),
+    "acquired_since": lambda t: _acquired(t, customers=t.customers),
+    "acquired_since, nothing known of customers": _acquired,
     "cohort_retention": lambda t: rk.cohort_retention(t.orders, until=LAST),
     "cohort_retention by week, looking ahead": lambda t: rk.cohort_retention(
         t.orders, by="week", until=rk.Period("1997-W30"), look_ahead=3
@@ -156,10 +169,19 @@ def frames(cdnow):
             "direction": np.where(asked.index % 2, "inbound", "outbound"),
         }
     )
+    customers = orders.dropna(subset="customer_id").drop_duplicates("customer_id")
+    number = customers.customer_id.astype(int)
+    earlier = pd.to_timedelta(np.where(number % 3 == 0, 400, 1), unit="D")
+    customers = customers.assign(first_seen_on=(customers.ordered_on - earlier).where(number % 4 != 1))
     paid_back = orders[place % 50 == 7]
     refunds = pd.DataFrame({"order_id": paid_back.order_id, "refunded_on": paid_back.ordered_on})
     return SimpleNamespace(
-        orders=orders, tickets=tickets, refunds=refunds, responses=_responses(orders), invitations=_invitations(orders)
+        orders=orders,
+        customers=customers[["customer_id", "first_seen_on", "country"]],
+        tickets=tickets,
+        refunds=refunds,
+        responses=_responses(orders),
+        invitations=_invitations(orders),
     )
 
 
@@ -213,7 +235,7 @@ def files(frames, tmp_path_factory):
 
 
 def _with_dates(table):
-    for column in {"ordered_on", "created_on", "refunded_on", "answered_on", "sent_on"} & set(table.column_names):
+    for column in [name for name in table.column_names if name.endswith("_on")]:
         table = table.set_column(table.column_names.index(column), column, table[column].cast(pa.date32()))
     return table
 

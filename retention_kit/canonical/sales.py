@@ -12,7 +12,11 @@ CUSTOMERS = CanonicalTable(
     None,
     (
         needed("customer_id", "id", "who"),
-        Column("first_seen_at", "moment", "since when the client knows the customer, where that is before the orders"),
+        Column(
+            "first_seen_at",
+            "moment",
+            "since when the client knows the customer: whoever was known before cut-off data begin is not new in them",
+        ),
         Column("is_test", "truth", "one of the client's own people: every row of theirs is left out", default="false"),
         UPDATED,
     ),

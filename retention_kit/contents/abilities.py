@@ -17,7 +17,7 @@ class Ability:
     Attributes:
         page: The page.
         what: What it shows.
-        needs: The tables and columns it needs, as `table` or `table.column`; one of several is `a or b`.
+        needs: The tables and columns it needs, as `table` or `table.column`, or a setting; one of several is `a or b`.
     """
 
     page: str
@@ -32,6 +32,11 @@ ABILITIES = (
     Ability("overview", m("Every metric by segment"), ("segments",)),
     Ability("churn", m("Customer retention, churn, growth and reactivation"), ("orders",)),
     Ability("cohorts", m("Retention and revenue by cohort"), ("orders",)),
+    Ability(
+        "cohorts",
+        m("New customers told from those who bought before the data began"),
+        ("orders", "customers.first_seen_at or is_history_complete"),
+    ),
     Ability("loyalty", m("Repeat purchase, days between purchases, RFM segments"), ("orders",)),
     Ability("ltv", m("Predicted value of customers"), ("orders",)),
     Ability("ltv", m("Value as profit instead of revenue"), ("orders", "margin")),
@@ -62,7 +67,7 @@ def abilities(book: Engagement) -> pd.DataFrame:
     """
     rows = []
     for ability in ABILITIES:
-        missing = [need for need in ability.needs if not any(_is_there(book, one) for one in need.split(" or "))]
+        missing = [need for need in ability.needs if not any(is_there(book, one) for one in need.split(" or "))]
         rows.append((ability.page, _(ability.what), not missing, ", ".join(missing)))
     return pd.DataFrame(rows, columns=["page", "what", "is_shown", "missing"])
 
@@ -72,9 +77,11 @@ def not_shown_yet(book: Engagement) -> list[str]:
     return [name for name in NOT_SHOWN_YET if book.has(name)]
 
 
-def _is_there(book: Engagement, need: str) -> bool:
+def is_there(book: Engagement, need: str) -> bool:
+    """Whether engagement.toml maps a `table` or `table.column`, or sets something other than it is by itself."""
     table, _dot, column = need.partition(".")
     if table not in TABLES:
-        return getattr(book.settings, table) not in ((), 1.0)
+        settings = book.settings
+        return bool(getattr(settings, table) != type(settings).model_fields[table].default)
     section = book.settings.tables.sections.get(table)
     return section is not None and (not column or column in section.columns)

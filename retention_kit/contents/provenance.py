@@ -3,6 +3,7 @@
 import pandas as pd
 
 from retention_kit import texts
+from retention_kit.contents.abilities import is_there
 from retention_kit.contents.spans import report_period
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.order_totals import order_totals
@@ -17,18 +18,13 @@ def provenance(book: Engagement) -> pd.DataFrame:
     """
     settings = book.settings
     window = _("{n} days without an order").format(n=texts.number(settings.churn_window))
-    history = (
-        _("complete: nobody can have bought before it")
-        if settings.is_history_complete
-        else _("cut off: for one inactivity window after it, new customers cannot be told from returning ones")
-    )
     margin = (
         _("not given, so values are revenue, not profit") if settings.margin == 1 else texts.percent(settings.margin)
     )
     facts = {
         _("Client"): settings.name,
         _("First day of the data"): texts.day(book.first_day),
-        _("History before the first day"): history,
+        _("History before the first day"): _history(book),
         _("Data used through"): texts.day(book.last_day),
         _("Time zone of all dates"): settings.time_zone,
         _("Currency"): settings.currency,
@@ -42,6 +38,17 @@ def provenance(book: Engagement) -> pd.DataFrame:
         _("Segments"): ", ".join(settings.segments) or _("none set in engagement.toml"),
     }
     return pd.DataFrame({"item": list(facts), "detail": list(facts.values())})
+
+
+def _history(book: Engagement) -> str:
+    if book.settings.is_history_complete:
+        return _("complete: nobody can have bought before it")
+    if is_there(book, "customers.first_seen_at"):
+        return _("cut off: who was a customer before it is known from the client, and stands in no cohort")
+    return _(
+        "cut off: for one inactivity window after it, new customers cannot be told from returning ones; those who "
+        "bought in it stand in no cohort"
+    )
 
 
 def _coverage(book: Engagement) -> str:

@@ -6,6 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.contents.histories import looking_back, whole_histories
 from retention_kit.contents.scorecard import scorecard
 from retention_kit.contents.spans import first_period, report_period
 from retention_kit.contents.surveys import KINDS, nps_by_segment
@@ -42,8 +43,9 @@ def reconcile(book: Engagement) -> pd.DataFrame:
 def _flow(book: Engagement) -> int:
     """I1, I4 hold inside `customer_flow`, in every period. I15: the report before closed where this one opens."""
     period, window = report_period(book), book.settings.churn_window
-    flow = customer_flow(book.occasions, since=first_period(book), until=period, window=window)
-    before = customer_flow(book.occasions, since=period.previous(), until=period.previous(), window=window)
+    purchases = looking_back(book)
+    flow = customer_flow(purchases, since=first_period(book), until=period, window=window)
+    before = customer_flow(purchases, since=period.previous(), until=period.previous(), window=window)
     return len(flow) + hold("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
 
 
@@ -72,11 +74,12 @@ def _revenue(book: Engagement) -> int:
 
 
 def _cohorts(book: Engagement) -> int:
-    """I8: the customers and the revenue of all cohorts in a period, against those of the period."""
+    """I8: the customers and the revenue of all cohorts in a period, against those of the period, order by order."""
     period = report_period(book)
-    history = order_history(book.orders, since=Period.of(book.first_day, period.unit), until=period)
-    retention = cohort_retention(book.occasions, by=period.unit, until=period)
-    revenue = cohort_revenue(book.occasions, by=period.unit, until=period)
+    history = order_history(whole_histories(book, "orders"), since=Period.of(book.first_day, period.unit), until=period)
+    whole = whole_histories(book)
+    retention = cohort_retention(whole, by=period.unit, until=period)
+    revenue = cohort_revenue(whole, by=period.unit, until=period)
     bought = _by_period(retention, "n_retained", history)
     earned = _by_period(revenue, "revenue", history)
     known = history.revenue_existing + history.revenue_first

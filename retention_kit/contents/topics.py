@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.contents.histories import looking_back, whole_histories
 from retention_kit.contents.spans import base_periods, first_period, history_from, report_period
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Topic
@@ -104,7 +105,7 @@ def named_segments(segments: "pd.Series[str]", by: str | None) -> "pd.Series[str
 
 def _flow(book: Engagement, *, since: Period, by: str | None) -> pd.DataFrame:
     return customer_flow(
-        book.occasions,
+        looking_back(book),
         since=since,
         until=report_period(book),
         window=book.settings.churn_window,
@@ -123,16 +124,17 @@ def _count(flow: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
     tables = []
+    known, whole = looking_back(book), whole_histories(book)
     for period in _named(book):
         tables += [
-            _estimated(rate(book.occasions, period=period, by=by), rate.__name__, period, by)
+            _estimated(rate(known, period=period, by=by), rate.__name__, period, by)
             for rate in (
                 loyalty.repeat_purchase_rate,
                 loyalty.returning_customer_rate,
                 loyalty.existing_customer_share,
             )
         ]
-        within = loyalty.repeat_within(book.occasions, as_of=period.end, days=book.settings.churn_window, by=by)
+        within = loyalty.repeat_within(whole, as_of=period.end, days=book.settings.churn_window, by=by)
         tables.append(_estimated(within, "repeat_within", period, by))
         gaps = loyalty.time_between_orders(book.occasions, period=period, by=by)
         tables.append(_estimated(gaps[gaps["quantile"] == 0.5], "median_days_between_orders", period, by))
@@ -142,7 +144,7 @@ def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
 def _cohorts(book: Engagement, _by: str | None) -> pd.DataFrame:
     tables = []
     for period in _named(book):
-        curve = cohort_curve(cohort_retention(book.occasions, by=period.unit, until=period))
+        curve = cohort_curve(cohort_retention(whole_histories(book), by=period.unit, until=period))
         for age in CURVE_AGES:
             point = curve[curve.age == age]
             row = point if len(point) else _missing("immature")
@@ -197,7 +199,7 @@ def _missing(status: str) -> pd.DataFrame:
 
 def _ltv(book: Engagement, _by: str | None) -> pd.DataFrame:
     settings = book.settings
-    summary = purchase_summary(book.occasions, as_of=book.as_of)
+    summary = purchase_summary(whole_histories(book), as_of=book.as_of)
     found = ltv_forecast(
         fit_purchases(summary),
         fit_spend(summary),

@@ -11,6 +11,7 @@ import pandas as pd
 from retention_kit.errors import InvalidPeriod
 from retention_kit.metrics.estimates import OTHER, SUPPRESSED
 from retention_kit.metrics.identities import hold
+from retention_kit.metrics.left_edge import can_tell_new
 from retention_kit.periods import Period, day_number, periods
 from retention_kit.tables import ALL, Tabular, collected, occasions, segment_keys
 
@@ -38,19 +39,6 @@ def lapse_date(last_purchase: date, *, window: int) -> date:
         datetime.date(2024, 4, 2)
     """
     return last_purchase + timedelta(days=window + 1)
-
-
-def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
-    """Whether a first order in the period may be called a new customer's (G13).
-
-    Data that begin in the middle of a shop's life show every old customer once as if new; after one inactivity
-    window from the first day they no longer do.
-
-    Example:
-        >>> [can_tell_new(Period(p), first_day=date(2023, 1, 1), window=90) for p in ("2023-03", "2023-04")]
-        [False, True]
-    """
-    return period.start >= first_day + timedelta(days=window)
 
 
 def customer_flow(

@@ -13,7 +13,8 @@ from retention_kit.metrics.churn import (
     customer_retention_rate,
     customer_retention_rate_count,
 )
-from retention_kit.metrics.customers import can_tell_new, check_flow, customer_flow, is_active, lapse_date
+from retention_kit.metrics.customers import check_flow, customer_flow, is_active, lapse_date
+from retention_kit.metrics.left_edge import can_tell_new
 from retention_kit.periods import Period, day_number, periods
 from retention_kit.tables import occasions
 from tests.examples import COUNTRY, any_orders, days_by_customer, orders_of

@@ -1,0 +1,47 @@
+"""Purchases of data that begin in the middle of a shop's life: with what came before, or of whole histories alone."""
+
+from typing import Literal
+
+from retention_kit.contents.spans import history_from
+from retention_kit.engagement import Engagement
+from retention_kit.metrics.left_edge import acquired_since, with_earlier_purchases
+from retention_kit.tables import Tabular
+
+Purchases = Literal["occasions", "orders"]
+
+
+def looking_back(book: Engagement, table: Purchases = "occasions") -> Tabular:
+    """Purchases for what asks who had bought before: the flow of customers, returning customers, revenue of old ones.
+
+    Args:
+        book: The engagement.
+        table: "occasions" or "orders".
+
+    Returns:
+        The table; where the data begin in the middle of the shop's life, with an earlier purchase of each customer
+        whom the client has known longer (`with_earlier_purchases`).
+    """
+    first_day = history_from(book)
+    if first_day is None:
+        return book.table(table)
+    earlier: Tabular = with_earlier_purchases(book.table(table), book.customers, first_day=first_day)
+    return earlier
+
+
+def whole_histories(book: Engagement, table: Purchases = "occasions") -> Tabular:
+    """Purchases for what starts at a customer's first one: cohorts, repeat purchase after it, lifetime value.
+
+    Args:
+        book: The engagement.
+        table: "occasions" or "orders".
+
+    Returns:
+        The table; where the data begin in the middle of the shop's life, the purchases of customers who were acquired
+        inside the data (`acquired_since`).
+    """
+    first_day = history_from(book)
+    if first_day is None:
+        return book.table(table)
+    window = book.settings.churn_window
+    whole: Tabular = acquired_since(book.table(table), first_day=first_day, window=window, customers=book.customers)
+    return whole

@@ -1,0 +1,130 @@
+"""The left edge: what may be said of customers where the data begin in the middle of a shop's life."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import narwhals as nw
+
+from retention_kit import tables
+from retention_kit.periods import EPOCH, Period, day_number
+from retention_kit.tables import Tabular
+
+
+def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
+    """Whether a first order in the period may be called a new customer's.
+
+    Data that begin in the middle of a shop's life show every old customer once as if new; after one inactivity
+    window from the first day they no longer do.
+
+    Reference:
+        METRICS A26, G13.
+
+    Example:
+        >>> [can_tell_new(Period(p), first_day=date(2023, 1, 1), window=90) for p in ("2023-03", "2023-04")]
+        [False, True]
+    """
+    return period.start >= first_day + timedelta(days=window)
+
+
+def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: date) -> Any:
+    """Purchases for whatever asks who had bought before: customers known before the data had.
+
+    Without it a customer who bought last before the data began looks new when they come back.
+
+    Args:
+        orders: The `orders` or the `occasions` table of data that begin in the middle of a shop's life.
+        customers: The `customers` table: customer_id, first_seen_on (the client's own; missing where unknown) and,
+            where `orders` has them, the columns to break down by.
+        first_day: The first day of the data.
+
+    Returns:
+        A lazy table of the engine: the rows of `orders`, and for each customer first seen before `first_day` one
+        purchase of nothing on 1970-01-01.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Warning:
+        For `customer_flow`, `returning_customer_rate`, `existing_customer_share` and `order_history` only: the gap
+        to a purchase on 1970-01-01 is none, nor is a cohort of it. Who registered before the data and first bought
+        in them counts as having bought before.
+
+    Reference:
+        METRICS G13.
+
+    Example:
+        >>> import pandas as pd
+        >>> from retention_kit.metrics.loyalty import existing_customer_share
+        >>> orders = pd.DataFrame({"customer_id": ["old", "new"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})
+        >>> people = pd.DataFrame({"customer_id": ["old", "new"],
+        ...     "first_seen_on": pd.to_datetime(["2019-03-08", "2024-05-02"])})
+        >>> known = with_earlier_purchases(orders, people, first_day=date(2023, 1, 1))
+        >>> existing_customer_share(known, period=Period("2024-05")).value.item()
+        0.5
+    """
+    frame = tables.lazy(orders)
+    is_counted = "n_orders" in frame.collect_schema().names()
+    known = tables.purchases(frame) if is_counted else tables.orders(frame)
+    schema = known.collect_schema()
+    people = tables.with_calendar(tables.lazy(customers), "first_seen")
+    earlier = tables.with_calendar(
+        people.filter(nw.col("first_seen_day") < day_number(first_day)).with_columns(
+            ordered_on=nw.lit(EPOCH), n_orders=nw.lit(1), amount=nw.lit(0), is_purchase=nw.lit(value=True)
+        ),
+        "ordered",
+    )
+    there = earlier.collect_schema().names()
+    rows = earlier.select(
+        *((nw.col(name) if name in there else nw.lit(None)).cast(kind).alias(name) for name, kind in schema.items())
+    )
+    return nw.concat([known, rows]).to_native()
+
+
+def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: Tabular | None = None) -> Any:
+    """The purchases of customers whose first purchase ever is among them.
+
+    Cohorts, repeat purchase after the first and lifetime value start at a customer's first purchase: of a customer
+    who bought before the data began it is not there.
+
+    Args:
+        orders: The `orders` or the `occasions` table of data that begin in the middle of a shop's life.
+        first_day: The first day of the data.
+        window: Days without a purchase after which a customer has lapsed (W).
+        customers: The `customers` table: customer_id, first_seen_on. A customer first seen on `first_day` or later
+            is kept, one first seen earlier is not; one of whom nothing is said, or where there is no table, is kept
+            if the first purchase lies `window` days or more after `first_day`.
+
+    Returns:
+        A lazy table of the engine: purchases with all columns of `orders`.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Warning:
+        Without `customers`, who had lapsed before the data began and came back still looks new.
+
+    Reference:
+        METRICS G13.
+
+    Example:
+        >>> import pandas as pd
+        >>> orders = pd.DataFrame({"customer_id": ["old", "new"],
+        ...     "ordered_on": pd.to_datetime(["2023-01-08", "2024-05-02"])})
+        >>> kept = acquired_since(orders, first_day=date(2023, 1, 1), window=90)
+        >>> kept.df().customer_id.tolist()
+        ['new']
+    """
+    bought = tables.purchases(orders)
+    first = nw.col("ordered_day").min().over("customer_id")
+    is_late = first >= day_number(first_day) + window
+    if customers is None:
+        return bought.with_columns(_kept=is_late).filter("_kept").drop("_kept").to_native()
+    people = tables.with_calendar(tables.lazy(customers), "first_seen").select("customer_id", "first_seen_day")
+    is_seen = nw.col("first_seen_day") >= day_number(first_day)
+    return (
+        bought.join(people, on="customer_id", how="left")
+        .with_columns(_kept=nw.when(nw.col("first_seen_day").is_null()).then(is_late).otherwise(is_seen))
+        .filter("_kept")
+        .drop("_kept", "first_seen_day")
+        .to_native()
+    )
