@@ -55,6 +55,7 @@ _PUBLIC = {
         "plot_nps_themes",
     ],
     "figures.orders": ["plot_revenue_history"],
+    "metrics.between_orders": ["time_between_orders"],
     "metrics.churn": [
         "annual_rate",
         "customer_churn_rate",
@@ -81,7 +82,6 @@ _PUBLIC = {
         "repeat_purchase_rate",
         "repeat_within",
         "returning_customer_rate",
-        "time_between_orders",
     ],
     "metrics.ltv": ["expected_purchases", "expected_spend", "probability_alive"],
     "metrics.ltv_check": ["ltv_parameters", "purchases_fit_check"],

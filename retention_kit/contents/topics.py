@@ -13,6 +13,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Topic
 from retention_kit.metrics import churn, loyalty, orders, service
 from retention_kit.metrics.answers import Kind
+from retention_kit.metrics.between_orders import time_between_orders
 from retention_kit.metrics.cohort_curve import cohort_curve
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
@@ -136,7 +137,7 @@ def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
         ]
         within = loyalty.repeat_within(whole, as_of=period.end, days=book.settings.churn_window, by=by)
         tables.append(_estimated(within, "repeat_within", period, by))
-        gaps = loyalty.time_between_orders(book.occasions, period=period, by=by)
+        gaps = time_between_orders(book.occasions, period=period, by=by)
         tables.append(_estimated(gaps[gaps["quantile"] == 0.5], "median_days_between_orders", period, by))
     return pd.concat(tables, ignore_index=True)
 

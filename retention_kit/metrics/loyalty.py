@@ -1,4 +1,4 @@
-"""Do customers come back? Repeat purchase in a period, within days of the first, by order number; days between."""
+"""Do customers come back? Repeat purchase in a period, within days of the first, by order number."""
 
 from datetime import date
 from typing import Any, Literal
@@ -7,13 +7,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.estimates import SUPPRESSED, Z, estimates, proportions, rates, summed
+from retention_kit.metrics.estimates import proportions, rates
 from retention_kit.metrics.orders import within
 from retention_kit.periods import Period, day_number
-from retention_kit.tables import ALL, Tabular, collected, occasions, segment_keys
+from retention_kit.tables import Tabular, collected, occasions, segment_keys
 
 RepeatOn = Literal["occasions", "orders"]
-QUANTILES = (0.25, 0.5, 0.75, 0.9)
 
 
 def repeat_purchase_rate(
@@ -170,51 +169,3 @@ def repeat_by_order_number(
     reached = np.array([counts.n[counts.n_times >= n].sum() for n in range(1, up_to + 2)], dtype=int)
     steps = pd.DataFrame({"n_purchases": range(1, up_to + 1), "numerator": reached[1:], "denominator": reached[:-1]})
     return rates(steps[steps.denominator > 0])
-
-
-def time_between_orders(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
-    """How many days lie between one purchase day of a customer and the next, for those who came back in the period?
-
-    Quantiles of the gaps that closed in the period, from a histogram of days. Customers who never came back are not
-    in it, and long gaps need a long history: it describes returns, it does not tell when somebody is lost.
-
-    Returns:
-        One row per segment and quantile (0.25, 0.5, 0.75, 0.9): segment, quantile, value, low, high (days; 95 % by
-        inverting the share below, each customer's gaps taken as one observation), numerator (missing), denominator
-        (gaps), n (gaps), status. No row of a segment to which nobody came back.
-
-    Reference:
-        METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
-
-    Example:
-        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b", "b"],
-        ...     "ordered_on": pd.to_datetime(["2024-05-01", "2024-05-11", "2024-05-02", "2024-05-22"])})
-        >>> time_between_orders(orders, period=Period("2024-05")).value.tolist()
-        [12.5, 15.0, 17.5, 19.0]
-    """
-    person = ["customer_id", *segment_keys(by)]
-    previous = nw.col("ordered_day").shift(1).over(*person, order_by="ordered_day")
-    gaps = within(occasions(orders, by=by).with_columns(gap=nw.col("ordered_day") - previous), period).filter(
-        ~nw.col("gap").is_null()
-    )
-    segment = (nw.lit(ALL) if by is None else nw.col(by)).alias("segment")
-    histogram = collected(gaps.select(segment, "gap").group_by("segment", "gap").agg(n=nw.len()), "segment", "gap")
-    per_customer = gaps.group_by(person).agg(n=nw.len()).with_columns(square=nw.col("n") * nw.col("n"))
-    squares = summed(per_customer, {"square": nw.col("square").sum()}, by=by).set_index("segment").square
-    segments = [ALL] if by is None else sorted(histogram.segment.unique())
-    rows = [_quantiles(name, histogram[histogram.segment == name], float(squares[name])) for name in segments]
-    nobody = _quantiles(ALL, histogram.head(0), 0.0).head(0)
-    return estimates(pd.concat(rows, ignore_index=True) if rows else nobody)
-
-
-def _quantiles(segment: str, days: pd.DataFrame, square: float) -> pd.DataFrame:
-    n = int(days.n.sum())
-    gaps = np.repeat(days.gap.to_numpy(float), days.n.to_numpy(int))
-    table = pd.DataFrame({"segment": segment, "quantile": QUANTILES, "numerator": np.nan, "denominator": n, "n": n})
-    if n == 0 or (n < SUPPRESSED and segment != ALL):
-        status = "suppressed" if n else "no_denominator"
-        return table.assign(value=np.nan, low=np.nan, high=np.nan, status=status)
-    q = np.array(QUANTILES)
-    half = Z * np.sqrt(q * (1 - q) * square / n**2)  # square / n^2 is 1 / effective n
-    low, high = (np.quantile(gaps, np.clip(edge, 0, 1)) for edge in (q - half, q + half))
-    return table.assign(value=np.quantile(gaps, q), low=low, high=high, status="ok")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Literal
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from retention_kit.metrics.estimates import rates
@@ -148,7 +149,9 @@ def rfm_segments(scores: Any) -> pd.DataFrame:
 
     Returns:
         One row per name of the grid, empty ones too: segment, n_customers, n_orders, revenue, value (share of the
-        customers, 0..1), low, high (95 % Wilson), status, scale. The customers of all segments are those scored.
+        customers, 0..1), low, high (95 % Wilson; missing where a score is a customer's place among the others,
+        since such a share is none of independent customers), status, scale. The customers of all segments
+        are those scored.
 
     Reference:
         METRICS L08, I13.
@@ -169,5 +172,7 @@ def rfm_segments(scores: Any) -> pd.DataFrame:
     scale = found.scale.iloc[0] if len(found) else "fixed"
     table = found.drop(columns="scale").set_index("segment").reindex(list(SEGMENTS), fill_value=0).reset_index()
     total = int(table.n_customers.sum())
-    judged = rates(table.assign(numerator=table.n_customers, denominator=total))
-    return judged[[*table.columns, "value", "low", "high", "status"]].assign(scale=scale)
+    judged = rates(table.assign(numerator=table.n_customers, denominator=total)).assign(scale=scale)
+    if scale != "fixed":
+        judged[["low", "high"]] = np.nan
+    return judged[[*table.columns, "value", "low", "high", "status", "scale"]]

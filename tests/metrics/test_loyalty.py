@@ -1,9 +1,7 @@
 """Repeat purchase by hand, and against the purchase days of each customer counted in plain Python."""
 
 from datetime import date, timedelta
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,7 +14,6 @@ from retention_kit.metrics.loyalty import (
     repeat_purchase_rate,
     repeat_within,
     returning_customer_rate,
-    time_between_orders,
 )
 from retention_kit.periods import Period
 from retention_kit.tables import occasions
@@ -94,46 +91,6 @@ def test_no_more_steps_than_asked_for():
     ]
 
 
-def test_the_days_between_purchases_are_those_that_ended_in_the_period():
-    frame = orders_of("a 2024-01-31\na 2024-02-10\na 2024-03-01\nb 2024-02-02\nb 2024-02-22")
-    found = time_between_orders(frame, period=FEBRUARY)
-    assert found["quantile"].tolist() == [0.25, 0.5, 0.75, 0.9]
-    assert found.value.tolist() == [12.5, 15, 17.5, 19]
-    assert found.n.tolist() == [2] * 4
-
-
-def test_a_quantile_with_its_interval_by_the_shares_below():
-    lines = [f"c{n} 2024-01-{day:02}" for n in range(1, 26) for day in (1, 1 + n)]
-    found = time_between_orders(orders_of("\n".join(lines)), period=Period("2024-01")).set_index("quantile")
-    half = 1.959964 * np.sqrt(0.25 / 25)
-    expected = np.quantile(np.arange(1, 26), [0.5 - half, 0.5, 0.5 + half])
-    assert found.loc[0.5, ["low", "value", "high"]].tolist() == pytest.approx(expected, abs=1e-5)
-
-
-def test_gaps_of_one_customer_widen_the_interval():
-    one = [f"a 2024-01-{day:02}" for day in (1, 2, 4, 7, 11, 16)]
-    five = [
-        f"{customer} 2024-01-{day:02}"
-        for customer, gap in zip("bcdef", range(1, 6), strict=True)
-        for day in (1, 1 + gap)
-    ]
-    low_one, low_five = (
-        time_between_orders(orders_of("\n".join(lines)), period=Period("2024-01")).low[1] for lines in (one, five)
-    )
-    assert low_one < low_five
-
-
-def test_nobody_came_back_and_too_few_of_a_segment_came_back():
-    nobody = time_between_orders(orders_of("a 2024-02-02"), period=FEBRUARY)
-    assert set(nobody.status) == {"no_denominator"}
-    frame = orders_of("a 2024-02-02\na 2024-02-03").assign(country="PL")
-    few = time_between_orders(frame, period=FEBRUARY, by="country")
-    assert (set(few.status), few.value.isna().all()) == ({"suppressed"}, True)
-    assert set(time_between_orders(frame, period=FEBRUARY).status) == {"ok"}
-    none = time_between_orders(frame[:1], period=FEBRUARY, by="country")
-    assert (len(none), list(none)) == (0, list(few))
-
-
 @pytest.mark.parametrize("rate", RATES)
 def test_a_period_in_which_nobody_bought_has_no_rate(rate):
     found = rate(orders_of("a 2024-01-05"), period=FEBRUARY)
@@ -173,18 +130,6 @@ def test_steps_are_those_of_the_purchase_days(frame):
         reached = [sum(n >= step for n in made) for step in (row.n_purchases, row.n_purchases + 1)]
         assert [row.denominator, row.numerator] == reached
     assert len(steps) == min(max(made, default=0), 10)
-
-
-@settings(max_examples=15)
-@given(any_orders())
-def test_days_between_orders_are_those_between_the_purchase_days(frame):
-    pairs = [pair for days in days_by_customer(frame).values() for pair in pairwise(days)]
-    gaps = [(day - before).days for before, day in pairs if MARCH.start <= day < MARCH.end]
-    found = time_between_orders(frame, period=MARCH)
-    assert found.n.tolist() == [len(gaps)] * 4
-    if gaps:
-        assert found.value.tolist() == pytest.approx(np.quantile(gaps, [0.25, 0.5, 0.75, 0.9]).tolist())
-        assert ((found.low <= found.value) & (found.value <= found.high)).all()
 
 
 @settings(max_examples=10)

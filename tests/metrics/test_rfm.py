@@ -130,6 +130,15 @@ def test_segments_have_their_customers_orders_revenue_and_share():
     assert table.n_customers["champions"] == 0
 
 
+@pytest.mark.parametrize(("method", "has_interval"), [("minrank", False), ("ntile", False), ("thresholds", True)])
+def test_a_share_by_fifths_has_no_interval(method, has_interval):
+    orders = orders_of("\n".join(f"c{n} 2024-{month:02}-05" for n in range(60) for month in range(1, n % 5 + 2)))
+    segments = rfm_segments(rfm_scores(orders, as_of=date(2024, 6, 1), method=method))
+    assert segments[["low", "high"]].notna().all(axis=None) == has_interval
+    assert segments[["low", "high"]].isna().all(axis=None) != has_interval
+    assert segments.value.sum() == pytest.approx(1)
+
+
 def test_nobody_in_the_window_leaves_empty_segments_without_a_share():
     table = rfm_segments(rfm_scores(ago(800), as_of=AS_OF))
     assert table.n_customers.tolist() == [0] * 10
