@@ -24,12 +24,13 @@ MONTH = rk.Period("2022-11")
 """Before the programme, the letters and the price rises; no December."""
 
 AS_OF = MONTH.end
+WINDOW = 90
 HORIZON = 90
 AGES = (1, 3, 6)
 COHORT = MONTH - max(AGES)
 
-FOUND = ["metric", "value", "low", "high", "weight"]
-"""A metric's name, its estimate and interval, and what it counts when estimates of several clients are pooled."""
+FOUND = ["metric", "value", "low", "high"]
+"""A metric's name, its estimate and interval."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Seen:
     Attributes:
         orders: With orders of later days left out.
         occasions: Days on which known customers bought.
+        known: The same, with a day before the data for who was a customer then.
         whole: The same of customers whose first purchase lies inside the data.
         tickets: Contacts.
         invitations: To the NPS survey.
@@ -48,6 +50,7 @@ class Seen:
 
     orders: Any
     occasions: Any
+    known: Any
     whole: Any
     tickets: pd.DataFrame
     invitations: pd.DataFrame
@@ -58,13 +61,15 @@ class Seen:
 def seen(clean: Population) -> Seen:
     """The tables as they stood."""
     orders = clean.orders[clean.orders.ordered_on < pd.Timestamp(AS_OF)]
-    bought = nw.from_native(_arrow(tables.occasions(orders)))
-    came = clean.customers.customer_id[clean.customers.first_seen_at >= pd.Timestamp(clean.timeline.first_day)]
+    bought = _arrow(tables.occasions(orders))
+    people = clean.customers.assign(first_seen_on=clean.customers.first_seen_at.dt.normalize())
+    first_day = clean.timeline.first_day
     responses = _dated(clean.responses, "answered")
     return Seen(
         orders=_arrow(tables.orders(orders)),
-        occasions=bought.to_native(),
-        whole=bought.filter(nw.col("customer_id").is_in(came.tolist())).to_native(),
+        occasions=bought,
+        known=_arrow(nw.from_native(rk.with_earlier_purchases(bought, people, first_day=first_day))),
+        whole=_arrow(nw.from_native(rk.acquired_since(bought, first_day=first_day, window=WINDOW, customers=people))),
         tickets=_dated(clean.tickets, "created"),
         invitations=_dated(clean.invitations.assign(survey_id=RELATION), "sent"),
         responses=responses,
@@ -92,17 +97,15 @@ def _row(metric: str, table: pd.DataFrame, *, by: str = "segment", value: str = 
     """The estimates of a table, named for the metric and, where there are several, for the column `by`."""
     names = metric if len(table) == 1 else metric + ", " + table[by].astype(str)
     low, high = ("low", "high") if value == "value" else (f"{value}_low", f"{value}_high")
-    size = table["denominator" if "denominator" in table else "n"].astype(float)
-    found = table.assign(metric=names, value=table[value], low=table[low], high=table[high], weight=size)
-    return found[FOUND]
+    return table.assign(metric=names, value=table[value], low=table[low], high=table[high])[FOUND]
 
 
 def _of_customers(book: Seen) -> Iterator[pd.DataFrame]:
-    flow = rk.customer_flow(book.occasions, since=MONTH, until=MONTH, window=90, history_from=date(2021, 6, 1))
+    flow = rk.customer_flow(book.known, since=MONTH, until=MONTH, window=WINDOW)
     for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.reactivation_rate):
         yield _row(rate.__name__, rate(flow))
     for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.existing_customer_share):
-        yield _row(rate.__name__, rate(book.occasions, period=MONTH))
+        yield _row(rate.__name__, rate(book.known, period=MONTH))
     yield _row(f"repeat_within({HORIZON})", rk.repeat_within(book.whole, as_of=AS_OF, days=HORIZON))
     steps = rk.repeat_by_order_number(book.whole, as_of=AS_OF, up_to=3)
     yield _row("repeat_by_order_number", steps, by="n_purchases")
@@ -186,12 +189,12 @@ def found_values(clean: Population) -> tuple[pd.DataFrame, pd.DataFrame]:
     paid = _paid(clean)
     summary = rk.purchase_summary(paid[["customer_id", "ordered_on", "amount", "is_purchase"]], as_of=AS_OF)
     found = rk.ltv_forecast(rk.fit_purchases(summary), rk.fit_spend(summary), summary)
-    exact = _exact_summary(paid)
-    truth = rk.ltv_forecast(true_purchases(), true_spend(), exact)[["metric", "value"]]
-    days_per_purchase = summary.frequency.sum() / exact.frequency.sum()  # purchases of one day count as one
+    truth = rk.ltv_forecast(true_purchases(), true_spend(), _exact_summary(paid))[["metric", "value"]]
+    is_later = paid.ordered_on > paid.groupby("customer_id").ordered_on.transform("min")
+    days_per_purchase = summary.frequency.sum() / is_later.sum()  # purchases of one day count as one
     is_count = truth.metric == "expected_purchases"
     truth["value"] = truth.value.where(~is_count, truth.value * days_per_purchase)
-    return found.assign(weight=found.n.astype(float))[FOUND], truth
+    return found[FOUND], truth
 
 
 def _paid(clean: Population) -> pd.DataFrame:
