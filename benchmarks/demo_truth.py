@@ -35,8 +35,8 @@ def truth(n_populations: int) -> pd.DataFrame:
     """The true value of each metric.
 
     Returns:
-        metric, value_true, source ("parameter" or "population"), and of what parameters tell how far the metric lies off
-        it in huge populations, with its standard error: off, off_error.
+        metric, value_true, source ("parameter" or "population"), and of what parameters tell how far the metric lies
+        off it in huge populations, with its standard error: off, off_error.
     """
     found = pd.concat([found_in_huge(seed) for seed in range(n_populations)])
     off = (found.value - found.known).groupby(found.metric)
@@ -48,7 +48,7 @@ def truth(n_populations: int) -> pd.DataFrame:
 
 
 def _known(clean: Population) -> pd.DataFrame:
-    """What follows from the parameters, from the states of those asked, and from what the comments were meant to say."""
+    """What follows from the parameters, from the states of those asked, and from what comments were meant to say."""
     scores = clean.nps[clean.nps.wave == str(MONTH)].set_index("country").nps
     scores.index = ["nps" if country == "(all)" else f"nps, {country}" for country in scores.index]
     meant = clean.responses.dropna(subset="comment")
