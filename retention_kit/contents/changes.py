@@ -44,11 +44,11 @@ def changes(book: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         One row per metric that can be compared, segment and base BASES: metric, segment (`(all)`; for shares and the
         net promoter score also each segment of engagement.toml), period, base, base_period, base_value, difference
         (percentage points as a share, points, money per order, or a relative change for totals and counts), low, high
-        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the metrics and segments of the metric's topic, so that the
-        overview and the topic's own page say the same) and verdict: "changed" only if the interval excludes 0, the
-        change is worth speaking of and p_adjusted is at most 0.10, since many are looked at; else "no detectable
-        change"; "no_base_period" where the data do not reach back; "not_comparable" where a value is missing, a count
-        was 0, or the metric is a state without an interval.
+        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the metrics of one topic, totals among totals and segments
+        among segments, so that the overview and the topic's own page say the same) and verdict: "changed" only if the
+        interval excludes 0, the change is worth speaking of and p_adjusted is at most 0.10, since many are looked at;
+        else "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a value
+        is missing, a count was 0, or the metric is a state without an interval.
     """
     period = report_period(book)
     now = card[card.period == str(period)]
@@ -59,8 +59,8 @@ def changes(book: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         found = _differences(book, card, pairs, base) if base else {}
         rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
-    topics = table.metric.map(lambda name: METRICS[name].topic)
-    table["p_adjusted"] = table.groupby(topics).p_value.transform(adjusted_p_values)
+    topic, is_total = table.metric.map(lambda name: METRICS[name].topic), table.segment == ALL
+    table["p_adjusted"] = table.groupby([topic, is_total]).p_value.transform(adjusted_p_values)
     is_chance = (table.verdict == "changed") & (table.p_adjusted > FALSE_DISCOVERIES)
     return table.assign(verdict=table.verdict.mask(is_chance, "no detectable change"))
 
