@@ -1,0 +1,70 @@
+"""Purchases of data that begin midway: what the pages look back on, and whose histories are whole."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import retention_kit as rk
+from retention_kit.contents.histories import looking_back, whole_histories
+from retention_kit.engagement import Engagement
+from retention_kit.tables import Tabular, collected, lazy
+
+DATA = Path(__file__).parents[2] / "data"
+SINCE = 'first_seen_at = "Registered at"\n'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rk.make_demo(tmp_path_factory.mktemp("clients") / "demo", n_customers=200)
+
+
+def purchases(table: Tabular) -> pd.DataFrame:
+    return collected(lazy(table), "customer_id", "ordered_day")
+
+
+def history(book: Engagement) -> str:
+    return str(rk.provenance(book).set_index("item").detail["History before the first day"])
+
+
+def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> None:
+    with rk.open_engagement(folder) as opened:
+        book = opened.at("2024-05")
+        people = collected(lazy(book.customers))
+        old = set(people.customer_id[people.first_seen_on < pd.Timestamp(book.first_day)])
+        earlier = purchases(looking_back(book))
+        assert set(earlier.customer_id[earlier.ordered_day == 0]) == old
+        bought = purchases(book.occasions)
+        whole = purchases(whole_histories(book))
+        assert 0 < len(whole) < len(bought)
+        pd.testing.assert_frame_equal(
+            whole[sorted(whole)], bought[~bought.customer_id.isin(old)].reset_index(drop=True)[sorted(whole)]
+        )
+        assert "who was a customer before it is known from the client" in history(book)
+        assert rk.abilities(book).missing.eq("").all()
+
+
+def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path, tmp_path: Path) -> None:
+    settings = (folder / "engagement.toml").read_text(encoding="utf-8")
+    assert SINCE in settings
+    (tmp_path / "engagement.toml").write_text(settings.replace(SINCE, ""), encoding="utf-8")
+    (tmp_path / "raw").symlink_to(folder / "raw")
+    with rk.open_engagement(tmp_path) as opened:
+        book = opened.at("2024-05")
+        assert len(purchases(looking_back(book))) == len(purchases(book.occasions))
+        first = purchases(whole_histories(book)).groupby("customer_id").ordered_on.min()
+        told_from = pd.Timestamp(book.first_day) + pd.Timedelta(days=book.settings.churn_window)
+        assert first.min() >= told_from
+        assert "for one inactivity window after it" in history(book)
+        missing = rk.abilities(book).set_index("what").missing
+        assert missing["New customers told from those who bought before the data began"] == (
+            "customers.first_seen_at or is_history_complete"
+        )
+
+
+def test_a_complete_history_is_taken_as_it_is() -> None:
+    with rk.open_engagement("cdnow", data_dir=DATA) as opened:
+        book = opened.at("1998-06")
+        n = len(purchases(book.occasions))
+        assert [len(purchases(table(book))) for table in (looking_back, whole_histories)] == [n, n]
+        assert history(book) == "complete: nobody can have bought before it"
