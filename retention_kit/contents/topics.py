@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.contents.abilities import is_there
 from retention_kit.contents.histories import looking_back, whole_histories
 from retention_kit.contents.spans import base_periods, first_period, history_from, report_period
 from retention_kit.engagement import Engagement
@@ -17,7 +18,8 @@ from retention_kit.metrics.between_orders import time_between_orders
 from retention_kit.metrics.cohort_curve import cohort_curve
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
-from retention_kit.metrics.estimates import ESTIMATE
+from retention_kit.metrics.estimates import ESTIMATE, estimates
+from retention_kit.metrics.left_edge import can_tell_new
 from retention_kit.metrics.ltv_fit import fit_purchases, fit_spend
 from retention_kit.metrics.ltv_forecast import ltv_forecast
 from retention_kit.metrics.nps import nps, nps_answers
@@ -127,19 +129,27 @@ def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
     tables = []
     known, whole = looking_back(book), whole_histories(book)
     for period in _named(book):
+        repeat = loyalty.repeat_purchase_rate(known, period=period, by=by)
+        tables.append(_estimated(repeat, "repeat_purchase_rate", period, by))
         tables += [
-            _estimated(rate(known, period=period, by=by), rate.__name__, period, by)
-            for rate in (
-                loyalty.repeat_purchase_rate,
-                loyalty.returning_customer_rate,
-                loyalty.existing_customer_share,
-            )
+            _estimated(_told(book, period, rate(known, period=period, by=by)), rate.__name__, period, by)
+            for rate in (loyalty.returning_customer_rate, loyalty.existing_customer_share)
         ]
         within = loyalty.repeat_within(whole, as_of=period.end, days=book.settings.churn_window, by=by)
         tables.append(_estimated(within, "repeat_within", period, by))
         gaps = time_between_orders(book.occasions, period=period, by=by)
         tables.append(_estimated(gaps[gaps["quantile"] == 0.5], "median_days_between_orders", period, by))
     return pd.concat(tables, ignore_index=True)
+
+
+def _told(book: Engagement, period: Period, found: pd.DataFrame) -> pd.DataFrame:
+    """Who had bought before a period is not known in the first window of cut-off data, unless the client says it."""
+    first_day = history_from(book)
+    if first_day is None or is_there(book, "customers.first_seen_at"):
+        return found
+    if can_tell_new(period, first_day=first_day, window=book.settings.churn_window):
+        return found
+    return estimates(found.assign(status=found.status.replace("ok", "immature")))
 
 
 def _cohorts(book: Engagement, _by: str | None) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Days between one purchase day of a customer and the next."""
 
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 import narwhals as nw
@@ -64,19 +64,36 @@ def _gaps(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
 
 
 def _errors_below(gaps: nw.LazyFrame[Any], points: dict[str, Floats]) -> dict[str, Floats]:
-    """Per segment, the standard errors of the shares of gaps that are no longer than its quantiles."""
-    is_below: dict[str, nw.Expr] = {}
+    """Per segment, the standard errors of the shares of gaps below its quantiles.
+
+    Where many gaps are equal, the share that is shorter and the share that is no longer lie far apart: the one that is
+    told less well counts.
+    """
+    if not points:
+        return {}
+    shares: dict[str, nw.Expr] = {}
     for place in range(len(QUANTILES)):
-        longest = nw.lit(-1)
-        for segment, days in points.items():
-            longest = nw.when(nw.col("segment") == segment).then(nw.lit(floor(days[place]))).otherwise(longest)
-        is_below[f"below_{place}"] = (nw.col("gap") <= longest).cast(nw.Int64)
-    customers = gaps.with_columns(n=nw.lit(1), **is_below).group_by("segment", "customer_id")
-    sums = moments(customers.agg(nw.col("n", *is_below).sum()), "n", *is_below, by="segment").set_index("segment")
+        longest = {segment: floor(days[place]) for segment, days in points.items()}
+        shortest_above = {segment: ceil(days[place]) for segment, days in points.items()}
+        shares[f"upto_{place}"] = (nw.col("gap") <= _of_segment(longest)).cast(nw.Int64)
+        shares[f"under_{place}"] = (nw.col("gap") < _of_segment(shortest_above)).cast(nw.Int64)
+    customers = gaps.with_columns(n=nw.lit(1), **shares).group_by("segment", "customer_id")
+    sums = moments(customers.agg(nw.col("n", *shares).sum()), "n", *shares, by="segment").set_index("segment")
     return {
-        str(segment): np.array([standard_error(row, ((name, "n", 1.0),)) for name in is_below])
+        str(segment): np.array([standard_error(row, ((name, "n", 1.0),)) for name in shares]).reshape(-1, 2).max(axis=1)
         for segment, row in sums.iterrows()
     }
+
+
+def _of_segment(days: dict[str, int]) -> nw.Expr:
+    """The days of each row's segment, by halves, so that many segments make no deep expression."""
+    names = sorted(days)
+    if len(names) == 1:
+        return nw.lit(days[names[0]])
+    middle = len(names) // 2
+    first, second = ({name: days[name] for name in half} for half in (names[:middle], names[middle:]))
+    is_first = nw.col("segment") < names[middle]
+    return nw.when(is_first).then(_of_segment(first)).otherwise(_of_segment(second))
 
 
 def _quantiles(segment: str, days: Floats, errors: Floats | None) -> pd.DataFrame:

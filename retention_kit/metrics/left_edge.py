@@ -47,7 +47,7 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
     Warning:
         For `customer_flow`, `returning_customer_rate`, `existing_customer_share` and `order_history` only: the gap
         to a purchase on 1970-01-01 is none, nor is a cohort of it. Who registered before the data and first bought
-        in them counts as having bought before.
+        in them, or never bought at all, counts as having bought before. `customer_flow` still needs `history_from`.
 
     Reference:
         METRICS G13.
@@ -91,8 +91,9 @@ def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: 
         first_day: The first day of the data.
         window: Days without a purchase after which a customer has lapsed (W).
         customers: The `customers` table: customer_id, first_seen_on. A customer first seen on `first_day` or later
-            is kept, one first seen earlier is not; one of whom nothing is said, or where there is no table, is kept
-            if the first purchase lies `window` days or more after `first_day`.
+            is kept, one first seen earlier is not; one of whom nothing is said, who was first seen after the first
+            purchase, or where there is no table, is kept if the first purchase lies `window` days or more after
+            `first_day`.
 
     Returns:
         A lazy table of the engine: purchases with all columns of `orders`.
@@ -119,11 +120,13 @@ def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: 
     is_late = first >= day_number(first_day) + window
     if customers is None:
         return bought.with_columns(_kept=is_late).filter("_kept").drop("_kept").to_native()
-    people = tables.with_calendar(tables.lazy(customers), "first_seen").select("customer_id", "first_seen_day")
-    is_seen = nw.col("first_seen_day") >= day_number(first_day)
+    dated = tables.with_calendar(tables.lazy(customers), "first_seen")
+    people = dated.group_by("customer_id").agg(first_seen_day=nw.col("first_seen_day").min())
+    seen = nw.col("first_seen_day")
+    is_told = ~seen.is_null() & (seen <= first)  # who registered after a purchase may have made others before
     return (
         bought.join(people, on="customer_id", how="left")
-        .with_columns(_kept=nw.when(nw.col("first_seen_day").is_null()).then(is_late).otherwise(is_seen))
+        .with_columns(_kept=nw.when(is_told).then(seen >= day_number(first_day)).otherwise(is_late))
         .filter("_kept")
         .drop("_kept", "first_seen_day")
         .to_native()

@@ -56,6 +56,11 @@ def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path,
         told_from = pd.Timestamp(book.first_day) + pd.Timedelta(days=book.settings.churn_window)
         assert first.min() >= told_from
         assert "for one inactivity window after it" in history(book)
+        young = (
+            rk.scorecard(opened.at("2021-07"), topic="loyalty").query("period == '2021-07'").set_index("metric").status
+        )
+        assert set(young[["returning_customer_rate", "existing_customer_share"]]) == {"immature"}
+        assert "ok" in set(young[["repeat_purchase_rate"]])
         missing = rk.abilities(book).set_index("what").missing
         assert missing["New customers told from those who bought before the data began"] == (
             "customers.first_seen_at or is_history_complete"

@@ -47,6 +47,17 @@ def test_one_customers_gaps_belong_together():
     assert found.loc[1, ["low", "value", "high"]].tolist() == pytest.approx(expected, abs=1e-5)
 
 
+def test_where_many_gaps_are_equal_the_interval_reaches_over_the_step():
+    found = time_between_orders(orders_with_gaps(*([7] for _ in range(49)), *([30] for _ in range(51))), period=JANUARY)
+    assert found.loc[1, ["low", "value", "high"]].tolist() == [7, 30, 30]
+
+
+def test_as_many_segments_as_a_country_has_towns():
+    frame = orders_with_gaps(*([1] for _ in range(300)))
+    found = time_between_orders(frame.assign(town=frame.customer_id), period=JANUARY, by="town")
+    assert (found.segment.nunique(), set(found.status)) == (300, {"suppressed"})
+
+
 def test_below_ten_customers_there_is_no_interval():
     nine, ten = (time_between_orders(orders_with_gaps(*[[1, 2]] * n), period=JANUARY) for n in (9, 10))
     assert (nine.value.tolist(), nine.low.isna().all(), nine.high.isna().all()) == (ten.value.tolist(), True, True)

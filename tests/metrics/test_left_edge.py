@@ -71,6 +71,16 @@ def test_where_nothing_is_known_of_a_customer_one_window_must_have_passed():
     assert customers_kept(orders, customers=people(early=None, seen="2024-02-02")) == ["late", "seen"]
 
 
+def test_who_was_registered_after_a_first_purchase_is_one_of_whom_nothing_is_known():
+    assert customers_kept(orders_of("guest 2024-02-05"), customers=people(guest="2024-03-01")) == []
+
+
+def test_a_customer_who_stands_twice_in_the_table_has_each_purchase_once():
+    twice = pd.concat([people(a="2024-03-05"), people(a="2024-03-06")])
+    kept = acquired_since(orders_of("a 2024-03-05"), first_day=CUT, window=WINDOW, customers=twice)
+    assert len(collected(lazy(kept))) == 1
+
+
 def test_what_is_kept_of_a_customer_are_all_purchases_and_all_columns():
     orders = orders_of("a 2024-03-05\na 2024-03-05\na 2024-04-05 0\nold 2024-02-05").assign(country="PL")
     kept = collected(lazy(acquired_since(orders, first_day=CUT, window=WINDOW)), "order_id")
