@@ -27,7 +27,7 @@ from retention_kit.metrics.purchases import purchase_summary
 from retention_kit.metrics.response import LOW_RESPONSE, response_rate
 from retention_kit.metrics.satisfaction import satisfaction
 from retention_kit.periods import Period
-from retention_kit.tables import ALL, collected, lazy
+from retention_kit.tables import ALL, Tabular, collected, lazy
 
 CURVE_AGES = (1, 3, 6, 12)
 QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
@@ -66,7 +66,6 @@ _FLOW_RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "customer_retention_rate": churn.customer_retention_rate,
     "customer_churn_rate": churn.customer_churn_rate,
     "customer_growth_rate": churn.customer_growth_rate,
-    "reactivation_rate": churn.reactivation_rate,
 }
 _FLOW_COUNTS = {
     "active_customers": "closing",
@@ -78,12 +77,14 @@ _FLOW_COUNTS = {
 
 def _churn(book: Engagement, by: str | None) -> pd.DataFrame:
     named = _named(book)
-    flow = _flow(book, since=min(named), by=by)
+    flow = _flow(book, looking_back(book), since=min(named), by=by)
+    seen_to_lapse = flow if history_from(book) is None else _flow(book, book.occasions, since=min(named), by=by)
     tables = []
     for period in named:
-        rows = flow[flow.period == str(period)].reset_index(drop=True)
+        rows, seen = (each[each.period == str(period)].reset_index(drop=True) for each in (flow, seen_to_lapse))
         tables += [_estimated(_count(rows, column), metric, period, by) for metric, column in _FLOW_COUNTS.items()]
         tables += [_estimated(rate(rows), metric, period, by) for metric, rate in _FLOW_RATES.items()]
+        tables.append(_estimated(churn.reactivation_rate(seen), "reactivation_rate", period, by))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -92,11 +93,12 @@ def customer_flows(book: Engagement) -> pd.DataFrame:
 
     Returns:
         The rows of `customer_flow`, from the first period that the data cover whole to that of the report; segments
-        are named as in `scorecard`.
+        are named as in `scorecard`. Of data that begin in the middle of a shop's life `lapsed` holds, beside those seen
+        to lapse, who had bought before the data and came back by the end of the report.
     """
     flows = []
     for by in (None, *book.settings.segments):
-        flow = _flow(book, since=first_period(book), by=by)
+        flow = _flow(book, looking_back(book), since=first_period(book), by=by)
         flows.append(flow.assign(segment=named_segments(flow.segment, by)))
     return pd.concat(flows, ignore_index=True)
 
@@ -106,9 +108,9 @@ def named_segments(segments: "pd.Series[str]", by: str | None) -> "pd.Series[str
     return segments if by is None else by + "=" + segments.astype(str)
 
 
-def _flow(book: Engagement, *, since: Period, by: str | None) -> pd.DataFrame:
+def _flow(book: Engagement, purchases: Tabular, *, since: Period, by: str | None) -> pd.DataFrame:
     return customer_flow(
-        looking_back(book),
+        purchases,
         since=since,
         until=report_period(book),
         window=book.settings.churn_window,

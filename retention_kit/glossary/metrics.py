@@ -65,7 +65,7 @@ METRICS: dict[str, Metric] = {
         Metric("customer_growth_rate", "churn", "ratio", m("Growth of the active base"),
                m("Active customers at the end less those at the start, divided by those at the start.")),
         Metric("reactivation_rate", "churn", "ratio", m("Reactivation rate"),
-               m("Of the customers who had lapsed before the period, the share active again at its end."),
+               m("Of the customers seen to lapse before the period, the share active again at its end."),
                "proportion"),
         Metric("repeat_purchase_rate", "loyalty", "ratio", m("Repeat purchase rate"),
                m("Of the customers who bought in the period, the share who bought on two days or more."),

@@ -33,21 +33,22 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
 
     Args:
         orders: The `orders` or the `occasions` table of data that begin in the middle of a shop's life.
-        customers: The `customers` table: customer_id, first_seen_on (the client's own; missing where unknown) and,
-            where `orders` has them, the columns to break down by.
+        customers: The `customers` table: customer_id, first_seen_on (the client's own; missing where unknown).
         first_day: The first day of the data.
 
     Returns:
-        A lazy table of the engine: the rows of `orders`, and for each customer first seen before `first_day` one
-        purchase of nothing on 1970-01-01.
+        A lazy table of the engine: the rows of `orders`, and of each customer among them who was first seen before
+        `first_day` the first purchase once more, on 1970-01-01 and of no amount. Who bought nothing in the data is not
+        added: they may only have registered.
 
     Raises:
         InvalidTable: A column is absent; the message lists what is there.
 
     Warning:
-        For `customer_flow`, `returning_customer_rate`, `existing_customer_share` and `order_history` only: the gap
-        to a purchase on 1970-01-01 is none, nor is a cohort of it. Who registered before the data and first bought
-        in them, or never bought at all, counts as having bought before. `customer_flow` still needs `history_from`.
+        For `customer_flow` (which still needs `history_from`), `returning_customer_rate`, `existing_customer_share` and
+        `order_history` only: the gap to a purchase on 1970-01-01 is none, nor is a cohort of it. The lapsed customers
+        of the flow are then more than were seen to lapse: take the reactivation rate from `orders` as they are. Who
+        registered before the data and first bought in them counts as having bought before.
 
     Reference:
         METRICS G13.
@@ -62,22 +63,24 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
         >>> existing_customer_share(known, period=Period("2024-05")).value.item()
         0.5
     """
-    frame = tables.lazy(orders)
-    is_counted = "n_orders" in frame.collect_schema().names()
-    known = tables.purchases(frame) if is_counted else tables.orders(frame)
+    rows = tables.lazy(orders)
+    is_counted = "n_orders" in rows.collect_schema().names()
+    known = tables.purchases(rows) if is_counted else tables.orders(rows)
     schema = known.collect_schema()
-    people = tables.with_calendar(tables.lazy(customers), "first_seen")
-    earlier = tables.with_calendar(
-        people.filter(nw.col("first_seen_day") < day_number(first_day)).with_columns(
-            ordered_on=nw.lit(EPOCH), n_orders=nw.lit(1), amount=nw.lit(0), is_purchase=nw.lit(value=True)
-        ),
-        "ordered",
+    seen = _first_seen(customers).filter(nw.col("_seen") < day_number(first_day))
+    first = nw.col("ordered_day") == nw.col("ordered_day").min().over("customer_id")
+    earlier = tables.purchases(known).join(seen, on="customer_id", how="inner").filter(first)
+    dated = earlier.drop(*(f"ordered_{number}" for number in tables.CALENDAR)).with_columns(
+        ordered_on=nw.lit(EPOCH), amount=nw.lit(0)
     )
-    there = earlier.collect_schema().names()
-    rows = earlier.select(
-        *((nw.col(name) if name in there else nw.lit(None)).cast(kind).alias(name) for name, kind in schema.items())
-    )
-    return nw.concat([known, rows]).to_native()
+    alike = tables.with_calendar(dated, "ordered").select(nw.col(name).cast(kind) for name, kind in schema.items())
+    return nw.concat([known, alike]).to_native()
+
+
+def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
+    """One row per customer whose first day is known: customer_id, _seen (day number)."""
+    dated = tables.with_calendar(tables.lazy(customers), "first_seen").filter(~nw.col("first_seen_day").is_null())
+    return dated.group_by("customer_id").agg(_seen=nw.col("first_seen_day").min())
 
 
 def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: Tabular | None = None) -> Any:
@@ -120,14 +123,12 @@ def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: 
     is_late = first >= day_number(first_day) + window
     if customers is None:
         return bought.with_columns(_kept=is_late).filter("_kept").drop("_kept").to_native()
-    dated = tables.with_calendar(tables.lazy(customers), "first_seen")
-    people = dated.group_by("customer_id").agg(first_seen_day=nw.col("first_seen_day").min())
-    seen = nw.col("first_seen_day")
-    is_told = ~seen.is_null() & (seen <= first)  # who registered after a purchase may have made others before
+    is_told = ~nw.col("_seen").is_null() & (nw.col("_seen") <= first)  # later: there may have been others before
+    is_new = nw.col("_seen") >= day_number(first_day)
     return (
-        bought.join(people, on="customer_id", how="left")
-        .with_columns(_kept=nw.when(is_told).then(seen >= day_number(first_day)).otherwise(is_late))
+        bought.join(_first_seen(customers), on="customer_id", how="left")
+        .with_columns(_kept=nw.when(is_told).then(is_new).otherwise(is_late))
         .filter("_kept")
-        .drop("_kept", "first_seen_day")
+        .drop("_kept", "_seen")
         .to_native()
     )

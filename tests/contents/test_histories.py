@@ -8,6 +8,7 @@ import pytest
 import retention_kit as rk
 from retention_kit.contents.histories import looking_back, whole_histories
 from retention_kit.engagement import Engagement
+from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy
 
 DATA = Path(__file__).parents[2] / "data"
@@ -33,8 +34,9 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         people = collected(lazy(book.customers))
         old = set(people.customer_id[people.first_seen_on < pd.Timestamp(book.first_day)])
         earlier = purchases(looking_back(book))
-        assert set(earlier.customer_id[earlier.ordered_day == 0]) == old
         bought = purchases(book.occasions)
+        assert set(earlier.customer_id[earlier.ordered_day == 0]) == old & set(bought.customer_id)
+        assert old - set(bought.customer_id)
         whole = purchases(whole_histories(book))
         assert 0 < len(whole) < len(bought)
         pd.testing.assert_frame_equal(
@@ -42,6 +44,19 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         )
         assert "who was a customer before it is known from the client" in history(book)
         assert rk.abilities(book).missing.eq("").all()
+
+
+def test_who_was_known_is_won_back_and_the_rate_is_of_those_seen_to_lapse(folder: Path) -> None:
+    with rk.open_engagement(folder) as opened:
+        book = opened.at("2021-12")
+        flow, alone = (
+            rk.customer_flow(table, since=Period("2021-12"), until=Period("2021-12"), window=90)
+            for table in (looking_back(book), book.occasions)
+        )
+        card = rk.scorecard(book, topic="churn").query("segment == '(all)' and period == '2021-12'").set_index("metric")
+        assert card.value["new_customers"] == flow.new.item() < alone.new.item()
+        assert card.numerator["reactivation_rate"] == alone.reactivated.item() < flow.reactivated.item()
+        assert card.denominator["reactivation_rate"] == alone.lapsed.item()
 
 
 def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path, tmp_path: Path) -> None:
