@@ -85,7 +85,7 @@ def table(found: pd.DataFrame, true: pd.DataFrame) -> str:
             if at.source == "parameter":
                 off, error = at.off / size, np.hypot(error, at.off_error / size)
                 cells[2] = f"{off:+.2%}"
-        missed = " **!**" if abs(few + off) > ENOUGH else ""
+        missed = "" if abs(few + off) <= ENOUGH else " **!**"  # what is missing is missed
         lines.append(
             f"| {metric} | {cells[0]} | {cells[1]} | {few:+.2%} | {cells[2]} | {few + off:+.2%}{missed} | {error:.2%} |"
         )

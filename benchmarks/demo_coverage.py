@@ -29,7 +29,7 @@ def main() -> None:
     found = pd.concat([kept(f"metrics {seed}", partial(_metrics, seed), of=of) for seed in seeds])
     values = pd.concat([kept(f"values {seed}", partial(_values, seed), of=of) for seed in seeds])
     true = truth(arguments.populations)
-    print(table(pd.concat([found.merge(true, on="metric"), values.assign(source="model")])))
+    print(table(pd.concat([found.merge(true, on="metric", how="left"), values.assign(source="model")])))
 
 
 def _metrics(seed: int) -> pd.DataFrame:

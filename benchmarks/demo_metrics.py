@@ -101,7 +101,7 @@ def _row(metric: str, table: pd.DataFrame, *, by: str = "segment", value: str = 
 
 
 def _of_customers(book: Seen) -> Iterator[pd.DataFrame]:
-    flow = rk.customer_flow(book.known, since=MONTH, until=MONTH, window=WINDOW)
+    flow = rk.customer_flow(book.occasions, since=MONTH, until=MONTH, window=WINDOW)
     for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.reactivation_rate):
         yield _row(rate.__name__, rate(flow))
     for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.existing_customer_share):

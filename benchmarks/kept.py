@@ -18,7 +18,7 @@ def kept(name: str, made: Callable[[], pd.DataFrame], *, of: object) -> pd.DataF
     Args:
         name: What it is called among the results of the same kind.
         made: Makes it.
-        of: What its values depend on beside the code of the package.
+        of: What its values depend on beside the code.
     """
     mark = hashlib.sha256(f"{_code()} {of!r}".encode()).hexdigest()[:12]
     file = Path(tempfile.gettempdir()) / "retention_kit_demo" / mark / f"{name}.parquet"
@@ -31,6 +31,6 @@ def kept(name: str, made: Callable[[], pd.DataFrame], *, of: object) -> pd.DataF
 
 @cache
 def _code() -> str:
-    """A fingerprint of the package: a result is kept for the code that it was found with, and no other."""
-    files = sorted(Path(retention_kit.__file__).parent.rglob("*.py"))
+    """A fingerprint of the package and of these scripts: a result is kept for the code that it was found with."""
+    files = sorted([*Path(retention_kit.__file__).parent.rglob("*.py"), *Path(__file__).parent.glob("*.py")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

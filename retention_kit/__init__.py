@@ -18,7 +18,7 @@ _PUBLIC = {
     "errors": ["RetentionKitError"],
     "periods": ["Period"],
     "contents.abilities": ["abilities"],
-    "contents.histories": ["looking_back", "whole_histories"],
+    "contents.histories": ["looking_back", "told_from", "whole_histories"],
     "contents.provenance": ["provenance"],
     "contents.reconcile": ["reconcile"],
     "contents.changes": ["changes"],

@@ -192,4 +192,5 @@ def _decimals(digits: int) -> str:
 
 def _exact(value: float, digits: int) -> Decimal:
     # Binary floats print with 17 digits; the shortest text that gives the float back is what a reader means.
-    return round(Decimal(repr(float(value))), digits)
+    rounded = round(Decimal(repr(float(value))), digits)
+    return abs(rounded) if rounded.is_zero() else rounded  # a nought has no sign

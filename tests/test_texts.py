@@ -50,6 +50,11 @@ def test_what_is_missing_is_a_dash_and_never_a_zero(write, missing):
     assert write(0.0) != MISSING
 
 
+def test_what_is_nought_as_it_is_shown_has_no_minus_sign():
+    assert (texts.number(-0.03, digits=1), texts.percent(-1e-5), texts.points(-0.4)) == ("0.0", "0.0%", "0")
+    assert (texts.number(-0.06, digits=1), texts.points(-0.6)) == ("-0.1", "−1")
+
+
 def test_money_is_in_whole_units_from_a_thousand_on():
     assert [texts.money(amount) for amount in (999.994, 1000.4, -1500.5)] == ["$999.99", "$1,000", "-$1,500"]
     assert texts.money(1000.4, digits=2) == "$1,000.40"

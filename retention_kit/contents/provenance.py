@@ -44,7 +44,10 @@ def _history(book: Engagement) -> str:
     if book.settings.is_history_complete:
         return _("complete: nobody can have bought before it")
     if is_there(book, "customers.first_seen_at"):
-        return _("cut off: who was a customer before it is known from the client, and stands in no cohort")
+        return _(
+            "cut off: who was a customer before it is known from the client, and stands in no cohort; for one "
+            "inactivity window after it nobody knows who had lapsed"
+        )
     return _(
         "cut off: for one inactivity window after it, new customers cannot be told from returning ones; those who "
         "bought in it stand in no cohort"

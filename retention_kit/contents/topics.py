@@ -7,8 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.contents.abilities import is_there
-from retention_kit.contents.histories import looking_back, whole_histories
+from retention_kit.contents.histories import looking_back, told_from, whole_histories
 from retention_kit.contents.spans import base_periods, first_period, history_from, report_period
 from retention_kit.engagement import Engagement
 from retention_kit.glossary import METRICS, Topic
@@ -19,7 +18,6 @@ from retention_kit.metrics.cohort_curve import cohort_curve
 from retention_kit.metrics.cohorts import cohort_retention
 from retention_kit.metrics.customers import customer_flow
 from retention_kit.metrics.estimates import ESTIMATE, estimates
-from retention_kit.metrics.left_edge import can_tell_new
 from retention_kit.metrics.ltv_fit import fit_purchases, fit_spend
 from retention_kit.metrics.ltv_forecast import ltv_forecast
 from retention_kit.metrics.nps import nps, nps_answers
@@ -145,11 +143,9 @@ def _loyalty(book: Engagement, by: str | None) -> pd.DataFrame:
 
 
 def _told(book: Engagement, period: Period, found: pd.DataFrame) -> pd.DataFrame:
-    """Who had bought before a period is not known in the first window of cut-off data, unless the client says it."""
-    first_day = history_from(book)
-    if first_day is None or is_there(book, "customers.first_seen_at"):
-        return found
-    if can_tell_new(period, first_day=first_day, window=book.settings.churn_window):
+    """Rates of who had bought before, `immature` while nobody can tell."""
+    since = told_from(book)
+    if since is None or period.start >= since:
         return found
     return estimates(found.assign(status=found.status.replace("ok", "immature")))
 

@@ -1,5 +1,7 @@
 """Figures of the overview page."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -9,24 +11,24 @@ from retention_kit.texts import _
 
 @house_style
 def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Bars of the revenue of `order_history`, the part of customers who had bought before hatched."""
+    """Bars of the revenue of `order_history`, that of customers who had bought before the lowest."""
     ax = new_axes() if ax is None else ax
     if not history.revenue.any():
         return nothing_to_draw(ax, _("There is no revenue in these periods."))
     places = range(len(history))
-    ax.bar(places, history.revenue_existing, color="#0072b2", label=_("Customers who had bought before"))
-    ax.bar(
-        places,
-        history.revenue_first,
-        bottom=history.revenue_existing,
-        color="#56b4e9",
-        hatch="//",
-        edgecolor="white",
-        label=_("Customers of their first period"),
+    hatched = {"hatch": "//", "edgecolor": "white"}
+    parts: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("revenue_existing", {"color": "#0072b2"}, _("Customers who had bought before")),
+        ("revenue_first", {"color": "#56b4e9"} | hatched, _("Customers of their first period")),
+        ("revenue_untold", {"color": "#8a919e"} | hatched, _("Customers not told apart")),
+        ("revenue_unknown", {"color": "#8a919e"}, _("Orders without a customer")),
     )
-    if history.revenue_unknown.any():
-        base = history.revenue_existing + history.revenue_first
-        ax.bar(places, history.revenue_unknown, bottom=base, color="#8a919e", label=_("Orders without a customer"))
+    base = 0 * history.revenue
+    for column, look, label in parts:
+        part = history[column].fillna(0)
+        if part.any() or column in ("revenue_existing", "revenue_first"):
+            ax.bar(places, part, bottom=base, label=label, **look)
+        base = base + part
     money_axis(ax)
     period_ticks(ax, history.period.tolist())
     ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.2))

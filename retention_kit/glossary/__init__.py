@@ -65,7 +65,7 @@ def flag_text(flag: str) -> str:
 
 
 def word(name: str) -> str:
-    """An identifier in words; a parameter of a model and a name of the client's stand for themselves.
+    """An identifier in words: those of the glossary, or its own; a parameter of a model stands for itself.
 
     Example:
         >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error"), word("delivery_rating")

@@ -1,5 +1,7 @@
 """Orders and money period by period, counted in one pass."""
 
+from datetime import date
+
 import narwhals as nw
 import pandas as pd
 
@@ -8,19 +10,21 @@ from retention_kit.periods import Period, periods
 from retention_kit.tables import Tabular, collected
 
 
-def order_history(orders: Tabular, *, since: Period, until: Period) -> pd.DataFrame:
+def order_history(orders: Tabular, *, since: Period, until: Period, told_from: date | None = None) -> pd.DataFrame:
     """How much was ordered in each period, and by whom: customers of their first period or of an earlier one?
 
     Args:
         orders: The `orders` table: ordered_on, amount, customer_id.
         since: The first period counted.
         until: The last period counted.
+        told_from: The day from which on a first purchase in the data makes a new customer; None for all days. In
+            periods that start earlier revenue_existing and revenue_first are missing.
 
     Returns:
         One row per period: period, revenue, revenue_existing (purchases of customers whose first purchase lies in an
         earlier period), revenue_first (of the others), revenue_unknown (purchases without a customer),
-        unlinked_refunds (negative orders, which no order is known for), n_orders, n_customers. The four parts add up
-        to revenue.
+        unlinked_refunds (negative orders, which no order is known for), revenue_untold (of customers who may have been
+        either, before `told_from`), n_orders, n_customers. The five parts add up to revenue.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", None], "amount": [30, 10, 5],
@@ -59,4 +63,8 @@ def order_history(orders: Tabular, *, since: Period, until: Period) -> pd.DataFr
     found.insert(0, "period", [str(period) for period in named])
     bought = found.revenue_existing + found.revenue_first + found.revenue_unknown
     found.insert(5, "unlinked_refunds", found.revenue - bought)
+    is_told = pd.Series([told_from is None or period.start >= told_from for period in named], index=found.index)
+    found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_told, 0.0))
+    split = ["revenue_existing", "revenue_first"]
+    found[split] = found[split].where(is_told)
     return found.reset_index(drop=True)

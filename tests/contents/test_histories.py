@@ -35,6 +35,7 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         old = set(people.customer_id[people.first_seen_on < pd.Timestamp(book.first_day)])
         earlier = purchases(looking_back(book))
         bought = purchases(book.occasions)
+        assert rk.told_from(book) is None
         assert set(earlier.customer_id[earlier.ordered_day == 0]) == old & set(bought.customer_id)
         assert old - set(bought.customer_id)
         whole = purchases(whole_histories(book))
@@ -76,6 +77,11 @@ def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path,
         )
         assert set(young[["returning_customer_rate", "existing_customer_share"]]) == {"immature"}
         assert "ok" in set(young[["repeat_purchase_rate"]])
+        split = ["revenue_existing", "revenue_first"]
+        revenue = rk.order_history(
+            book.orders, since=Period("2021-06"), until=Period("2021-12"), told_from=rk.told_from(book)
+        ).set_index("period")
+        assert revenue[split].isna().all(axis=1).tolist() == [True] * 3 + [False] * 4
         missing = rk.abilities(book).set_index("what").missing
         assert missing["New customers told from those who bought before the data began"] == (
             "customers.first_seen_at or is_history_complete"

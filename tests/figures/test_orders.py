@@ -18,6 +18,13 @@ def test_the_parts_of_revenue_stand_on_one_another(ax):
     assert [(bar.get_y(), bar.get_height()) for bar in ax.patches] == [(0, 10), (10, 20), (30, 40)]
 
 
+def test_revenue_that_nobody_can_split_stands_as_one(ax):
+    history = order_history(orders_of(ORDERS), since=MARCH, until=MARCH, told_from=MARCH.next().start)
+    plot_revenue_history(history, ax=ax)
+    assert [(bar.get_y(), bar.get_height()) for bar in ax.patches if bar.get_height()] == [(0, 30), (30, 40)]
+    assert "Customers not told apart" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_no_orders_without_a_customer_are_not_in_the_legend(ax):
     plot_revenue_history(history_of("a 2024-02-10 5\na 2024-03-01 10"), ax=ax)
     assert len(ax.get_legend().get_texts()) == 2

@@ -1,5 +1,8 @@
 """Orders period by period by hand, and as sums that agree with the totals of each period."""
 
+from datetime import date
+
+import pandas as pd
 from hypothesis import given, settings
 
 from retention_kit.metrics.history import order_history
@@ -19,6 +22,20 @@ def test_revenue_is_that_of_existing_of_first_time_and_of_unknown_customers():
     assert table.period.tolist() == ["2024-02", "2024-03", "2024-04"]
     assert table[MONEY].to_numpy().tolist() == [[30, 2, 12, 16], [0, 0, 0, 0], [32, 32, 0, 0]]
     assert table[["n_orders", "n_customers"]].to_numpy().tolist() == [[4, 2], [0, 0], [1, 1]]
+
+
+def test_before_one_can_tell_the_revenue_of_customers_is_one_number():
+    frame = orders_of("a 2024-02-02 2\nb 2024-03-03 4\na 2024-04-20 8\n- 2024-02-04 16\nc 2024-04-01 32")
+    table = order_history(frame, since=FEBRUARY, until=APRIL, told_from=date(2024, 3, 2))
+    assert table[["revenue_existing", "revenue_first"]].isna().all(axis=1).tolist() == [True, True, False]
+    assert table[["revenue", "revenue_untold", "revenue_unknown"]].to_numpy().tolist() == [
+        [18, 2, 16],
+        [4, 4, 0],
+        [40, 0, 0],
+    ]
+    assert table.loc[2, ["revenue_existing", "revenue_first"]].tolist() == [8, 32]
+    told = order_history(frame, since=FEBRUARY, until=APRIL, told_from=date(2024, 2, 1))
+    pd.testing.assert_frame_equal(told, order_history(frame, since=FEBRUARY, until=APRIL))
 
 
 def test_an_order_that_is_no_purchase_makes_nobody_an_existing_customer():
