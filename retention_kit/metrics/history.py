@@ -62,7 +62,7 @@ def order_history(orders: Tabular, *, since: Period, until: Period, told_from: d
     found = collected(sums).set_index("number").join(people).reindex([period.ordinal for period in named]).fillna(0)
     found.insert(0, "period", [str(period) for period in named])
     bought = found.revenue_existing + found.revenue_first + found.revenue_unknown
-    found.insert(5, "unlinked_refunds", found.revenue - bought)
+    found.insert(5, "unlinked_refunds", (found.revenue - bought).round(4))  # money has no more digits; floats have
     is_told = pd.Series([told_from is None or period.start >= told_from for period in named], index=found.index)
     found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_told, 0.0))
     split = ["revenue_existing", "revenue_first"]
