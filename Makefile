@@ -61,7 +61,7 @@ lock: $(BIN)/python ## Choose versions anew and write both locks (needs uv)
 texts: $(VENV)/.dev ## Collect every word of the pages into the catalogue's template
 	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k m -k marked --no-location --sort-output --no-wrap \
 		--project retention_kit --version "$$($(BIN)/python -c 'import retention_kit; print(retention_kit.__version__)')" \
-		--copyright-holder "the retention_kit authors" -o retention_kit/locales/retention_kit.pot .
+		--copyright-holder "the retention_kit authors" -o retention_kit/wording/locales/retention_kit.pot .
 
 clean: ## Remove the environment, built tables and caches; raw exports and reports stay
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis data/*/tables

@@ -17,7 +17,7 @@ from retention_kit import tables
 from retention_kit.demo import Population
 from retention_kit.demo.asked_after import RELATION
 from retention_kit.demo.parameters import TRUE
-from retention_kit.metrics.ltv_models import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
 
 UNTIL = date(2024, 6, 9)
 MONTH = rk.Period("2022-11")
@@ -88,8 +88,14 @@ def _dated(rows: pd.DataFrame, moment: str) -> pd.DataFrame:
 
 def found_metrics(clean: Population) -> pd.DataFrame:
     """Every estimate on one client: the columns FOUND."""
-    book = seen(clean)
-    parts = [*_of_customers(book), *_of_cohorts(book), *_of_orders(book), *_of_answers(book), *_of_behaviour(book)]
+    engagement = seen(clean)
+    parts = [
+        *_of_customers(engagement),
+        *_of_cohorts(engagement),
+        *_of_orders(engagement),
+        *_of_answers(engagement),
+        *_of_behaviour(engagement),
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -100,34 +106,34 @@ def _row(metric: str, table: pd.DataFrame, *, by: str = "segment", value: str = 
     return table.assign(metric=names, value=table[value], low=table[low], high=table[high])[FOUND]
 
 
-def _of_customers(book: Seen) -> Iterator[pd.DataFrame]:
-    flow = rk.customer_flow(book.occasions, since=MONTH, until=MONTH, window=WINDOW)
+def _of_customers(engagement: Seen) -> Iterator[pd.DataFrame]:
+    flow = rk.customer_flow(engagement.occasions, since=MONTH, until=MONTH, window=WINDOW)
     for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.reactivation_rate):
         yield _row(rate.__name__, rate(flow))
     for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.existing_customer_share):
-        yield _row(rate.__name__, rate(book.known, period=MONTH))
-    yield _row(f"repeat_within({HORIZON})", rk.repeat_within(book.whole, as_of=AS_OF, days=HORIZON))
-    steps = rk.repeat_by_order_number(book.whole, as_of=AS_OF, up_to=3)
+        yield _row(rate.__name__, rate(engagement.known, period=MONTH))
+    yield _row(f"repeat_within({HORIZON})", rk.repeat_within(engagement.whole, as_of=AS_OF, days=HORIZON))
+    steps = rk.repeat_by_order_number(engagement.whole, as_of=AS_OF, up_to=3)
     yield _row("repeat_by_order_number", steps, by="n_purchases")
-    gaps = rk.time_between_orders(book.occasions, period=MONTH)
+    gaps = rk.time_between_orders(engagement.occasions, period=MONTH)
     yield _row("time_between_orders", gaps, by="quantile")
     for method in ("minrank", "thresholds"):
-        segments = rk.rfm_segments(rk.rfm_scores(book.occasions, as_of=AS_OF, method=method))
+        segments = rk.rfm_segments(rk.rfm_scores(engagement.occasions, as_of=AS_OF, method=method))
         yield _row(f"rfm_segments ({method})", segments.assign(n=segments.n_customers.sum()))
 
 
-def _of_cohorts(book: Seen) -> Iterator[pd.DataFrame]:
-    retention = rk.cohort_retention(book.whole, until=MONTH)
+def _of_cohorts(engagement: Seen) -> Iterator[pd.DataFrame]:
+    retention = rk.cohort_retention(engagement.whole, until=MONTH)
     cells = retention[(retention.cohort == str(COHORT)) & retention.age.isin(AGES)]
     yield _row("cohort_retention", cells.assign(n=cells.n_customers), by="age")
     curve = rk.cohort_curve(retention)
     yield _row("cohort_curve", curve[curve.age.isin(AGES)], by="age")
-    revenue = rk.cohort_revenue(book.whole, until=MONTH)
+    revenue = rk.cohort_revenue(engagement.whole, until=MONTH)
     spent = revenue[(revenue.cohort == str(COHORT)) & revenue.age.isin((0, *AGES))]
     yield _row("cohort_revenue", spent.assign(n=spent.n_customers), by="age")
 
 
-def _of_orders(book: Seen) -> Iterator[pd.DataFrame]:
+def _of_orders(engagement: Seen) -> Iterator[pd.DataFrame]:
     for metric in (
         rk.average_order_value,
         rk.purchase_frequency,
@@ -135,37 +141,39 @@ def _of_orders(book: Seen) -> Iterator[pd.DataFrame]:
         rk.refund_rate,
         rk.refunded_orders_rate,
     ):
-        yield _row(metric.__name__, metric(book.orders, period=MONTH))
-    yield _row("contact_rate", rk.contact_rate(book.tickets, book.orders, period=MONTH))
+        yield _row(metric.__name__, metric(engagement.orders, period=MONTH))
+    yield _row("contact_rate", rk.contact_rate(engagement.tickets, engagement.orders, period=MONTH))
     earlier = MONTH.previous()  # every contact about an order of it has come in
-    yield _row("orders_with_contact_rate", rk.orders_with_contact_rate(book.tickets, book.orders, period=earlier))
+    yield _row(
+        "orders_with_contact_rate", rk.orders_with_contact_rate(engagement.tickets, engagement.orders, period=earlier)
+    )
 
 
-def _of_answers(book: Seen) -> Iterator[pd.DataFrame]:
-    yield _row("nps", rk.nps(book.responses, period=MONTH))
-    countries = rk.nps(book.responses, period=MONTH, by="country")
+def _of_answers(engagement: Seen) -> Iterator[pd.DataFrame]:
+    yield _row("nps", rk.nps(engagement.responses, period=MONTH))
+    countries = rk.nps(engagement.responses, period=MONTH, by="country")
     yield _row("nps", countries[countries.segment.isin(TRUE.people.countries)])
-    yield _row("nps_distribution", rk.nps_distribution(book.responses, period=MONTH), by="score")
+    yield _row("nps_distribution", rk.nps_distribution(engagement.responses, period=MONTH), by="score")
     for question in ("csat", "ces"):
-        found = rk.satisfaction(book.responses, period=MONTH, question=question)
+        found = rk.satisfaction(engagement.responses, period=MONTH, question=question)
         yield _row(f"{question} (share)", found)
         yield _row(f"{question} (mean)", found, value="mean")
-    yield _row("response_rate", rk.response_rate(book.invitations, book.responses, period=MONTH))
-    themes = rk.nps_themes(book.answers).assign(segment=lambda found: found.theme)
+    yield _row("response_rate", rk.response_rate(engagement.invitations, engagement.responses, period=MONTH))
+    themes = rk.nps_themes(engagement.answers).assign(segment=lambda found: found.theme)
     shares = themes.assign(value=themes.share, n=themes.n_comments)
     yield _row("nps_themes (share)", shares[shares.theme != "(no theme)"])
 
 
-def _of_behaviour(book: Seen) -> Iterator[pd.DataFrame]:
+def _of_behaviour(engagement: Seen) -> Iterator[pd.DataFrame]:
     then = {"as_of": AS_OF, "horizons": [HORIZON]}
-    bought = rk.nps_behaviour(book.answers, book.occasions, **then)
+    bought = rk.nps_behaviour(engagement.answers, engagement.occasions, **then)
     yield _row("nps_behaviour (bought again)", bought, by="group")
     yield _row("nps_behaviour (revenue)", bought, by="group", value="revenue")
-    difference = rk.nps_behaviour_difference(book.answers, book.occasions, **then)
+    difference = rk.nps_behaviour_difference(engagement.answers, engagement.occasions, **then)
     yield _row("nps_behaviour_difference", difference, by="adjustment")
-    point = rk.value_of_a_point(book.answers, book.occasions, **then)
+    point = rk.value_of_a_point(engagement.answers, engagement.occasions, **then)
     yield _row("value_of_a_point", point, by="adjustment")
-    yield _row("detractor_recovery", rk.detractor_recovery(book.answers, as_of=AS_OF))
+    yield _row("detractor_recovery", rk.detractor_recovery(engagement.answers, as_of=AS_OF))
 
 
 def true_purchases() -> PurchaseModel:

@@ -63,8 +63,8 @@ def _verdicts(seed: int) -> pd.DataFrame:
     """
     with tempfile.TemporaryDirectory() as folder:
         rk.make_demo(Path(folder) / "demo", n_customers=N_CUSTOMERS, until=UNTIL, seed=seed)
-        book = rk.open_engagement(Path(folder) / "demo")
-        found = [rk.changes(at, rk.scorecard(at, topic=topic)) for at in map(book.at, MONTHS) for topic in TOPICS]
+        engagement = rk.open_engagement(Path(folder) / "demo")
+        found = [rk.changes(at, rk.scorecard(at, topic=topic)) for at in map(engagement.at, MONTHS) for topic in TOPICS]
     table = pd.concat(found)
     table["segment"] = table.segment.str.removeprefix("country=")
     return table[table.metric.isin(METRICS) & (table.base_period != "")].assign(seed=seed)

@@ -26,7 +26,7 @@ Digest = dict[str, float]
 def summary_ours(orders: Path, made: Path) -> Digest:
     import duckdb
 
-    from retention_kit.metrics.purchases import purchase_summary
+    from retention_kit.metrics.ltv.summary import purchase_summary
 
     summary = purchase_summary(duckdb.read_parquet(str(orders)), as_of=AS_OF, unit="day")
     summary[["frequency", "recency", "T"]].to_parquet(made)
@@ -49,7 +49,7 @@ def summary_lifetimes(orders: Path, _made: Path) -> Digest:
 def fit_ours(_orders: Path, made: Path) -> Digest:
     import pandas as pd
 
-    from retention_kit.metrics.ltv_fit import fit_purchases
+    from retention_kit.metrics.ltv.fits import fit_purchases
 
     return fit_purchases(pd.read_parquet(made).assign(unit="day")).parameters
 
@@ -65,7 +65,7 @@ def fit_lifetimes(_orders: Path, made: Path) -> Digest:
 def cohorts_ours(orders: Path, _made: Path) -> Digest:
     import duckdb
 
-    from retention_kit.metrics.cohorts import cohort_retention
+    from retention_kit.metrics.cohorts.retention import cohort_retention
     from retention_kit.periods import Period
 
     table = cohort_retention(duckdb.read_parquet(str(orders)), by="month", until=Period(LAST_MONTH))

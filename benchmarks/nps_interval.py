@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from retention_kit.metrics.estimates import Z
-from retention_kit.metrics.nps import judged
+from retention_kit.metrics.statistics.estimates import Z
+from retention_kit.metrics.surveys.scores import judged
 from retention_kit.tables import ALL
 
 SIZES = (30, 100, 400)

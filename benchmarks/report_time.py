@@ -25,7 +25,7 @@ def one_after_the_other(client: str, period: str, folder: Path) -> list[Measured
     runs = []
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         executed = str(folder / notebook.name)
-        parameters = ["-p", "engagement", client, "-p", "period", period]
+        parameters = ["-p", "client", client, "-p", "period", period]
         papermill = [PYTHON, "-m", "papermill", str(notebook), executed, *parameters]
         nbconvert = [PYTHON, "-m", "jupyter", "nbconvert", "--to", "html", executed]
         runs += [measured(command, timeout=600, cwd=ROOT) for command in (papermill, nbconvert)]

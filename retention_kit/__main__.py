@@ -46,9 +46,9 @@ def tables(client: Client, data_dir: Folder = None) -> None:
     """Build the tables of a client, and print how many rows were kept and lost, by reason."""
     from retention_kit.engagement import open_engagement
 
-    with open_engagement(client, data_dir=data_dir) as book:
-        losses = book.losses()
-        typer.echo(f"{book.settings.name}: {book.first_day} to {book.last_day}")
+    with open_engagement(client, data_dir=data_dir) as engagement:
+        losses = engagement.losses()
+        typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
     listing = Table("table", "reason")
     listing.add_column("rows", justify="right")
     for row in losses.itertuples():
@@ -59,20 +59,20 @@ def tables(client: Client, data_dir: Folder = None) -> None:
 @commands.command()
 def check(client: Client, data_dir: Folder = None) -> None:
     """Say of each table what was read, kept and left out, with examples, and what a report can show."""
-    from retention_kit.contents.abilities import abilities, not_shown_yet
     from retention_kit.engagement import open_engagement
-    from retention_kit.metrics.order_totals import id_coverage
+    from retention_kit.metrics.orders.totals import id_coverage
+    from retention_kit.pages.coverage import abilities, not_shown_yet
 
-    with open_engagement(client, data_dir=data_dir) as book:
-        typer.echo(f"{book.settings.name}: {book.first_day} to {book.last_day}")
-        if book.has("orders"):
-            known = id_coverage(book.orders, before=book.as_of).iloc[0]
+    with open_engagement(client, data_dir=data_dir) as engagement:
+        typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
+        if engagement.has("orders"):
+            known = id_coverage(engagement.orders, before=engagement.as_of).iloc[0]
             share, money = known.id_coverage_orders, known.id_coverage_revenue
             typer.echo(f"The customer of {share:.1%} of the orders and of {money:.1%} of their revenue is known.")
-        losses = book.losses()
+        losses = engagement.losses()
         for name in dict.fromkeys(losses.table):
-            _say_rows(str(name), losses[losses.table == name], book.examples(str(name)))
-        shown, apart = abilities(book), not_shown_yet(book)
+            _say_rows(str(name), losses[losses.table == name], engagement.examples(str(name)))
+        shown, apart = abilities(engagement), not_shown_yet(engagement)
     typer.echo("\nThe report")
     for row in shown.itertuples():
         lacks = "" if row.is_shown else f"; add {row.missing}"

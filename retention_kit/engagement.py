@@ -11,17 +11,17 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from retention_kit import texts
-from retention_kit.canonical import TABLES
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable
+from retention_kit.ingest.build.tables import build_tables
+from retention_kit.ingest.settings import Settings, read_settings
+from retention_kit.ingest.settings.clients import FILE, find_client
+from retention_kit.ingest.sql import literal
+from retention_kit.ingest.stored import DAYS, whole
 from retention_kit.periods import EPOCH, Period, day_number
-from retention_kit.settings import Settings, read_settings
-from retention_kit.sources.build import build_tables
-from retention_kit.sources.clients import FILE, find_client
-from retention_kit.sources.sql import literal
-from retention_kit.sources.stored import DAYS, whole
+from retention_kit.schema import TABLES
 from retention_kit.tables import Tabular
-from retention_kit.texts import _
+from retention_kit.wording import texts
+from retention_kit.wording.texts import _
 
 _NAMES = (*TABLES, "occasions")
 
@@ -98,7 +98,7 @@ class Engagement:
         return EPOCH if self._covered is None else self._covered[1] + timedelta(days=1)
 
     def table(self, name: str) -> Tabular:
-        """A canonical table as it stood, on the engagement's engine; `book.orders` is short for `book.table("orders")`.
+        """A canonical table as it stood, on the engagement's engine; `engagement.orders` is short for it.
 
         Args:
             name: A table of data/README.md: one of those that engagement.toml maps, or `occasions` (one row per

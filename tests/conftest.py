@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from retention_kit.texts import speak
+from retention_kit.wording.texts import speak
 from tests.reference import cdnow_master
 
 # The same examples on every run: a report of a failure can be repeated by anybody. A query costs some milliseconds.

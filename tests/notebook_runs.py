@@ -10,7 +10,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 NAMES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
 
 
-def shown_by(name: str, *, engagement: Path, period: str) -> list[Any]:
+def shown_by(name: str, *, client: Path, period: str) -> list[Any]:
     """What the code cells of a notebook show for an engagement and a period."""
     shown: list[Any] = []
     namespace: dict[str, Any] = {"display": shown.append}
@@ -18,7 +18,7 @@ def shown_by(name: str, *, engagement: Path, period: str) -> list[Any]:
         if cell.cell_type != "code":
             continue
         if "parameters" in cell.metadata.get("tags", []):
-            namespace |= {"engagement": str(engagement), "period": period}
+            namespace |= {"client": str(client), "period": period}
         elif (value := _run(cell.source, namespace)) is not None:
             shown.append(value)
     return shown

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import retention_kit.tables
-from retention_kit.canonical import TABLES
 from retention_kit.engagement import open_engagement
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, InvalidPeriod, MissingTable, UnknownEngagement
+from retention_kit.ingest.settings.clients import DATA_VARIABLE
 from retention_kit.periods import Period
-from retention_kit.sources.clients import DATA_VARIABLE
+from retention_kit.schema import TABLES
 
 PROJECT = Path(__file__).parents[1]
 
@@ -47,8 +47,8 @@ def cdnow(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data") / "cdnow"
     folder.mkdir()
     shutil.copy(PROJECT / "data" / "cdnow" / "engagement.toml", folder)
-    with open_engagement(folder) as book:
-        yield book
+    with open_engagement(folder) as engagement:
+        yield engagement
 
 
 def test_cdnow_has_the_published_counts(cdnow):
@@ -76,8 +76,8 @@ def test_the_churn_window_of_cdnow_is_the_one_its_comment_derives(cdnow):
 
 @pytest.mark.parametrize("name", ["orders", "occasions", "customers"])
 def test_a_table_has_every_column_whether_or_not_it_is_stored(shop, name):
-    book = open_engagement(shop)
-    columns = dict(zip(book.table(name).columns, map(str, book.table(name).types), strict=True))
+    engagement = open_engagement(shop)
+    columns = dict(zip(engagement.table(name).columns, map(str, engagement.table(name).types), strict=True))
     moment = "first_ordered" if name == "customers" else "ordered"
     numbers = {f"{moment}_{number}" for number in ("day", "week", "month", "quarter", "year")}
     assert {columns[number] for number in numbers} == {"BIGINT"}
@@ -86,17 +86,21 @@ def test_a_table_has_every_column_whether_or_not_it_is_stored(shop, name):
             "updated_at", "updated_on", "updated_day"
         }  # fmt: skip
         assert {columns[part] for part in ("gross", "discount", "refunded", "amount", "cogs")} == {"DECIMAL(18,4)"}
-        assert book.orders.aggregate("count(gross), count(amount)").fetchall() == [(0, 4)]
+        assert engagement.orders.aggregate("count(gross), count(amount)").fetchall() == [(0, 4)]
 
 
 def test_an_engagement_is_seen_as_it_stood_at_the_end_of_a_period(shop):
-    book = open_engagement(shop).at("2024-05")
-    assert [row[0] for row in book.orders.order("order_id").project("order_id").fetchall()] == ["1", "2"]
-    assert (book.as_of, book.last_day, book.first_day) == (date(2024, 6, 1), date(2024, 5, 31), date(2024, 4, 10))
-    assert book.period == Period("2024-05")
-    assert book.losses().n_rows.sum() == 2
-    assert book.customers.aggregate("count(*)").fetchall() == [(2,)]
-    assert book.occasions.aggregate("sum(n_orders)").fetchall() == [(2,)]
+    engagement = open_engagement(shop).at("2024-05")
+    assert [row[0] for row in engagement.orders.order("order_id").project("order_id").fetchall()] == ["1", "2"]
+    assert (engagement.as_of, engagement.last_day, engagement.first_day) == (
+        date(2024, 6, 1),
+        date(2024, 5, 31),
+        date(2024, 4, 10),
+    )
+    assert engagement.period == Period("2024-05")
+    assert engagement.losses().n_rows.sum() == 2
+    assert engagement.customers.aggregate("count(*)").fetchall() == [(2,)]
+    assert engagement.occasions.aggregate("sum(n_orders)").fetchall() == [(2,)]
 
 
 def test_what_came_later_changes_nothing(tmp_path):
@@ -111,54 +115,54 @@ def test_what_came_later_changes_nothing(tmp_path):
 
 
 def test_a_period_that_the_data_do_not_cover_names_the_last_that_they_do(shop):
-    book = open_engagement(shop)
+    engagement = open_engagement(shop)
     for period, last in (("2024-06", "2024-05"), ("2024Q2", "2024Q1"), ("2024", "2023"), ("2030-01", "2024-05")):
         with pytest.raises(IncompletePeriod, match=f"{period} is not complete: .* end with 2024-06-20. .* is {last}."):
-            book.at(period)
+            engagement.at(period)
     with pytest.raises(InvalidPeriod):
-        book.at("May")
+        engagement.at("May")
 
 
 def test_before_the_data_nobody_had_bought(shop):
-    book = open_engagement(shop).at("2023-01")
-    assert book.orders.fetchall() == []
-    assert book.losses().empty
+    engagement = open_engagement(shop).at("2023-01")
+    assert engagement.orders.fetchall() == []
+    assert engagement.losses().empty
 
 
 @pytest.mark.parametrize("raw", ["", "id,who,day,total\n"])
 def test_without_a_single_order_any_period_can_be_asked_for(tmp_path, raw):
-    book = open_engagement(_shop(tmp_path / "empty", raw))
-    assert book.last_day < book.first_day
-    may = book.at("2024-05")
+    engagement = open_engagement(_shop(tmp_path / "empty", raw))
+    assert engagement.last_day < engagement.first_day
+    may = engagement.at("2024-05")
     assert (may.first_day, may.last_day) == (date(2024, 5, 1), date(2024, 5, 31))
     assert [len(getattr(may, table).fetchall()) for table in ("orders", "customers", "occasions")] == [0, 0, 0]
     assert may.losses().empty
 
 
 def test_one_order_is_enough(tmp_path):
-    book = open_engagement(_shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n"))
-    assert (book.first_day, book.last_day) == (date(2024, 5, 31), date(2024, 5, 31))
-    assert book.at("2024-05").customers.project("customer_id, first_ordered_on").fetchall() == [("a", None)]
+    engagement = open_engagement(_shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n"))
+    assert (engagement.first_day, engagement.last_day) == (date(2024, 5, 31), date(2024, 5, 31))
+    assert engagement.at("2024-05").customers.project("customer_id, first_ordered_on").fetchall() == [("a", None)]
 
 
 def test_an_engagement_without_orders_says_what_to_add(tmp_path):
     folder = tmp_path / "bare"
     folder.mkdir()
     (folder / "engagement.toml").write_text(ENGAGEMENT.split("[tables")[0], encoding="utf-8")
-    book = open_engagement(folder)
-    assert not book.has("orders")
+    engagement = open_engagement(folder)
+    assert not engagement.has("orders")
     with pytest.raises(
         MissingTable, match=r"Shop has no orders. Put the export into bare/raw/ .* \[tables.orders\] of bare/"
     ):
-        _ = book.orders
-    assert book.losses().empty
+        _ = engagement.orders
+    assert engagement.losses().empty
 
 
 def test_a_missing_table_is_one_row_with_what_to_add_and_a_present_one_none(shop):
-    book = open_engagement(shop)
-    assert (book.has("orders"), book.has("occasions"), book.has("responses")) == (True, True, False)
-    assert book.missing("orders").empty
-    assert "[tables.responses] of shop/engagement.toml" in book.missing("responses").message.item()
+    engagement = open_engagement(shop)
+    assert (engagement.has("orders"), engagement.has("occasions"), engagement.has("responses")) == (True, True, False)
+    assert engagement.missing("orders").empty
+    assert "[tables.responses] of shop/engagement.toml" in engagement.missing("responses").message.item()
 
 
 def test_fingerprints_are_those_of_the_raw_files(shop):
@@ -200,6 +204,6 @@ def test_no_client_at_all_says_where_to_look(tmp_path):
 
 def test_spark_without_pyspark_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    book = open_engagement(_shop(tmp_path / "spark", RAW, 'engine = "spark"\nspark_master = "local[1]"\n'))
+    engagement = open_engagement(_shop(tmp_path / "spark", RAW, 'engine = "spark"\nspark_master = "local[1]"\n'))
     with pytest.raises(InvalidEngagement, match=r'pip install "retention-kit\[spark\]"'):
-        _ = book.orders
+        _ = engagement.orders

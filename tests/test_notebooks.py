@@ -67,5 +67,5 @@ def test_a_notebook_has_no_output_of_an_earlier_run(path):
 def test_the_first_code_cell_holds_the_parameters(path):
     first, *others = code_cells(path)
     assert first.metadata.tags == ["parameters"]
-    assert [line.split(" = ")[0] for line in first.source.splitlines()] == ["engagement", "period"]
+    assert [line.split(" = ")[0] for line in first.source.splitlines()] == ["client", "period"]
     assert not [cell for cell in others if "parameters" in cell.metadata.get("tags", [])]

@@ -20,9 +20,9 @@ import pytest
 
 import retention_kit as rk
 from retention_kit import tables
-from retention_kit.canonical import TABLES
-from retention_kit.metrics.orders import order_metrics
-from retention_kit.metrics.purchases import calibration_split
+from retention_kit.metrics.ltv.summary import calibration_split
+from retention_kit.metrics.orders.ratios import order_metrics
+from retention_kit.schema import TABLES
 
 JANUARY, FEBRUARY, MARCH, LAST = (rk.Period(month) for month in ("1997-01", "1997-02", "1997-03", "1998-06"))
 AS_OF = date(1998, 7, 1)
@@ -293,21 +293,21 @@ def test_a_frame_in_memory_counts_as_a_relation_does(metric, frames, files, rela
 def demo(tmp_path_factory):
     """The demo client at the end of a month, on DuckDB and on Spark."""
     folder = rk.make_demo(tmp_path_factory.mktemp("clients") / "demo", n_customers=200)
-    with rk.open_engagement(folder) as book:
+    with rk.open_engagement(folder) as engagement:
         on_spark = folder.with_name("spark")
         shutil.copytree(folder, on_spark)
         settings = (folder / "engagement.toml").read_text(encoding="utf-8")
         engine = 'engine = "spark"\nspark_master = "local[2]"\n'
         (on_spark / "engagement.toml").write_text(engine + settings, encoding="utf-8")
         with rk.open_engagement(on_spark) as other:
-            yield book.at("2024-05"), other.at("2024-05")
+            yield engagement.at("2024-05"), other.at("2024-05")
 
 
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas >= 3.0.0:FutureWarning")
 @pytest.mark.usefixtures("spark_tables")
 @pytest.mark.parametrize("name", [*TABLES, "occasions"])
 def test_every_canonical_table_is_the_same_on_spark(demo, name):
-    on_duckdb, on_spark = (tables.collected(tables.lazy(book.table(name))) for book in demo)
+    on_duckdb, on_spark = (tables.collected(tables.lazy(engagement.table(name))) for engagement in demo)
     columns = sorted(on_duckdb)
     assert len(on_duckdb)
     assert sorted(on_spark) == columns

@@ -39,7 +39,7 @@ THIN = {
 
 
 @pytest.fixture
-def engagement(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def client(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path / "thin"
     (folder / "raw").mkdir(parents=True)
     (folder / "engagement.toml").write_text(SETTINGS, encoding="utf-8")
@@ -48,9 +48,9 @@ def engagement(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.parametrize("notebook", NAMES)
-@pytest.mark.parametrize("engagement", THIN, indirect=True)
-def test_every_page_says_what_it_cannot_show(engagement: Path, notebook: str) -> None:
-    shown = shown_by(notebook, engagement=engagement, period="2024-05")
+@pytest.mark.parametrize("client", THIN, indirect=True)
+def test_every_page_says_what_it_cannot_show(client: Path, notebook: str) -> None:
+    shown = shown_by(notebook, client=client, period="2024-05")
     assert shown, "the notebook showed nothing"
     for exhibit in shown:
         assert not {"nan", "inf", "None", "<NA>", "NaT"} & set(exhibit.html.striptags().split())

@@ -5,14 +5,14 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from retention_kit import glossary, texts
 from retention_kit.figures.changes import moved
 from retention_kit.figures.exhibit import Exhibit, html_table
 from retention_kit.figures.measures import bare, bound, interval, measure
-from retention_kit.glossary import Kind
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
-from retention_kit.texts import _
+from retention_kit.wording import glossary, texts
+from retention_kit.wording.glossary import Kind
+from retention_kit.wording.texts import _
 
 MOST_SEGMENTS = 12
 MOST_METRICS = 5

@@ -14,7 +14,7 @@ from retention_kit.figures.style import (
     percent_axis,
     period_ticks,
 )
-from retention_kit.texts import _
+from retention_kit.wording.texts import _
 
 
 @house_style

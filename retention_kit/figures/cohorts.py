@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.ticker import MaxNLocator
 
-from retention_kit import texts
 from retention_kit.figures.style import GREY, house_style, money_axis, new_axes, nothing_to_draw, percent_axis
 from retention_kit.periods import Period, Unit
-from retention_kit.texts import _
+from retention_kit.wording import texts
+from retention_kit.wording.texts import _
 
 SCALE = PowerNorm(0.5, vmin=0, vmax=1)
 """One fixed scale, so that the maps of two clients or months compare; its root tells 5 % from 15 %."""

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from retention_kit import glossary, texts
 from retention_kit.figures.style import OF_SEGMENTS, STYLE
-from retention_kit.glossary import Kind
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
-from retention_kit.texts import _
+from retention_kit.wording import glossary, texts
+from retention_kit.wording.glossary import Kind
+from retention_kit.wording.texts import _
 
 MIME = "application/vnd.retention-kit.exhibit+json"
 MOST_ROWS = 40
@@ -66,7 +66,7 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: The result of `book.missing`: where a table is missing, what to add is said instead.
+        absent: The result of `engagement.missing`: where a table is missing, what to add is said instead.
 
     Returns:
         An object that JupyterLab displays and that the report's page prints.

@@ -3,15 +3,15 @@
 import pandas as pd
 
 from retention_kit.figures.exhibit import Exhibit, html_table
-from retention_kit.glossary import Kind, reason_text, word
-from retention_kit.texts import _, number
+from retention_kit.wording.glossary import Kind, reason_text, word
+from retention_kit.wording.texts import _, number
 
 IN_COLUMNS = ("kept", "unmatched", "duplicate")
 """What has a column of its own; other reasons are named in the last one."""
 
 
 def show_losses(losses: pd.DataFrame) -> Exhibit:
-    """Show the result of `book.losses()`: one row per table; every reason with its rows is in the CSV file.
+    """Show the result of `engagement.losses()`: one row per table; every reason with its rows is in the CSV file.
 
     Example:
         >>> losses = pd.DataFrame({"table": ["orders"] * 2, "reason": ["kept", "duplicate"], "n_rows": [1204, 7]})

@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_kit import texts
 from retention_kit.figures.style import house_style, new_axes, nothing_to_draw, percent_axis
-from retention_kit.glossary import segment_name
-from retention_kit.texts import _
+from retention_kit.wording import texts
+from retention_kit.wording.glossary import segment_name
+from retention_kit.wording.texts import _
 
 
 @house_style

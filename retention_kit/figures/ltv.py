@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_kit.figures.style import GREY, house_style, new_axes, nothing_to_draw, number_axis, percent_axis
-from retention_kit.glossary import status_text
-from retention_kit.texts import _
+from retention_kit.wording.glossary import status_text
+from retention_kit.wording.texts import _
 
 
 @house_style

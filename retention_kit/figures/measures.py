@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from retention_kit import glossary, texts
-from retention_kit.glossary import Metric
-from retention_kit.texts import _
+from retention_kit.wording import glossary, texts
+from retention_kit.wording.glossary import Metric
+from retention_kit.wording.texts import _
 
 
 def measure(value: float, unit: str) -> str:

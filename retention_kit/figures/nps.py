@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from retention_kit import texts
 from retention_kit.figures.style import (
     GAIN,
     GREY,
@@ -17,8 +16,9 @@ from retention_kit.figures.style import (
     percent_axis,
     period_ticks,
 )
-from retention_kit.glossary import segment_name
-from retention_kit.texts import _
+from retention_kit.wording import texts
+from retention_kit.wording.glossary import segment_name
+from retention_kit.wording.texts import _
 
 INK, PALE = "#333842", "#c3c9d4"
 GROUPS = {"detractor": (LOSS, "//"), "passive": (PALE, ""), "promoter": (GAIN, "")}

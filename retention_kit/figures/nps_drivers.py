@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_kit import texts
 from retention_kit.figures.style import GAIN, GREY, LOSS, house_style, new_axes, nothing_to_draw, percent_axis
-from retention_kit.glossary import segment_name, word
-from retention_kit.texts import _
+from retention_kit.wording import texts
+from retention_kit.wording.glossary import segment_name, word
+from retention_kit.wording.texts import _
 
 GROUPS = {"promoter": (GAIN, "o", -0.18), "passive": (GREY, "s", 0.0), "detractor": (LOSS, "D", 0.18)}
 """Colour, marker and place beside the tick of each group."""

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_kit.figures.style import house_style, money_axis, new_axes, nothing_to_draw, period_ticks
-from retention_kit.texts import _
+from retention_kit.wording.texts import _
 
 
 @house_style

@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from retention_kit import texts
 from retention_kit.periods import Period
+from retention_kit.wording import texts
 
 STYLE = Path(__file__).with_name("retention.mplstyle")
 GREY = "#8a919e"

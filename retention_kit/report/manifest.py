@@ -12,11 +12,11 @@ import retention_kit
 from retention_kit.engagement import Engagement
 
 
-def provenance(book: Engagement, *, parameters: Mapping[str, str], notebooks: Path) -> dict[str, Any]:
+def provenance(engagement: Engagement, *, parameters: Mapping[str, str], notebooks: Path) -> dict[str, Any]:
     """Period, as_of, code, packages, parameters, raw files and losses of a report.
 
     Args:
-        book: The engagement as it stood at the end of the period.
+        engagement: The engagement as it stood at the end of the period.
         parameters: What the notebooks were given.
         notebooks: The folder of the notebooks; their code is part of the report's code.
 
@@ -25,10 +25,10 @@ def provenance(book: Engagement, *, parameters: Mapping[str, str], notebooks: Pa
         one part of a report that later data change.
     """
     return {
-        "client": book.name,
-        "name": book.settings.name,
-        "period": str(book.period),
-        "as_of": book.as_of.isoformat(),
+        "client": engagement.name,
+        "name": engagement.settings.name,
+        "period": str(engagement.period),
+        "as_of": engagement.as_of.isoformat(),
         "parameters": dict(parameters),
         "code": {
             "retention_kit": retention_kit.__version__,
@@ -37,8 +37,8 @@ def provenance(book: Engagement, *, parameters: Mapping[str, str], notebooks: Pa
         },
         "python": platform.python_version(),
         "packages": package_versions(),
-        "raw_files": book.fingerprints(),
-        "losses": json.loads(book.losses().to_json(orient="records")),
+        "raw_files": engagement.fingerprints(),
+        "losses": json.loads(engagement.losses().to_json(orient="records")),
     }
 
 

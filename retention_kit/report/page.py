@@ -10,11 +10,11 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from retention_kit import texts
 from retention_kit.periods import Period
 from retention_kit.report.notebooks import FIRST
 from retention_kit.report.prose import ProsePreprocessor
-from retention_kit.texts import _, marked
+from retention_kit.wording import texts
+from retention_kit.wording.texts import _, marked
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_TYPES = ("text/html", "image/svg+xml", "image/png", "image/jpeg")

@@ -8,7 +8,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from retention_kit.texts import _
+from retention_kit.wording.texts import _
 
 TITLE = re.compile(r"\A\s*# +(?P<title>.+?) *#*\s*(?:\n|\Z)")
 

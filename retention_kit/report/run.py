@@ -19,11 +19,11 @@ from retention_kit.report.folder import replacement
 from retention_kit.report.manifest import provenance, write_manifest
 from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
 from retention_kit.report.page import Cover, file_name, render
-from retention_kit.texts import speak
+from retention_kit.wording.texts import speak
 
 
 def report(
-    engagement: str | Path,
+    client: str | Path,
     period: str | Period | None = None,
     *,
     data_dir: str | Path | None = None,
@@ -37,7 +37,7 @@ def report(
     notebooks and the manifest in place together. Two runs on the same inputs give the same bytes.
 
     Args:
-        engagement: The client's folder under data/, or a path to a folder with an engagement.toml.
+        client: The client's folder under data/, or a path to a folder with an engagement.toml.
         period: The period reported, such as "1998-06"; None for the last complete month.
         data_dir: Where clients' folders are; by default found as `open_engagement` finds them.
         reports_dir: Where reports go; by default `reports` beside the folder of the notebooks.
@@ -55,17 +55,17 @@ def report(
     """
     folder = notebooks_folder(notebooks_dir)
     notebooks = read_notebooks(folder)
-    with open_engagement(engagement, data_dir=data_dir) as whole:
+    with open_engagement(client, data_dir=data_dir) as whole:
         if period is None and whole.as_of == EPOCH:
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
-        book = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
-        parameters = {"engagement": book.name, "period": str(book.period)}
+        engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
+        parameters = {"client": engagement.name, "period": str(engagement.period)}
         check_parameters(notebooks, parameters)
-        made_from = provenance(book, parameters=parameters, notebooks=folder)
-        cover = _cover(book, tuple(notebooks))
-        conditions = Conditions(parameters, _environment(book), cell_timeout())
-    speak(book.settings.language, currency=book.settings.currency)
-    target = Path(reports_dir or folder.parent / "reports") / parameters["engagement"] / parameters["period"]
+        made_from = provenance(engagement, parameters=parameters, notebooks=folder)
+        cover = _cover(engagement, tuple(notebooks))
+        conditions = Conditions(parameters, _environment(engagement), cell_timeout())
+    speak(engagement.settings.language, currency=engagement.settings.currency)
+    target = Path(reports_dir or folder.parent / "reports") / parameters["client"] / parameters["period"]
     with replacement(target) as fresh:
         executed = _executed(notebooks, conditions, progress=progress)
         _write(executed, cover, fresh)
@@ -73,20 +73,20 @@ def report(
     return target / file_name("overview")
 
 
-def _cover(book: Engagement, notebooks: tuple[str, ...]) -> Cover:
+def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
     return Cover(
-        client=book.settings.name,
-        period=Period(str(book.period)),
-        as_of=book.as_of,
-        time_zone=book.settings.time_zone,
+        client=engagement.settings.name,
+        period=Period(str(engagement.period)),
+        as_of=engagement.as_of,
+        time_zone=engagement.settings.time_zone,
         version=__version__,
         notebooks=notebooks,
     )
 
 
-def _environment(book: Engagement) -> dict[str, str]:
+def _environment(engagement: Engagement) -> dict[str, str]:
     """What makes a kernel find the same client, and order sets alike in every run."""
-    return {"RETENTION_KIT_DATA": str(book.folder.parent), "PYTHONHASHSEED": "0"}
+    return {"RETENTION_KIT_DATA": str(engagement.folder.parent), "PYTHONHASHSEED": "0"}
 
 
 def _executed(

@@ -7,8 +7,8 @@ import pytest
 import retention_kit as rk
 from retention_kit.demo.planted import changes_between, planted_events
 from retention_kit.demo.timeline import Timeline
-from retention_kit.glossary import METRICS
 from retention_kit.periods import Period
+from retention_kit.wording.glossary import METRICS
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ from retention_kit.demo.parameters import TRUE
 from retention_kit.demo.purchases import purchase_history
 from retention_kit.demo.timeline import Timeline
 from retention_kit.errors import InvalidEngagement
-from retention_kit.metrics.churn import customer_churn_rate
-from retention_kit.metrics.customers import customer_flow
-from retention_kit.metrics.estimates import Z
-from retention_kit.metrics.orders import average_order_value
+from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.metrics.customers.rates import customer_churn_rate
+from retention_kit.metrics.orders.ratios import average_order_value
+from retention_kit.metrics.statistics.estimates import Z
 from retention_kit.periods import Period
 
 UNTIL = date(2024, 6, 9)

@@ -13,7 +13,7 @@ import pytest
 import retention_kit
 from retention_kit.demo import make_demo, write_raw
 from retention_kit.demo.faults import FAULTS
-from retention_kit.settings import read_settings
+from retention_kit.ingest.settings import read_settings
 
 COMMITTED = Path(retention_kit.__file__).parents[1] / "data" / "demo" / "engagement.toml"
 SMALL = {"n_customers": 150, "until": date(2024, 6, 9), "seed": 5}

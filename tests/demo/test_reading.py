@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from retention_kit.demo import population
-from retention_kit.settings import read_settings
-from retention_kit.sources.build import build_tables
+from retention_kit.ingest.build.tables import build_tables
+from retention_kit.ingest.settings import read_settings
 from tests.demo.conftest import UNTIL
 
 

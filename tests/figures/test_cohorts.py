@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from retention_kit.figures.cohorts import SCALE, plot_cohort_curve, plot_cohort_retention, plot_cohort_revenue
-from retention_kit.metrics.cohort_revenue import cohort_revenue
-from retention_kit.metrics.cohorts import cohort_retention
+from retention_kit.metrics.cohorts.retention import cohort_retention
+from retention_kit.metrics.cohorts.revenue import cohort_revenue
 from retention_kit.periods import Period
 from tests.examples import orders_of
 

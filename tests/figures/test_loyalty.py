@@ -3,8 +3,8 @@
 from datetime import date
 
 from retention_kit.figures.loyalty import plot_repeat_by_order_number, plot_rfm_segments
-from retention_kit.metrics.loyalty import repeat_by_order_number
-from retention_kit.metrics.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.loyalty.repeat_purchase import repeat_by_order_number
+from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
 from tests.examples import orders_of
 
 AS_OF = date(2024, 6, 1)

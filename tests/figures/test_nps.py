@@ -7,8 +7,8 @@ from matplotlib.colors import to_hex
 
 from retention_kit.figures.nps import plot_nps_distribution, plot_nps_gauge, plot_nps_trend
 from retention_kit.figures.style import GAIN, GREY, LOSS
-from retention_kit.metrics.nps import nps, nps_distribution
-from retention_kit.metrics.nps_trend import nps_trend
+from retention_kit.metrics.surveys.scores import nps, nps_distribution
+from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.periods import Period
 from tests.surveys import answers_of
 

@@ -12,10 +12,10 @@ from retention_kit.figures.nps_drivers import (
     plot_nps_behaviour,
     plot_nps_themes,
 )
-from retention_kit.glossary import segment_name, word
-from retention_kit.metrics.nps_behaviour import BEHAVIOUR_COLUMNS, nps_behaviour
-from retention_kit.metrics.nps_drivers import COLUMNS, nps_drivers
-from retention_kit.metrics.nps_themes import THEME_COLUMNS, nps_themes
+from retention_kit.metrics.surveys.drivers import COLUMNS, nps_drivers
+from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, nps_behaviour
+from retention_kit.metrics.surveys.themes import THEME_COLUMNS, nps_themes
+from retention_kit.wording.glossary import segment_name, word
 from tests.examples import orders_of
 
 AS_OF = date(2024, 6, 1)

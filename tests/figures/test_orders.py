@@ -1,7 +1,7 @@
 """Figures of the overview page."""
 
 from retention_kit.figures.orders import plot_revenue_history
-from retention_kit.metrics.history import order_history
+from retention_kit.metrics.orders.history import order_history
 from retention_kit.periods import Period
 from tests.examples import orders_of
 
@@ -19,7 +19,7 @@ def test_the_parts_of_revenue_stand_on_one_another(ax):
 
 
 def test_revenue_that_nobody_can_split_stands_as_one(ax):
-    history = order_history(orders_of(ORDERS), since=MARCH, until=MARCH, told_from=MARCH.next().start)
+    history = order_history(orders_of(ORDERS), since=MARCH, until=MARCH, new_customers_known_from=MARCH.next().start)
     plot_revenue_history(history, ax=ax)
     assert [(bar.get_y(), bar.get_height()) for bar in ax.patches if bar.get_height()] == [(0, 30), (30, 40)]
     assert "Customers not told apart" in [text.get_text() for text in ax.get_legend().get_texts()]

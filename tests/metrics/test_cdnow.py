@@ -5,13 +5,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from retention_kit.metrics.cohort_revenue import cohort_revenue
-from retention_kit.metrics.cohorts import cohort_retention
-from retention_kit.metrics.customers import customer_flow
-from retention_kit.metrics.history import order_history
-from retention_kit.metrics.loyalty import existing_customer_share, repeat_by_order_number, repeat_within
-from retention_kit.metrics.orders import order_metrics
-from retention_kit.metrics.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.cohorts.retention import cohort_retention
+from retention_kit.metrics.cohorts.revenue import cohort_revenue
+from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.metrics.loyalty.repeat_purchase import existing_customer_share, repeat_by_order_number, repeat_within
+from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.orders.history import order_history
+from retention_kit.metrics.orders.ratios import order_metrics
 from retention_kit.periods import Period, periods
 from tests.reference import cdnow_master as published
 

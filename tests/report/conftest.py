@@ -98,7 +98,7 @@ def notebook(name: str, *cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
     made = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell(f"# The {name} of customers\n\nWho bought **again**?"),
-            code('engagement = "acme"\nperiod = "1998-06"', "parameters"),
+            code('client = "acme"\nperiod = "1998-06"', "parameters"),
             *cells,
         ]
     )
@@ -115,7 +115,7 @@ def usual(name: str) -> nbformat.NotebookNode:
         nbformat.v4.new_markdown_cell("## Over time"),
         code(figure(f"{name}_curve")),
         code(table(f"{name}_table")),
-        code("import sys\nprint(engagement, period)\nprint('careful', file=sys.stderr)\nobject()"),
+        code("import sys\nprint(client, period)\nprint('careful', file=sys.stderr)\nobject()"),
     )
 
 

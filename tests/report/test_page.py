@@ -148,7 +148,7 @@ def test_a_pasted_picture_is_kept() -> None:
 def test_a_cell_is_translated_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     german = {"# Title\n\nWho left?": "# Titel\n\nWer ging?", "Contents": "Inhalt", "Churn": "Abwanderung"}
     monkeypatch.setattr(
-        "retention_kit.texts._speech.catalogue", SimpleNamespace(gettext=lambda text: german.get(text, text))
+        "retention_kit.wording.texts._speech.catalogue", SimpleNamespace(gettext=lambda text: german.get(text, text))
     )
     page = page_of(markdown("# Title\n\nWho left?"), markdown("## A"), markdown("## B"))
     assert "<h1>Titel</h1>" in page

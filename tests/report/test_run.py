@@ -67,7 +67,7 @@ def test_the_manifest_says_what_the_report_was_made_from(made: Path) -> None:
     manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["period"] == "1998-06"
     assert manifest["as_of"] == "1998-07-01"
-    assert manifest["parameters"] == {"engagement": "acme", "period": "1998-06"}
+    assert manifest["parameters"] == {"client": "acme", "period": "1998-06"}
     assert manifest["raw_files"][0]["n_rows"] == sum(loss["n_rows"] for loss in manifest["losses"])
     assert manifest["packages"]["pandas"]
     assert len(manifest["code"]["package_sha256"]) == 64
@@ -142,14 +142,14 @@ def test_a_parameter_that_a_notebook_lacks_or_invents_stops_the_run_before_any_k
     project: Path, bench: SimpleNamespace
 ) -> None:
     odd = bench.notebook("churn")
-    odd.cells[1].source = 'engagement = "acme"\nmonth = "1998-06"'
+    odd.cells[1].source = 'client = "acme"\nmonth = "1998-06"'
     nbformat.write(odd, project / "notebooks/churn.ipynb")
     with pytest.raises(ReportFailed) as failure:
         report("acme", "1998-06", progress=False)
     assert str(failure.value).splitlines() == [
         "churn.ipynb has no parameter `period`.",
         "churn.ipynb has an unknown parameter `month`.",
-        "The cell tagged `parameters` of each notebook must set exactly: engagement, period.",
+        "The cell tagged `parameters` of each notebook must set exactly: client, period.",
     ]
     assert not (project / "reports").exists()
 

@@ -1,0 +1,1 @@
+"""Parsed rows become canonical tables: related, settled, written as a whole."""

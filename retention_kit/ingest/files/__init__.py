@@ -1,0 +1,1 @@
+"""Raw files as relations that DuckDB reads."""

@@ -1,0 +1,1 @@
+"""Raw columns as canonical ones: dates, numbers, ids, expressions."""

@@ -1,0 +1,1 @@
+"""The systems whose exports are known: one description each."""

@@ -1,0 +1,1 @@
+"""Customers followed from their first order: retention, revenue, payback."""

@@ -1,0 +1,1 @@
+"""Who is a customer: flow, retention, churn, reactivation, left truncation."""

@@ -1,0 +1,201 @@
+"""Rates of the customer flow: retention, churn, growth, reactivation, and what a churn rate means over time."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.errors import InvalidTable
+from retention_kit.metrics.statistics.estimates import rates
+
+
+def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
+    """Of the customers active at the start of a period, how many were active at its end (CRR)?
+
+    rate = |S and E| / |S| = (opening - churned) / opening
+
+    Args:
+        flow: The result of `customer_flow`.
+
+    Returns:
+        One row per period and segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status;
+        missing with `no_opening` where nobody was active at the start, with `immature` where the data are too young
+        for anybody to have lapsed. Compare only periods of equal length.
+
+    Reference:
+        METRICS A04, A08; ChartMogul, customer churn rate.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [10], "churned": [3]})
+        >>> customer_retention_rate(flow).value.item()
+        0.7
+    """
+    return _of_opening(flow, flow.opening - flow.churned)
+
+
+def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
+    """Of the customers active at the start of a period, how many were no longer active at its end?
+
+    rate = |S less E| / |S| = churned / opening = 1 - customer_retention_rate
+
+    Who joined and left inside the period has no part in it (`new_lost` stands beside). The churn of an inactivity
+    window is booked when the customer lapses: the churn of a month reflects purchases that stopped a window earlier.
+
+    Returns:
+        As `customer_retention_rate`.
+
+    Reference:
+        METRICS A02, A24; ChartMogul excludes joined-and-left, Baremetrics includes them.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [100], "churned": [10]})
+        >>> customer_churn_rate(flow).value.item()
+        0.1
+    """
+    return _of_opening(flow, flow.churned)
+
+
+def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
+    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=_lapsing(flow))
+    return rates(counts, empty="no_opening")
+
+
+def _lapsing(flow: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """While nobody's window can be over, everybody stays by definition: that is no retention of 100 %."""
+    can_lapse = flow.can_lapse.to_numpy(bool) if "can_lapse" in flow else np.ones(len(flow), bool)
+    return np.where(can_lapse | (flow.opening == 0), "ok", "immature")
+
+
+def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
+    """Of the customers who had lapsed before the period, how many were active again at its end?
+
+    rate = reactivated / lapsed at the start
+
+    Returns:
+        As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too
+        young to tell new customers from returning ones.
+
+    Reference:
+        METRICS A19.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "reactivated": [2], "lapsed": [40]})
+        >>> reactivation_rate(flow).value.item()
+        0.05
+    """
+    status = np.where(flow.reactivated.isna(), "immature", "ok")
+    counts = flow[["period", "segment"]].assign(numerator=flow.reactivated, denominator=flow.lapsed, status=status)
+    return rates(counts)
+
+
+def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
+    """By how much did the number of active customers grow? Not a retention metric: new customers count.
+
+    rate = (closing - opening) / opening
+
+    Returns:
+        One row per period and segment: value, numerator, denominator, status; a census, so without interval.
+        Missing with `no_opening` where nobody was active at the start.
+
+    Reference:
+        METRICS O13.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
+        >>> customer_growth_rate(flow).value.item()
+        0.25
+    """
+    return _ratio_without_interval(flow, flow.closing - flow.opening)
+
+
+def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
+    """Customers at the end per customer at the start: shown only to reconcile a client's file, never as retention.
+
+    ratio = closing / opening; it can exceed 1.
+
+    Returns:
+        As `customer_growth_rate`.
+
+    Reference:
+        METRICS A03.
+
+    Example:
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
+        >>> net_customer_ratio(flow).value.item()
+        1.25
+    """
+    return _ratio_without_interval(flow, flow.closing)
+
+
+def _ratio_without_interval(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
+    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening)
+    return rates(counts, empty="no_opening").assign(low=np.nan, high=np.nan)
+
+
+def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd.DataFrame:
+    """The retention rate from three numbers, for a client who has no customer rows: (closing - new) / opening.
+
+    It equals `customer_retention_rate` only where as many came back as were won and lost again inside the period:
+    count - sets = (reactivated - new_lost) / opening. `new` are customers with their first purchase ever in the
+    period; leads, sign-ups and prospects are none of them.
+
+    Returns:
+        One row: value, low, high, numerator, denominator, status, flags (`count_formula`); missing with
+        `no_opening`, or with `inconsistent` where the three numbers cannot belong together.
+
+    Reference:
+        METRICS A01, A09, A10, A11.
+
+    Example:
+        >>> customer_retention_rate_count(opening=200, new=100, closing=250).value.item()
+        0.75
+    """
+    kept = closing - new
+    status = "ok" if 0 <= kept <= opening else "inconsistent"
+    if opening == 0:
+        status = "no_opening"
+    counts = pd.DataFrame({"numerator": [kept], "denominator": [opening], "status": [status]})
+    found = rates(counts.assign(numerator=min(max(kept, 0), opening)), empty="no_opening")
+    return found.assign(numerator=kept, flags=("count_formula " + found["flags"]).str.strip())
+
+
+def annual_rate(rate: float, *, periods_a_year: int = 12) -> float:
+    """The churn of a year from that of a period, at constant churn: 1 - (1 - rate) ** periods, never rate x periods.
+
+    Example:
+        >>> round(annual_rate(0.05), 4)
+        0.4596
+    """
+    return float(1 - (1 - rate) ** periods_a_year)
+
+
+def half_life(churn: float) -> float | None:
+    """Periods until half of the customers are gone at constant churn: ln 0.5 / ln(1 - churn); None without churn.
+
+    Raises:
+        InvalidTable: The churn is no rate.
+
+    Example:
+        >>> round(half_life(0.05), 4), half_life(0)
+        (13.5134, None)
+    """
+    return math.log(0.5) / math.log1p(-churn) if 0 < _rate(churn) < 1 else None
+
+
+def mean_life(churn: float) -> float | None:
+    """Mean periods a customer stays at constant churn: 1 / churn; None without churn.
+
+    Raises:
+        InvalidTable: The churn is no rate.
+
+    Example:
+        >>> mean_life(0.05), mean_life(0)
+        (20.0, None)
+    """
+    return 1 / churn if _rate(churn) > 0 else None
+
+
+def _rate(churn: float) -> float:
+    if not 0 <= churn <= 1:
+        raise InvalidTable(f"A churn of {churn} is no rate: give a share between 0 and 1, 0.05 for 5 %.")
+    return churn

@@ -1,0 +1,1 @@
+"""Who comes back: repeat purchase, days between orders, RFM."""

@@ -1,0 +1,171 @@
+"""Do customers come back? Repeat purchase in a period, within days of the first, by order number."""
+
+from datetime import date
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.orders.ratios import within
+from retention_kit.metrics.statistics.estimates import proportions, rates
+from retention_kit.periods import Period, day_number
+from retention_kit.tables import Tabular, collected, occasions, segment_keys
+
+RepeatOn = Literal["occasions", "orders"]
+
+
+def repeat_purchase_rate(
+    orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
+) -> pd.DataFrame:
+    """Of the customers who bought in the period, how many bought on two days or more?
+
+    rate = customers with >= 2 purchase days in the period / customers with >= 1
+
+    Args:
+        orders: The `orders` or `occasions` table: customer_id, ordered_on (local date).
+        period: The half-open period counted, for example Period("2024-05").
+        by: A column to break down by; one row per value, None for one row in all.
+        repeat_on: "orders" lets two orders of one day count as a repeat.
+
+    Returns:
+        One row per segment: segment, value (0..1, unrounded), low, high (95 % Wilson), numerator, denominator, n,
+        status, flags. Missing with `no_denominator` where nobody bought.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Warning:
+        Shopify's "returning customer rate" counts earlier orders too: `returning_customer_rate`.
+
+    Reference:
+        METRICS O05, O06; help.shopify.com, customer reports.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b", "c", "d"],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02", "2024-05-02", "2024-05-09", "2024-05-03", "2024-05-04"])})
+        >>> repeat_purchase_rate(orders, period=Period("2024-05")).value.item()
+        0.25
+    """
+    buyers = _buyers(within(occasions(orders, by=by), period), by, repeat_on)
+    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+
+
+def returning_customer_rate(
+    orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
+) -> pd.DataFrame:
+    """Of the customers who bought in the period, how many have bought more than once up to its end (Shopify's meaning)?
+
+    It grows with the age of the shop, so a comparison of years says little.
+
+    Returns:
+        As `repeat_purchase_rate`.
+
+    Reference:
+        METRICS O05; help.shopify.com, customer reports.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
+        ...     "ordered_on": pd.to_datetime(["2024-04-02", "2024-05-09", "2024-05-03"])})
+        >>> returning_customer_rate(orders, period=Period("2024-05")).value.item()
+        0.5
+    """
+    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
+    buyers = _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
+    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+
+
+def existing_customer_share(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """Of the customers who bought in the period, how many had bought before it?
+
+    Returns:
+        As `repeat_purchase_rate`.
+
+    Reference:
+        METRICS O05.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
+        ...     "ordered_on": pd.to_datetime(["2024-04-02", "2024-05-09", "2024-05-03"])})
+        >>> existing_customer_share(orders, period=Period("2024-05")).value.item()
+        0.5
+    """
+    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
+    buyers = _buyers(to_date, by, "occasions").filter(nw.col("last_day") >= period.start_day)
+    return proportions(_flagged(buyers, nw.col("first_day") < period.start_day), hits="hit", by=by)
+
+
+def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
+    """One row per customer and segment: how often, first and last day."""
+    times = nw.len() if repeat_on == "occasions" else nw.col("n_orders").sum()
+    return bought.group_by("customer_id", *segment_keys(by)).agg(
+        n_times=times, first_day=nw.col("ordered_day").min(), last_day=nw.col("ordered_day").max()
+    )
+
+
+def _flagged(customers: nw.LazyFrame[Any], condition: nw.Expr) -> nw.LazyFrame[Any]:
+    return customers.with_columns(hit=condition.cast(nw.Int64))
+
+
+def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = None) -> pd.DataFrame:
+    """Of the customers whose first purchase is old enough, how many bought again within so many days of it?
+
+    rate = customers with a second purchase day on day 1..days / customers with first day + days < as_of
+
+    Customers too young to have had all the days leave numerator and denominator, so that a young shop does not look
+    disloyal nor a growing one worse.
+
+    Args:
+        orders: The `orders` or `occasions` table.
+        as_of: The data hold every day before this one.
+        days: The days a customer has to come back.
+        by: A column to break down by.
+
+    Returns:
+        As `repeat_purchase_rate`; `immature` where nobody is old enough.
+
+    Reference:
+        METRICS O07, O20.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
+        ...     "ordered_on": pd.to_datetime(["2024-01-01", "2024-01-21", "2024-01-15"])})
+        >>> repeat_within(orders, as_of=date(2024, 4, 1), days=60).value.item()
+        0.5
+    """
+    person = ["customer_id", *segment_keys(by)]
+    firsts = (
+        occasions(orders, by=by)
+        .filter(nw.col("ordered_day") < day_number(as_of))
+        .with_columns(first_day=nw.col("ordered_day").min().over(*person))
+        .filter(nw.col("first_day") + days < day_number(as_of))
+    )
+    came_back = (nw.col("ordered_day") > nw.col("first_day")) & (nw.col("ordered_day") <= nw.col("first_day") + days)
+    customers = firsts.with_columns(hit=came_back.cast(nw.Int64)).group_by(person).agg(nw.col("hit").max())
+    found = proportions(customers, hits="hit", by=by)
+    return found.assign(status=found.status.replace("no_denominator", "immature"))
+
+
+def repeat_by_order_number(
+    orders: Tabular, *, as_of: date, up_to: int = 10, repeat_on: RepeatOn = "occasions"
+) -> pd.DataFrame:
+    """Of the customers who reached their n-th purchase, how many have made the next one so far?
+
+    Returns:
+        One row per n = 1..up_to that anybody reached: n_purchases, value (0..1), low, high (95 % Wilson), numerator,
+        denominator, n, status, flags (`small_n` below 30 customers). Customers still on their way count as not yet.
+
+    Reference:
+        METRICS O08.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
+        ...     "ordered_on": pd.to_datetime(["2024-04-02", "2024-05-09", "2024-05-03"])})
+        >>> repeat_by_order_number(orders, as_of=date(2024, 6, 1)).value.tolist()
+        [0.5, 0.0]
+    """
+    customers = _buyers(occasions(orders).filter(nw.col("ordered_day") < day_number(as_of)), None, repeat_on)
+    counts = collected(customers.group_by("n_times").agg(n=nw.len()), "n_times")
+    reached = np.array([counts.n[counts.n_times >= n].sum() for n in range(1, up_to + 2)], dtype=int)
+    steps = pd.DataFrame({"n_purchases": range(1, up_to + 1), "numerator": reached[1:], "denominator": reached[:-1]})
+    return rates(steps[steps.denominator > 0])

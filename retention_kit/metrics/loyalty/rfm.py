@@ -1,0 +1,178 @@
+"""RFM: how lately, how often and for how much customers bought, and the ten names people give to the grid."""
+
+from datetime import date
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.statistics.estimates import rates
+from retention_kit.periods import day_number
+from retention_kit.tables import MONEY, Tabular, collected, lazy, occasions
+
+Method = Literal["minrank", "ntile", "thresholds"]
+
+WINDOW_DAYS = 365
+FEWEST_CUSTOMERS = 50
+MOST_TIES = 0.60
+"""Quintiles lose their meaning when a larger share of customers has the lowest frequency."""
+
+RECENCY_CUTS = (30, 60, 120, 240)
+FREQUENCY_CUTS = (1, 2, 3, 5)
+
+GRID: dict[str, tuple[str, ...]] = {
+    "champions": ("54", "55"),
+    "loyal_customers": ("34", "35", "44", "45"),
+    "potential_loyalists": ("42", "43", "52", "53"),
+    "new_customers": ("51",),
+    "promising": ("41",),
+    "need_attention": ("33",),
+    "about_to_sleep": ("31", "32"),
+    "at_risk": ("13", "14", "23", "24"),
+    "cant_lose_them": ("15", "25"),
+    "hibernating": ("11", "12", "21", "22"),
+}
+"""The common public map of recency score and frequency score to a name; every cell stands in it once."""
+
+SEGMENTS = tuple(GRID)
+
+
+def rfm_scores(
+    orders: Tabular,
+    *,
+    as_of: date,
+    window: int = WINDOW_DAYS,
+    method: Method = "minrank",
+    fewest: int = FEWEST_CUSTOMERS,
+) -> Any:
+    """How lately, how often and for how much did each customer buy, on a scale of 1 to 5, 5 the best?
+
+    recency = days from the last purchase to `as_of`; frequency = purchase days; monetary = net amount; all in the
+    last `window` days. Scores: "minrank" 1 + floor(5 * (rank - 1) / n), equal values get equal scores; "ntile" five
+    groups of one size, which tears equal values apart; "thresholds" fixed cuts, the only ones that compare months.
+
+    Args:
+        orders: The `orders` or `occasions` table: customer_id, ordered_on, amount.
+        as_of: The data hold every day before this one.
+        window: Days looked back.
+        method: How values become scores. Frequency takes fixed cuts where more than 60 % of customers share the
+            lowest frequency.
+        fewest: With fewer customers there are no quintiles and the fixed cuts are used for recency and frequency.
+
+    Returns:
+        A lazy table of the engine, one row per customer with a purchase in the window: customer_id, recency (days),
+        frequency (days), n_orders, monetary, r, f, m (1..5), segment. `.df()` on a DuckDB relation gives a frame.
+
+    Warning:
+        The "recency" of the LTV models is another thing: the days from the first purchase to the last.
+
+    Reference:
+        METRICS L07-L09, 5.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
+        ...     "ordered_on": pd.to_datetime(["2024-05-30", "2023-07-01"])})
+        >>> rfm_scores(orders, as_of=date(2024, 6, 1), method="thresholds").order("customer_id").df().segment.tolist()
+        ['new_customers', 'hibernating']
+    """
+    customers = _customers(orders, as_of, window)
+    sizes = collected(customers.group_by("frequency").agg(n=nw.len()), "frequency")
+    n = int(sizes.n.sum())
+    scale = _scale(sizes, n, method, fewest)
+    recency = _fixed_recency() if scale == "fixed" else _relative("last_day", n, method)
+    frequency = _fixed_frequency() if scale != "quintiles" else _relative("frequency", n, method)
+    monetary = _relative("monetary", n, "minrank") if n >= fewest else nw.lit(None, nw.Int64)
+    scored = (
+        customers.with_columns(everyone=nw.lit(0))
+        .with_columns(r=recency, f=frequency, m=monetary, scale=nw.lit(scale))
+        .with_columns(segment=_name(nw.col("r") * 10 + nw.col("f")))
+    )
+    return scored.drop("everyone", "last_day").to_native()
+
+
+def _customers(orders: Tabular, as_of: date, window: int) -> nw.LazyFrame[Any]:
+    today, day = day_number(as_of), nw.col("ordered_day")
+    return (
+        occasions(orders)
+        .filter((day < today) & (day >= today - window))
+        .group_by("customer_id")
+        .agg(
+            last_day=day.max(),
+            frequency=nw.len(),
+            n_orders=nw.col("n_orders").sum(),
+            monetary=nw.col("amount").sum().cast(MONEY),
+        )
+        .with_columns(recency=today - nw.col("last_day"))
+    )
+
+
+def _scale(sizes: pd.DataFrame, n: int, method: Method, fewest: int) -> str:
+    """Which scores make sense: "quintiles", "quintiles, fixed frequency" or "fixed"."""
+    if method == "thresholds" or n < fewest:
+        return "fixed"
+    return "quintiles, fixed frequency" if sizes.n.iloc[0] > MOST_TIES * n else "quintiles"
+
+
+def _relative(column: str, n: int, method: Method) -> nw.Expr:
+    """The score of a value among all customers; the larger the better."""
+    if method == "ntile":
+        large, size = n % 5, n // 5
+        row = nw.col(column).cum_count().over("everyone", order_by=[column, "customer_id"]) - 1
+        in_large = row < large * (size + 1)
+        later = (row - large) // max(size, 1)
+        return nw.when(in_large).then(row // (size + 1)).otherwise(later).cast(nw.Int64) + 1
+    rank = nw.col(column).rank("min").over("everyone")
+    return ((rank - 1) * 5 // n).cast(nw.Int64) + 1
+
+
+def _fixed_recency() -> nw.Expr:
+    return 5 - nw.sum_horizontal(*((nw.col("recency") > cut).cast(nw.Int64) for cut in RECENCY_CUTS))
+
+
+def _fixed_frequency() -> nw.Expr:
+    return 1 + nw.sum_horizontal(*((nw.col("frequency") > cut).cast(nw.Int64) for cut in FREQUENCY_CUTS))
+
+
+def _name(cell: nw.Expr) -> nw.Expr:
+    name = nw.lit(SEGMENTS[-1])
+    for segment, cells in GRID.items():
+        name = nw.when(cell.is_in([int(code) for code in cells])).then(nw.lit(segment)).otherwise(name)
+    return name
+
+
+def rfm_segments(scores: Any) -> pd.DataFrame:
+    """How many customers, orders and how much revenue has each named segment?
+
+    Args:
+        scores: The result of `rfm_scores`.
+
+    Returns:
+        One row per name of the grid, empty ones too: segment, n_customers, n_orders, revenue, value (share of the
+        customers, 0..1), low, high (95 % Wilson; missing where a score is a customer's place among the others,
+        since such a share is none of independent customers), status, scale. The customers of all segments
+        are those scored.
+
+    Reference:
+        METRICS L08, I13.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
+        ...     "ordered_on": pd.to_datetime(["2024-05-30", "2023-07-01"])})
+        >>> table = rfm_segments(rfm_scores(orders, as_of=date(2024, 6, 1)))
+        >>> table[table.n_customers > 0][["segment", "n_customers", "revenue"]].values.tolist()
+        [['new_customers', 1, 10.0], ['hibernating', 1, 20.0]]
+    """
+    found = collected(
+        lazy(scores)
+        .group_by("segment", "scale")
+        .agg(n_customers=nw.len(), n_orders=nw.col("n_orders").sum(), revenue=nw.col("monetary").sum()),
+        "segment",
+    )
+    scale = found.scale.iloc[0] if len(found) else "fixed"
+    table = found.drop(columns="scale").set_index("segment").reindex(list(SEGMENTS), fill_value=0).reset_index()
+    total = int(table.n_customers.sum())
+    judged = rates(table.assign(numerator=table.n_customers, denominator=total)).assign(scale=scale)
+    if scale != "fixed":
+        judged[["low", "high"]] = np.nan
+    return judged[[*table.columns, "value", "low", "high", "status", "scale"]]

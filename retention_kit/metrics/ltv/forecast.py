@@ -1,0 +1,247 @@
+"""What customers will buy and bring from here on: each one, all together with an interval, and in ten groups."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.models import (
+    expected_if_alive,
+    expected_spend,
+    probability_alive,
+)
+from retention_kit.metrics.ltv.summary import UNITS_A_MONTH, distinct_ages, unit_of
+
+N_DRAWS = 200
+SEED = 2005
+N_GROUPS = 10
+
+
+def customer_lifetime_value(
+    purchases: PurchaseModel,
+    spend: SpendModel,
+    summary: pd.DataFrame,
+    *,
+    months: int = 12,
+    annual_discount: float = 0.10,
+    margin: float = 1.0,
+) -> "pd.Series[float]":
+    """What will each customer bring in the months to come, in money of today?
+
+    Σ over months k of purchases expected in month k / (1 + annual discount)^(k/12), × expected spend × margin
+
+    Args:
+        purchases: From `fit_purchases`.
+        spend: From `fit_spend`.
+        summary: From `purchase_summary`, in the unit of the purchase model, which is told from it.
+        months: The horizon, whole months of 4.345 weeks; it is no lifetime, and is named beside the number.
+        annual_discount: Interest a year; 1 % a month is `1.01**12 - 1`.
+        margin: Share of the spend that is profit; 1.0 speaks of revenue.
+
+    Returns:
+        Money per row of the summary; missing where either model is refused.
+
+    Raises:
+        InvalidTable: The summary is in another unit than the model.
+
+    Warning:
+        For one customer it is a guess: show groups of customers, or the total.
+
+    Reference:
+        METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
+
+    Example:
+        >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
+        >>> spend = SpendModel(parameters={"p": 6.2488, "q": 3.7446, "v": 15.4477})
+        >>> summary = pd.DataFrame(
+        ...     {"frequency": [2], "recency": [30.43], "T": [38.86], "monetary_value": [22.35], "unit": "week"}
+        ... )
+        >>> customer_lifetime_value(purchases, spend, summary, annual_discount=1.01**12 - 1).round(1).tolist()
+        [36.3]
+    """
+    terms = _Terms(months, annual_discount, margin)
+    return _outlook(purchases, spend, summary, terms)["value"].rename("customer_lifetime_value")
+
+
+def ltv_forecast(
+    purchases: PurchaseModel,
+    spend: SpendModel,
+    summary: pd.DataFrame,
+    *,
+    months: int = 12,
+    annual_discount: float = 0.10,
+    margin: float = 1.0,
+) -> pd.DataFrame:
+    """What will all customers together buy and bring in the months to come, and how sure is that?
+
+    Args:
+        purchases: From `fit_purchases`.
+        spend: From `fit_spend`.
+        summary: From `purchase_summary`.
+        months: The horizon.
+        annual_discount: Interest a year.
+        margin: Share of the spend that is profit; 1.0 speaks of revenue.
+
+    Returns:
+        One row per metric: metric, value, low, high, n (customers), unit, status, flags. The metrics:
+        expected_purchases (count), expected_active_customers and expected_active_repeat_customers (sums of the
+        probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted
+        (money, in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed
+        seed: it holds what the fit does not know, not the luck of single customers. Missing, with the model's
+        status, where a model is refused.
+
+    Raises:
+        InvalidTable: The summary is in another unit than the model.
+
+    Warning:
+        BG/NBD counts every one-time buyer as active; the row of repeat customers does not depend on that.
+
+    Reference:
+        METRICS 3.1(4), 7 and V06.
+
+    Example:
+        >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
+        >>> spend = SpendModel(parameters={"p": 6.2488, "q": 3.7446, "v": 15.4477})
+        >>> summary = pd.DataFrame(
+        ...     {"frequency": [2, 0], "recency": [30.43, 0], "T": 38.86, "monetary_value": [22.35, None]}
+        ... ).assign(unit="week")
+        >>> ltv_forecast(purchases, spend, summary)[["metric", "value", "unit"]].round(2)
+                                     metric  value   unit
+        0                expected_purchases   1.81  count
+        1         expected_active_customers   1.73  count
+        2  expected_active_repeat_customers   0.73  count
+        3               ltv_predicted_total  45.16  money
+        4                     ltv_predicted  22.58  money
+    """
+    alike, terms = _alike(summary), _Terms(months, annual_discount, margin)
+    best = _totals(purchases, spend, alike, terms)
+    models = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
+    table = best.to_frame("value").join(_interval(_totals(*pair, alike, terms) for pair in models))
+    table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
+    is_money = table.index.str.startswith("ltv")
+    return table.assign(
+        unit=np.where(is_money, "money", "count"),
+        status=np.where(is_money, _status(purchases, spend), purchases.status),
+        flags=np.where(is_money, spend.flags, ""),
+    ).reset_index(names="metric")
+
+
+def ltv_by_decile(
+    purchases: PurchaseModel,
+    spend: SpendModel,
+    summary: pd.DataFrame,
+    *,
+    months: int = 12,
+    annual_discount: float = 0.10,
+    margin: float = 1.0,
+) -> pd.DataFrame:
+    """How much of the value to come lies with the best tenth of the customers, and the next?
+
+    Args:
+        purchases: From `fit_purchases`.
+        spend: From `fit_spend`.
+        summary: From `purchase_summary`.
+        months: The horizon.
+        annual_discount: Interest a year.
+        margin: Share of the spend that is profit; 1.0 speaks of revenue.
+
+    Returns:
+        Ten rows, the most valuable tenth first: decile (1..10), n_customers, expected_purchases (count), value and
+        value_per_customer (money), share (0..1 of the value of all), status. Missing, with the model's status,
+        where a model is refused; customers of equal value are divided in their order.
+
+    Raises:
+        InvalidTable: The summary is in another unit than the model.
+
+    Reference:
+        METRICS 7: single customers are shown as a decile.
+
+    Example:
+        >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
+        >>> spend = SpendModel(parameters={"p": 6.2488, "q": 3.7446, "v": 15.4477})
+        >>> summary = pd.DataFrame({"frequency": range(10), "recency": range(10), "T": 38.86, "unit": "week"})
+        >>> ltv_by_decile(purchases, spend, summary.assign(monetary_value=22.35))[["decile", "share"]].head(2)
+           decile     share
+        0       1  0.431901
+        1       2  0.294843
+    """
+    terms = _Terms(months, annual_discount, margin)
+    customers = _outlook(purchases, spend, summary, terms)[["expected_purchases", "value"]]
+    place = customers["value"].rank(method="first", ascending=False, na_option="keep")
+    groups = customers.groupby(np.ceil(place * N_GROUPS / len(customers)))
+    sums = groups.sum().assign(n_customers=groups.size())
+    table = sums.reindex(range(1, N_GROUPS + 1)).rename_axis("decile").reset_index()
+    return pd.DataFrame(
+        {
+            "decile": table["decile"],
+            "n_customers": table["n_customers"],
+            "expected_purchases": table["expected_purchases"],
+            "value": table["value"],
+            "value_per_customer": table["value"] / table["n_customers"],
+            "share": table["value"] / table["value"].sum(min_count=1),
+            "status": _status(purchases, spend),
+        }
+    )
+
+
+class _Terms(NamedTuple):
+    """Horizon, interest a year and margin."""
+
+    months: int
+    annual_discount: float
+    margin: float
+
+
+def _status(purchases: PurchaseModel, spend: SpendModel) -> str:
+    return purchases.status if purchases.is_refused else spend.status
+
+
+def _alike(summary: pd.DataFrame) -> pd.DataFrame:
+    """Customers alike in frequency, recency and T as one row with their number n and their mean monetary value.
+
+    Lifetime value is a straight line in the monetary value, so the mean stands for all of them.
+    """
+    groups = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
+    alike = groups.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
+    return alike.assign(unit=pd.Categorical([unit_of(summary)] * len(alike)))
+
+
+def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: _Terms) -> pd.DataFrame:
+    """Per customer: probability_alive, expected_purchases up to the horizon, and what they are worth today."""
+    codes, pairs = distinct_ages(customers)
+    ends = np.arange(1, terms.months + 1)
+    bought = expected_if_alive(purchases, pairs, periods=ends * UNITS_A_MONTH[purchases.unit])
+    discounts = (1 + terms.annual_discount) ** (-ends / 12)
+    worth = (discounts[:, None] * np.diff(bought, axis=0, prepend=0)).sum(axis=0)
+    alive = probability_alive(purchases, customers)
+    return pd.DataFrame(
+        {
+            "probability_alive": alive,
+            "expected_purchases": alive * bought[-1][codes],
+            "value": alive * worth[codes] * expected_spend(spend, customers) * terms.margin,
+        }
+    )
+
+
+def _totals(purchases: PurchaseModel, spend: SpendModel, alike: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
+    outlook = _outlook(purchases, spend, alike, terms)
+    n = alike["n"].to_numpy()
+    active, bought, value = (outlook[name].to_numpy() * n for name in outlook)
+    return pd.Series(
+        {
+            "expected_purchases": bought.sum(),
+            "expected_active_customers": active.sum(),
+            "expected_active_repeat_customers": active[alike["frequency"].to_numpy() > 0].sum(),
+            "ltv_predicted_total": value.sum(),
+            "ltv_predicted": value.sum() / n.sum() if len(n) else math.nan,
+        }
+    )
+
+
+def _interval(draws: Iterable["pd.Series[float]"]) -> pd.DataFrame:
+    """The middle 95 % of the draws; missing without draws."""
+    drawn = pd.DataFrame(list(draws))
+    return drawn.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)

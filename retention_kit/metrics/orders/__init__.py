@@ -1,0 +1,1 @@
+"""What was sold: totals, ratios, their changes."""

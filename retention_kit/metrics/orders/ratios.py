@@ -1,0 +1,238 @@
+"""Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, and their change."""
+
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.errors import InvalidTable
+from retention_kit.metrics.statistics.estimates import (
+    Z,
+    estimates,
+    log_interval,
+    moments,
+    proportions,
+    ratios,
+    ratios_of,
+)
+from retention_kit.periods import Period, day_number
+from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, segment_keys
+from retention_kit.tables import orders as orders_table
+
+CLUSTER = "_cluster"
+
+
+def within(frame: nw.LazyFrame[Any], period: Period) -> nw.LazyFrame[Any]:
+    """The rows of a table whose order lies in the period."""
+    day = nw.col("ordered_day")
+    return frame.filter((day >= period.start_day) & (day < period.end_day))
+
+
+def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
+    """Orders before a day that are no test and not cancelled, with every money column there.
+
+    Raises:
+        InvalidTable: There is no column of money.
+    """
+    frame = lazy(orders)
+    names = frame.collect_schema().names()
+    if not {"amount", "gross"} & set(names):
+        raise InvalidTable("The table has no money: add a column `amount`, or `gross` with `discount` and `refunded`.")
+    frame = orders_table(frame).filter(nw.col("ordered_day") < day_number(before))
+    if "is_test" in names:
+        frame = frame.filter(~is_test())
+    if "status" in names:
+        frame = frame.filter(~is_cancelled())
+    return frame.with_columns(
+        customer_id=nw.col("customer_id") if "customer_id" in names else nw.lit(None, nw.String),
+        refunded=nw.col("refunded").cast(MONEY) if "refunded" in names else nw.lit(None, MONEY),
+        gross=nw.col("gross").cast(MONEY) if "gross" in names else nw.col("amount"),
+        n_orders=nw.col("is_purchase").cast(nw.Int64),
+        purchased=nw.when(nw.col("is_purchase")).then(nw.col("amount")),
+    )
+
+
+def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
+    """One row per customer and segment; an order without a customer stands for itself."""
+    rows = within(valid_orders(orders, before=period.end), period)
+    nobody = nw.lit("order without customer")
+    if "order_id" in rows.collect_schema().names():
+        nobody = nw.concat_str(nobody, nw.col("order_id").cast(nw.String), separator=" ")
+    return (
+        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), nobody).alias(CLUSTER))
+        .with_columns(
+            has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64),
+            gross=nw.when(~nw.col("refunded").is_null()).then(nw.col("gross")),  # unknown refunds are not none
+        )
+        .group_by(CLUSTER, *segment_keys(by))
+        .agg(
+            nw.col("amount", "purchased", "gross", "refunded").sum().cast(MONEY),
+            nw.col("n_orders").sum(),
+            has_id=nw.col("has_id").max(),
+        )
+        .with_columns(n_customers=((nw.col("n_orders") > 0) & (nw.col("has_id") == 1)).cast(nw.Int64))
+        .with_columns(
+            known_orders=nw.col("n_orders") * nw.col("has_id"),
+            known_amount=(nw.col("purchased") * nw.col("has_id")).cast(MONEY),
+        )
+    )
+
+
+def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """What did an order bring? Not the mean of the customers' means.
+
+    AOV = net amount of purchases / purchases; a negative order (a refund that found no order) stands in revenue alone
+
+    Args:
+        orders: The `orders` table: ordered_on, amount, customer_id.
+        period: The period counted.
+        by: A column to break down by.
+
+    Returns:
+        One row per segment: value (money per order), low, high (95 %, customers as clusters, none below 10
+        customers), numerator (money), denominator (orders), n (customers; an order without one stands for itself),
+        status.
+
+    Reference:
+        METRICS O01, O17.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "amount": [100, 100, 100, 10],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02"] * 4)})
+        >>> average_order_value(orders, period=Period("2024-05")).value.item()
+        77.5
+    """
+    return ratios(per_customer(orders, period, by), numerator="purchased", denominator="n_orders", by=by)
+
+
+def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """How often did a customer who bought at all buy? Only periods of one length compare.
+
+    frequency = orders of known customers / customers with at least one order in the period
+
+    Returns:
+        As `average_order_value`: value (orders per customer), numerator (orders), denominator (customers).
+
+    Reference:
+        METRICS O01.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 1],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02"] * 3)})
+        >>> purchase_frequency(orders, period=Period("2024-05")).value.item()
+        1.5
+    """
+    return ratios(per_customer(orders, period, by), numerator="known_orders", denominator="n_customers", by=by)
+
+
+def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """What did a customer who bought bring in the period? Purchase frequency x average order value of known customers.
+
+    Returns:
+        As `average_order_value`: value (money per customer), numerator (revenue), denominator (customers).
+
+    Reference:
+        METRICS O01.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 4],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02"] * 3)})
+        >>> revenue_per_customer(orders, period=Period("2024-05")).value.item()
+        3.0
+    """
+    return ratios(per_customer(orders, period, by), numerator="known_amount", denominator="n_customers", by=by)
+
+
+def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """How much of what was ordered in the period went back?
+
+    rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
+
+    Returns:
+        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross); the interval is normal on the
+        log, since refunds are few and uneven. Missing with
+        `no_denominator` where the table has no column `refunded`: unknown is not nothing.
+
+    Reference:
+        METRICS O19.
+
+    Example:
+        >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02"] * 4)})
+        >>> round(refund_rate(orders, period=Period("2024-05")).value.item(), 4)
+        0.3478
+    """
+    refunded, gross = REFUND_RATE
+    rate = ratios(per_customer(orders, period, by), numerator=refunded, denominator=gross, by=by)
+    low, high = log_interval(rate["value"], (rate.high - rate["value"]) / Z)  # a few large refunds: skewed
+    return rate.assign(low=low, high=np.minimum(high, 1))
+
+
+def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """Of the orders of the period, how many were refunded in whole or in part?
+
+    Returns:
+        One row per segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status.
+
+    Reference:
+        METRICS O19.
+
+    Example:
+        >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],
+        ...     "ordered_on": pd.to_datetime(["2024-05-02"] * 4)})
+        >>> refunded_orders_rate(orders, period=Period("2024-05")).value.item()
+        0.5
+    """
+    told = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
+    rows = told.with_columns(is_refunded=(nw.col("refunded") > 0).cast(nw.Int64))
+    return proportions(rows, hits="is_refunded", by=by)
+
+
+RATIOS = {
+    "average_order_value": ("purchased", "n_orders"),
+    "purchase_frequency": ("known_orders", "n_customers"),
+    "revenue_per_customer": ("known_amount", "n_customers"),
+}
+"""The ratios of this page as numerator and denominator of what `per_customer` counts."""
+
+REFUND_RATE = ("refunded", "gross")
+
+TOTALS = {"net_revenue": "amount", "orders": "n_orders", "buyers": "n_customers"}
+
+
+def counted_columns() -> list[str]:
+    """What `per_customer` must count for every metric of this module."""
+    return sorted({name for pair in RATIOS.values() for name in pair} | set(TOTALS.values()))
+
+
+def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """Every metric of orders and money of a period in one pass.
+
+    Returns:
+        The rows of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
+        `net_revenue`, `orders` and `buyers` (a census, so without interval), with a column `metric` in front.
+    """
+    sums = moments(per_customer(orders, period, by), *counted_columns(), by=by)
+    ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
+    total_rows = [_total(sums, name).assign(metric=metric) for metric, name in TOTALS.items()]
+    table = pd.concat(total_rows + ratio_rows, ignore_index=True)
+    return table[["metric", *(name for name in table if name != "metric")]]
+
+
+def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
+    return estimates(
+        pd.DataFrame(
+            {
+                "segment": sums.segment,
+                "value": sums[name].astype(float),
+                "low": np.nan,
+                "high": np.nan,
+                "numerator": sums[name].astype(float),
+                "denominator": np.nan,
+                "n": sums.n_customers.astype(int),
+                "status": "ok",
+            }
+        )
+    ).assign(flags="")

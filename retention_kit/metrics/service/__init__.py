@@ -1,0 +1,1 @@
+"""What customers cost: contacts with support, acquisition, retention."""

@@ -1,0 +1,123 @@
+"""How often do customers have to ask? Contacts with support per order."""
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from retention_kit.metrics.orders.changes import change_of_ratio
+from retention_kit.metrics.orders.ratios import CLUSTER, within
+from retention_kit.metrics.statistics.differences import Difference
+from retention_kit.metrics.statistics.estimates import proportions, ratios
+from retention_kit.periods import Period
+from retention_kit.tables import Tabular, lazy, require, segment_keys, with_calendar
+from retention_kit.tables import orders as orders_table
+
+
+def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+    """How many contacts came in per order placed? A ratio, not a share: it may exceed 1.
+
+    rate = inbound contacts created in the period / orders placed in the period
+
+    Args:
+        tickets: One row per contact: created_on; customer_id and `direction` (outbound rows are left out) if there are
+            such columns.
+        orders: The `orders` table: ordered_on, customer_id.
+        period: The period counted.
+        by: A column of both tables to break down by.
+
+    Returns:
+        One row per segment: value, low, high (95 %, customers as clusters; a contact or an order of nobody stands for
+        itself; none below 10 customers who ordered), numerator (contacts), denominator (orders), n, status, flags;
+        `no_denominator` without orders.
+
+    Reference:
+        METRICS O14; some public pages print the fraction inverted.
+
+    Example:
+        >>> days = pd.to_datetime(["2024-05-02"] * 4)
+        >>> contact_rate(pd.DataFrame({"created_on": days[:1]}), pd.DataFrame({"ordered_on": days}),
+        ...     period=Period("2024-05")).value.item()
+        0.25
+    """
+    found = ratios(
+        contacts_per_customer(tickets, orders, period, by), numerator="contacts", denominator="placed", by=by
+    )
+    return found.assign(low=found.low.clip(lower=0))
+
+
+def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: Period) -> Difference:
+    """How did the contact rate change against an earlier period?
+
+    The difference with its interval from customers as clusters, one customer's contacts of both periods kept together
+    (METRICS T3).
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": [f"c{i % 20}" for i in range(40)],
+        ...     "ordered_on": pd.to_datetime(["2024-04-02"] * 20 + ["2024-05-02"] * 20)})
+        >>> tickets = pd.DataFrame({"customer_id": ["c1", "c2"], "created_on": pd.to_datetime(["2024-05-03"] * 2)})
+        >>> contact_change(tickets, orders, period=Period("2024-05"), base=Period("2024-04")).value
+        0.1
+    """
+    now, then = (contacts_per_customer(tickets, orders, each, None) for each in (period, base))
+    return change_of_ratio(now, then, "contacts", "placed")
+
+
+def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
+    """One row per customer and segment: contacts, orders placed; what is of nobody stands for itself."""
+    contacts = with_calendar(lazy(tickets), "created")
+    if "direction" in contacts.collect_schema().names():
+        contacts = contacts.filter(nw.col("direction") == "inbound")
+    day = nw.col("created_day")
+    inside = contacts.filter((day >= period.start_day) & (day < period.end_day))
+    placed = within(orders_table(orders), period).filter("is_purchase")
+    rows = nw.concat(
+        [
+            _clustered(inside, "created_day", by).with_columns(contacts=nw.lit(1), placed=nw.lit(0)),
+            _clustered(placed, "ordered_day", by).with_columns(contacts=nw.lit(0), placed=nw.lit(1)),
+        ]
+    )
+    sums = nw.col("contacts", "placed").sum().cast(nw.Int64)
+    return rows.group_by(CLUSTER, *segment_keys(by)).agg(sums)
+
+
+def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFrame[Any]:
+    """Whose row it is: the customer's, or where that is not known the row's own, by its number among such rows."""
+    require(rows, *segment_keys(by))
+    is_named = "customer_id" in rows.collect_schema().names()
+    customer = nw.col("customer_id").cast(nw.String) if is_named else nw.lit(None, nw.String)
+    number = nw.col(day).cum_count().over(CLUSTER, order_by=day).cast(nw.String)
+    nobody = nw.concat_str(nw.lit(f"{day} "), number)
+    keyed = rows.with_columns(customer.alias(CLUSTER)).with_columns(nobody=nobody)
+    return keyed.select(nw.coalesce(CLUSTER, "nobody").alias(CLUSTER), *segment_keys(by))
+
+
+def orders_with_contact_rate(
+    tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None
+) -> pd.DataFrame:
+    """Of the orders placed in the period, how many led to at least one contact?
+
+    Args:
+        tickets: One row per contact: order_id.
+        orders: The `orders` table: order_id, ordered_on.
+        period: The period of the orders.
+        by: A column of the orders to break down by.
+
+    Returns:
+        One row per segment: value (0..1), low, high (95 % Wilson), numerator, denominator, n, status, flags.
+
+    Reference:
+        METRICS O14.
+
+    Example:
+        >>> orders = pd.DataFrame({"order_id": ["1", "2"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})
+        >>> tickets = pd.DataFrame({"order_id": ["1", "1"]})
+        >>> orders_with_contact_rate(tickets, orders, period=Period("2024-05")).value.item()
+        0.5
+    """
+    contacts, placed = lazy(tickets), within(orders_table(orders), period).filter("is_purchase")
+    require(contacts, "order_id")
+    require(placed, "order_id")
+    asked = contacts.select("order_id").unique().with_columns(has_contact=nw.lit(1))
+    joined = placed.join(asked, on="order_id", how="left").with_columns(nw.col("has_contact").fill_null(0))
+    return proportions(joined, hits="has_contact", by=by)

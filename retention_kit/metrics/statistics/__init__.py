@@ -1,0 +1,1 @@
+"""Estimates with n and interval, differences, identities."""

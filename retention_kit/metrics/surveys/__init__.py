@@ -1,0 +1,1 @@
+"""What customers say: net promoter score, satisfaction, response, drivers, comments, outcomes."""

@@ -1,0 +1,219 @@
+"""The answers to a survey as they count: complete, of one question and kind, each customer once."""
+
+from functools import reduce
+from typing import Any, Literal
+
+import narwhals as nw
+import pandas as pd
+
+from retention_kit.errors import InvalidTable
+from retention_kit.periods import Period
+from retention_kit.schema.relations import SCALES
+from retention_kit.tables import ALL, NONE, Tabular, collected, lazy, require, with_calendar
+
+Question = Literal["nps", "csat", "ces"]
+Kind = Literal["relational", "transactional"]
+
+DAYS_APART = 90
+"""A customer asked after every contact counts once in so many days."""
+
+TEXTS = {"survey_id": "survey", "type": "nps", "kind": "relational", "direction": "high"}
+"""What an answer is where it does not say."""
+
+OPTIONAL = ("response_id", "customer_id", "order_id", "wave")
+IN_TIME = ["answered_day", "answered_at", "response_id", "score"]
+"""The order of a customer's answers; the later columns part answers of one day."""
+
+
+def survey_answers(responses: Tabular, *, question: Question) -> nw.LazyFrame[Any]:
+    """The complete answers to a question, with every column of the canonical table that counting needs.
+
+    A plain frame needs `answered_on` and `score` alone. An answer without a wave is of the wave of its month
+    ("2024-05").
+
+    Raises:
+        InvalidTable: A column is absent, or the scores are no numbers.
+    """
+    frame = filled(responses)
+    require(frame, "score")
+    schema = frame.collect_schema()
+    if not schema["score"].is_numeric():
+        raise InvalidTable(f'Column "score" holds {schema["score"]}, not numbers: convert it before it is counted.')
+    return (
+        frame.with_columns(nw.col("score").cast(nw.Float64), **_scale(question, schema))
+        .filter(nw.col("is_complete") & (nw.col("type") == question))
+        .with_columns(wave=nw.coalesce("wave", month_named("answered_month")))
+    )
+
+
+def filled(responses: Tabular) -> nw.LazyFrame[Any]:
+    """The `responses` table with its calendar, and with what an answer is where it does not say."""
+    frame = with_calendar(lazy(responses), "answered")
+    schema = frame.collect_schema()
+    texts = {name: _column(name, nw.String, schema).fill_null(usual) for name, usual in TEXTS.items()}
+    ids = {name: _column(name, nw.String, schema) for name in OPTIONAL}
+    moment = nw.col("answered_at") if "answered_at" in schema else nw.lit(None, nw.String)
+    is_complete = _column("is_complete", nw.Boolean, schema).fill_null(value=True)
+    return frame.with_columns(answered_at=moment, is_complete=is_complete, **texts, **ids)
+
+
+def _column(name: str, kind: Any, schema: nw.Schema) -> nw.Expr:
+    """The column of a name as that kind, missing in every row where the table has none."""
+    return nw.col(name).cast(kind) if name in schema else nw.lit(None, kind)
+
+
+def _scale(question: Question, schema: nw.Schema) -> dict[str, nw.Expr]:
+    low, high, top = (_column(name, nw.Float64, schema) for name in ("scale_min", "scale_max", "top_box"))
+    usual_low, usual_high = SCALES[question]
+    return {"scale_min": low.fill_null(usual_low), "scale_max": high.fill_null(usual_high), "top_box": top}
+
+
+def as_count(condition: nw.Expr) -> nw.Expr:
+    """1 where the condition holds, 0 where it does not or is not known."""
+    return condition.fill_null(value=False).cast(nw.Int64)
+
+
+def month_named(month: str) -> nw.Expr:
+    """The text of a month's running number, as `Period` writes it."""
+    number = nw.col(month).cast(nw.Int64)
+    year, place = number // 12, number % 12 + 1
+    nought = nw.when(place < 10).then(nw.lit("-0")).otherwise(nw.lit("-"))
+    return nw.concat_str(year.cast(nw.String), nought, place.cast(nw.String))
+
+
+def scales(answers: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """The scale of each survey: survey_id, kind, scale_min, scale_max, top_box (missing where not given), is_low.
+
+    Raises:
+        InvalidTable: Answers to one survey stand on several scales; the message names every such survey.
+    """
+    columns = {name: nw.col(name) for name in ("scale_min", "scale_max", "top_box")}
+    columns["is_low"] = (nw.col("direction") == "low").cast(nw.Int64)
+    least = {name: column.min() for name, column in columns.items()}
+    most = {f"{name}_most": column.max() for name, column in columns.items()}
+    asked = answers.with_columns(**columns).group_by("survey_id", "kind").agg(**least, **most)
+    found = collected(asked, "survey_id", "kind")
+    if mixed := dict.fromkeys(row["survey_id"] for _, row in found.iterrows() if _is_mixed(row, *columns)):
+        names = ", ".join(f'"{name}"' for name in mixed)
+        raise InvalidTable(
+            f"Survey {names} has answers on several scales, which have no common score: scale_min, scale_max, top_box "
+            "and direction must be one for all. Give each scale a survey_id of its own."
+        )
+    return found[["survey_id", "kind", *columns]]
+
+
+def _is_mixed(survey: "pd.Series[Any]", *columns: str) -> bool:
+    return any(pd.notna(survey[name]) and survey[name] != survey[f"{name}_most"] for name in columns)
+
+
+def counted_once(
+    answers: nw.LazyFrame[Any], *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
+) -> nw.LazyFrame[Any]:
+    """The answers of a kind, each customer once: in a wave, or in so many days.
+
+    relational: the latest answer of a customer in a wave. transactional: the latest of an interaction (customer,
+    survey and order), and of those the customer's first, then the first at least `days_apart` days after it, and so on
+    (0 keeps every interaction). An answer of nobody known counts by itself, and so does one without an order.
+
+    Only answers of a day less than `before` are looked at, the end of the period counted: what a customer answered
+    later to the same wave or interaction takes no answer out of the period. Where a wave lies in two periods, each
+    counts those whose latest answer by its end lies in it.
+
+    Answers with another value of `is_valid` do not stand in one another's way.
+    """
+    of_kind = answers.filter(nw.col("kind") == kind)
+    if before is not None:
+        of_kind = of_kind.filter(nw.col("answered_day") < before)
+    if kind == "relational":
+        is_latest = _place("customer_id", "wave", from_last=True) == 1
+        return of_kind.filter(nw.col("customer_id").is_null() | is_latest)
+    is_latest = _place("customer_id", "survey_id", "order_id", from_last=True) == 1
+    interactions = of_kind.filter(nw.col("order_id").is_null() | is_latest)
+    return _apart(interactions, days_apart) if days_apart else interactions
+
+
+def _place(*person: str, from_last: bool = False) -> nw.Expr:
+    """The running number of an answer among those of a person."""
+    return nw.col("answered_day").cum_count(reverse=from_last).over(*person, "is_valid", order_by=IN_TIME)
+
+
+def _apart(answers: nw.LazyFrame[Any], days: int) -> nw.LazyFrame[Any]:
+    """Each round finds, for the answers too late for the one that counts so far, the next one that counts."""
+    person = ("customer_id", "is_valid")
+    day, counts = nw.col("answered_day"), nw.col("counting_day")
+
+    def one_round(frame: nw.LazyFrame[Any], _round: int) -> nw.LazyFrame[Any]:
+        late = nw.when(day >= counts + days).then(day)
+        following = frame.with_columns(following=late.min().over(*person, "counting_day"))
+        is_later = day >= nw.col("following")
+        return following.with_columns(counting_day=nw.when(is_later).then(nw.col("following")).otherwise(counts))
+
+    first = answers.with_columns(counting_day=day.min().over(*person))
+    found = reduce(one_round, range(_longest(answers, person) // days), first)
+    is_first = (day == counts) & (_place("customer_id", "counting_day") == 1)
+    names = answers.collect_schema().names()
+    return found.filter(nw.col("customer_id").is_null() | is_first).select(names)
+
+
+def _longest(answers: nw.LazyFrame[Any], person: tuple[str, ...]) -> int:
+    """The most days between two answers of one customer."""
+    known = answers.filter(~nw.col("customer_id").is_null())
+    day = nw.col("answered_day")
+    spans = known.group_by(*person).agg(span=day.max() - day.min())
+    return int(collected(spans.select(nw.col("span").max())).fillna(0).span.item())
+
+
+def end_of(which: Period | str) -> int | None:
+    """The day before which a period's answers are looked at; a wave is looked at whole."""
+    return which.end_day if isinstance(which, Period) else None
+
+
+def of_wave_or_period(which: Period | str) -> nw.Expr:
+    """Whether an answer is of a period, or of the wave of that name."""
+    if isinstance(which, Period):
+        day = nw.col("answered_day")
+        return (day >= which.start_day) & (day < which.end_day)
+    return nw.col("wave") == which
+
+
+def one_answer_each(answers: Tabular) -> nw.LazyFrame[Any]:
+    """What did each customer say last? One answer of each known customer, and every answer of nobody known.
+
+    Args:
+        answers: One row per answer: answered_on, score; customer_id, answered_at and response_id where there are any.
+
+    Returns:
+        A lazy table of the engine: of the answers of a customer the latest (of one day that of the latest hour, then
+        the one with the last response_id), with the columns that were given.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS section 6, link to behaviour: one row per respondent.
+
+    Example:
+        >>> answers = pd.DataFrame({"customer_id": ["a", "a", None], "score": [3, 9, 5],
+        ...     "answered_on": pd.to_datetime(["2024-05-01", "2024-06-05", "2024-05-02"])})
+        >>> collected(one_answer_each(answers), "score").score.tolist()
+        [5, 9]
+    """
+    given = with_calendar(lazy(answers), "answered")
+    require(given, "score")
+    is_latest = nw.col("answered_day").cum_count(reverse=True).over("customer_id", order_by=IN_TIME) == 1
+    latest = filled(given).filter(nw.col("customer_id").is_null() | is_latest)
+    return latest.select(given.collect_schema().names())
+
+
+def with_segment(answers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+    """The answers with a column `segment`: the value of `by`, `(none)` where there is none."""
+    if by is None:
+        return answers.with_columns(segment=nw.lit(ALL))
+    require(answers, by)
+    return answers.with_columns(segment=nw.col(by).cast(nw.String).fill_null(NONE))
+
+
+def each_person() -> nw.Expr:
+    """The customer of an answer; an answer of nobody known is one of its own."""
+    number = nw.col("answered_day").cum_count().over("customer_id", order_by=IN_TIME)
+    return nw.coalesce("customer_id", nw.concat_str(nw.lit("nobody known "), number.cast(nw.String)))

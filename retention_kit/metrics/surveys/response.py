@@ -1,0 +1,172 @@
+"""Who answers? The response rate of invitations, and how those who answer differ from those who do not."""
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.statistics.differences import adjusted_p_values, difference_of_proportions
+from retention_kit.metrics.statistics.estimates import SUPPRESSED, counted, rates, wilson
+from retention_kit.metrics.surveys.answers import Question
+from retention_kit.metrics.surveys.invitations import asked_in
+from retention_kit.periods import Period
+from retention_kit.tables import Tabular
+
+LOW_RESPONSE = 0.10
+"""Below this rate the score of those who answered is shown in grey."""
+
+MUCH = 0.10
+"""Shares of a segment among responders and others that lie further apart call for a weighted score."""
+
+
+def response_rate(
+    invitations: Tabular,
+    responses: Tabular,
+    *,
+    period: Period,
+    by: str | None = None,
+    question: Question | None = None,
+) -> pd.DataFrame:
+    """Of the customers whom an invitation reached, how many answered to the end?
+
+    rate = complete / (sent - bounced); of_sent = complete / sent
+
+    A customer invited to one wave of a survey several times was asked once. An answer belongs to the invitation of its
+    customer, survey and wave; where either names no wave, to the last one sent up to its day. Answers count up to the
+    end of the period, of every period alike: one of last year is not given the months that the latest has not had yet.
+    What was answered by then did not bounce.
+
+    Args:
+        invitations: The `invitations` table: customer_id, sent_on; survey_id, wave and status where there are any.
+        responses: The `responses` table: customer_id, answered_on; survey_id, wave and is_complete if there are any.
+            An answer that comes after the end of the period counts as none.
+        period: The period in which the first invitation was sent.
+        by: A column of the invitations to break down by.
+        question: "nps", "csat" or "ces": invitations to surveys that have answers to it by the end of the period, and
+            those answers, alone. None counts every survey and any answer.
+
+    Returns:
+        One row per segment: segment, n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low,
+        of_sent_high (95 % Wilson), value (of those delivered, 0..1), low, high (95 % Wilson), numerator (complete),
+        denominator (delivered), n, status, flags: `low_response` below a tenth, `anonymous_answers` where some answers
+        of the period have no customer and so no invitation. `no_invitations` where nobody was reached,
+        `refused:anonymous` where no answer of the period has a customer, `refused:no_common_survey` where customers
+        answered in the period, but no answer up to its end is to a survey that was sent.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS 6, N11; AAPOR standard definitions, RR1.
+
+    Example:
+        >>> invitations = pd.DataFrame({"customer_id": list("abcd"), "sent_on": pd.to_datetime(["2024-05-02"] * 4),
+        ...     "status": ["delivered", "delivered", "delivered", "bounced"]})
+        >>> responses = pd.DataFrame({"customer_id": ["a"], "answered_on": pd.to_datetime(["2024-05-03"])})
+        >>> response_rate(invitations, responses, period=Period("2024-05"))[["value", "of_sent"]].round(3)
+           value  of_sent
+        0  0.333     0.25
+    """
+    asked = asked_in(period, invitations, responses, by=by, question=question)
+    counts = counted(asked.outcomes(by), COUNTS, by=None if by is None else "segment")
+    low, high = wilson(counts.numerator, counts.n_sent)
+    of_sent = counts.numerator / counts.n_sent.where(counts.n_sent > 0)
+    found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high), empty="no_invitations")
+    found[OF_SENT] = found[OF_SENT].where(found.status == "ok")
+    is_low = np.where(found.value < LOW_RESPONSE, "low_response", "")
+    return _told_of_answers(found.assign(flags=_joined(found["flags"], is_low)), *asked.answers_given())
+
+
+OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
+
+COUNTS = {
+    "numerator": nw.col("is_complete").sum(),
+    "denominator": nw.col("is_delivered").sum(),
+    "n_sent": nw.len(),
+    "n_bounced": (1 - nw.col("is_delivered")).sum(),
+    "n_partial": nw.col("is_partial").sum(),
+}
+
+
+def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
+    joined: pd.Series[str] = (flags + " " + further).str.strip()
+    return joined
+
+
+def _told_of_answers(found: pd.DataFrame, n_known: int, n_unknown: int, n_to_surveys_sent: int) -> pd.DataFrame:
+    """The rates with what answers of nobody known, and answers to surveys that were not sent, do to them."""
+    if n_known and not n_to_surveys_sent:
+        return _refused(found, "refused:no_common_survey")
+    if n_unknown and not n_known:
+        return _refused(found, "refused:anonymous")
+    return found.assign(flags=_joined(found["flags"], "anonymous_answers" if n_unknown else ""))
+
+
+def _refused(found: pd.DataFrame, status: str) -> pd.DataFrame:
+    rate = dict.fromkeys(["value", "low", "high", *OF_SENT], np.nan)
+    return found.assign(**rate, status=status, flags="")
+
+
+def responders_compared(
+    invitations: Tabular, responses: Tabular, *, period: Period, by: str, question: Question | None = None
+) -> pd.DataFrame:
+    """Are those who answered like those who were asked and did not?
+
+    Args:
+        invitations: The `invitations` table; see `response_rate`.
+        responses: The `responses` table.
+        period: The period in which the first invitation was sent; answers count up to its end.
+        by: The column of the invitations to compare them by, for example country.
+        question: As in `response_rate`: for the score of one question those who were asked it, for example "nps".
+
+    Returns:
+        One row per segment: segment, n_invited (delivered), n_responders, n_others, responders and others (the
+        segment's share among them, 0..1), difference (of the shares), low, high (95 % Newcombe), p_value, p_adjusted
+        (Benjamini-Hochberg over the segments) and flags: `differs` where the shares lie more than ten percentage
+        points apart. Then the score weighted to all who were asked (`weighted_nps`) stands beside the plain one.
+        Shares and differences are missing where nobody, or everybody, answered.
+
+    Raises:
+        InvalidTable: A column is absent; the message lists what is there.
+
+    Reference:
+        METRICS 6, non-response.
+
+    Example:
+        >>> invitations = pd.DataFrame({"customer_id": [f"{n}" for n in range(20)], "country": ["PL", "UA"] * 10,
+        ...     "sent_on": pd.to_datetime(["2024-05-02"] * 20)})
+        >>> responses = pd.DataFrame({"customer_id": ["0", "2", "4", "5"],
+        ...     "answered_on": pd.to_datetime(["2024-05-03"] * 4)})
+        >>> responders_compared(invitations, responses, period=Period("2024-05"),
+        ...     by="country")[["segment", "responders", "others", "flags"]]
+          segment  responders  others    flags
+        0      PL        0.75  0.4375  differs
+        1      UA        0.25  0.5625  differs
+    """
+    asked = asked_in(period, invitations, responses, by=by, question=question)
+    reached = asked.outcomes(by).filter(nw.col("is_delivered") == 1)
+    counts = counted(reached, {"denominator": nw.len(), "n_responders": nw.col("is_complete").sum()}, by="segment")
+    table = counts.rename(columns={"denominator": "n_invited"}).assign(
+        n_others=counts.denominator - counts.n_responders
+    )
+    table = table.assign(
+        responders=table.n_responders / (table.n_responders.sum() or np.nan),
+        others=table.n_others / (table.n_others.sum() or np.nan),
+    )
+    found = pd.concat([table, _differences(table)], axis=1)
+    found.loc[found.n_invited < SUPPRESSED, HIDDEN] = np.nan
+    flags = np.where(found.difference.abs().round(9) > MUCH, "differs", "")  # 0.55 - 0.45 is a little more than 0.1
+    return found.assign(p_adjusted=adjusted_p_values(found.p_value), flags=flags)
+
+
+HIDDEN = ["responders", "others", "difference", "low", "high", "p_value"]
+"""What is not said of a segment below 5."""
+
+
+def _differences(table: pd.DataFrame) -> pd.DataFrame:
+    """Of each segment its share among responders less that among the others."""
+    sizes = table[["n_responders", "n_others"]].to_numpy(int)
+    n, n_others = (int(total) for total in sizes.sum(axis=0))
+    rows = [vars(difference_of_proportions(int(a), n, int(b), n_others)) for a, b in sizes]
+    return pd.DataFrame(rows, columns=["value", "low", "high", "p_value"]).rename(columns={"value": "difference"})

@@ -1,0 +1,147 @@
+"""Were customers satisfied, and was it easy? CSAT and CES on the scale each survey was asked on."""
+
+from typing import Any, Literal
+
+import narwhals as nw
+import pandas as pd
+
+from retention_kit.metrics.statistics.estimates import moments, rates, ratios_of, wilson
+from retention_kit.metrics.surveys.answers import (
+    counted_once,
+    each_person,
+    of_wave_or_period,
+    scales,
+    survey_answers,
+    with_segment,
+)
+from retention_kit.periods import Period
+from retention_kit.tables import Tabular
+
+FULL_SCALE = 5
+"""A scale of fewer points has one best answer, any other two or more."""
+
+EASE_SCALE = 7
+"""On a scale of so many points the three best answers say that it was easy."""
+
+SURVEY = ["survey_id", "kind", "scale_min", "scale_max", "top_box", "direction"]
+MEAN = ["mean", "mean_low", "mean_high", "mean_rescaled"]
+
+
+def satisfaction(
+    responses: Tabular, *, period: Period, question: Literal["csat", "ces"] = "csat", by: str | None = None
+) -> pd.DataFrame:
+    """Of those who answered, how many were satisfied (CSAT) or found it easy (CES), and what is the mean?
+
+    share = answers in the top box / answers; the top box is the best two of 1-5, 1-7 and 1-10, the one best of fewer
+    than five points (thumbs, smileys), for CES on seven points the best three, unless a survey has one of its own
+    rescaled mean = (mean - min) / (max - min), turned round where low is good: 1 is the good end. Never mean / max.
+
+    Args:
+        responses: The `responses` table: answered_on, score, type; survey_id, scale_min, scale_max, top_box (the last
+            score counted as satisfied), direction ("low" where low is good), customer_id where there are any.
+            Relational: a customer's latest answer of a wave; transactional: the latest of an interaction; of those of
+            the period.
+        period: The period of the answers.
+        question: "csat" or "ces".
+        by: A column of the responses to break down by.
+
+    Returns:
+        One row per survey, kind and segment: survey_id, kind, scale_min, scale_max, top_box, direction, segment, mean,
+        mean_low, mean_high (95 %, the answers of one customer taken together; none below 10 customers), mean_rescaled
+        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 %), numerator, denominator, n
+        (answers), status, flags. A share's interval is Wilson's; that of transactional answers takes those of one
+        customer together as the mean's does (none below 10 customers), clipped to 0..1, and is Wilson's of the
+        customers where all or none are satisfied. No row where the question was never asked; `no_responses` where it
+        was not in the period. Surveys stand apart: vendors differ in scale and top box.
+
+    Raises:
+        InvalidTable: A column is absent, or the answers to one survey stand on several scales.
+
+    Reference:
+        METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
+
+    Example:
+        >>> responses = pd.DataFrame({"score": [5, 5, 4, 3, 1], "type": "csat",
+        ...     "answered_on": pd.to_datetime(["2024-05-02"] * 5)})
+        >>> satisfaction(responses, period=Period("2024-05"))[["value", "mean", "mean_rescaled"]].round(3)
+           value  mean  mean_rescaled
+        0    0.6   3.6           0.65
+    """
+    answers = survey_answers(responses, question=question)
+    surveys = _with_top_box(scales(answers), question)
+    inside = with_segment(answers, by).filter(of_wave_or_period(period))
+    segment = None if by is None else "segment"
+    tables = [_of_survey(inside, survey, segment) for _, survey in surveys.iterrows()]
+    return pd.concat(tables, ignore_index=True) if tables else _EMPTY.copy()
+
+
+_EMPTY = pd.DataFrame(
+    columns=[*SURVEY, "segment", *MEAN, "n_rejected", "value", "low", "high", "numerator", "denominator", "n",
+             "status", "flags"]
+)  # fmt: skip
+
+
+def _with_top_box(surveys: pd.DataFrame, question: str) -> pd.DataFrame:
+    """The scales with a top box for every survey, and the direction as a word."""
+    steps = (surveys.scale_max - surveys.scale_min).astype(float)
+    beside_the_best = (steps + 1 >= FULL_SCALE).astype(float)
+    if question == "ces":
+        beside_the_best += steps + 1 >= EASE_SCALE
+    is_low = surveys.is_low == 1
+    usual = (surveys.scale_max - beside_the_best).mask(is_low, surveys.scale_min + beside_the_best)
+    direction = is_low.map({True: "low", False: "high"})
+    return surveys.assign(top_box=surveys.top_box.astype(float).fillna(usual), direction=direction)[SURVEY]
+
+
+def _of_survey(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | None) -> pd.DataFrame:
+    """The rows of one survey: share and mean of each segment from sums per customer."""
+    sums = moments(_per_person(answers, survey), "score", "answers", "hits", "rejected", by=by)
+    counts = pd.DataFrame(
+        {
+            "segment": sums.segment,
+            "numerator": sums.hits.astype(int),
+            "denominator": sums.answers.astype(int),
+            "n_rejected": sums.rejected.astype(int),
+        }
+    )
+    share = rates(counts, empty="no_responses")
+    if survey.kind == "transactional":
+        share = share.assign(**_of_customers(sums, is_shown=share.status == "ok"))
+    return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[list(_EMPTY)]
+
+
+def _per_person(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]") -> nw.LazyFrame[Any]:
+    score = nw.col("score")
+    is_valid = ((score >= survey.scale_min) & (score <= survey.scale_max)).fill_null(value=False)
+    is_top = score <= survey.top_box if survey.direction == "low" else score >= survey.top_box
+    asked = answers.filter(nw.col("survey_id") == survey.survey_id).with_columns(is_valid=is_valid)
+    once = counted_once(asked, kind=survey.kind, days_apart=0).with_columns(person=each_person())
+    valid = nw.col("is_valid").cast(nw.Int64)
+    return once.group_by("person", "segment").agg(
+        score=nw.when(nw.col("is_valid")).then(score).otherwise(nw.lit(0.0)).sum(),
+        answers=valid.sum(),
+        hits=nw.when(nw.col("is_valid") & is_top).then(nw.lit(1)).otherwise(nw.lit(0)).sum(),
+        rejected=(1 - valid).sum(),
+    )
+
+
+def _of_customers(sums: pd.DataFrame, *, is_shown: "pd.Series[bool]") -> dict[str, Any]:
+    """The interval of a share whose answers are several of one customer.
+
+    Where all agree the ratio's own would be a point, as if that were certain.
+    """
+    found = ratios_of(sums, "hits", "answers")[["value", "low", "high"]].where(is_shown)
+    agreed = wilson(found.value * sums["n answers"], sums["n answers"])
+    is_mixed = found.value.between(0, 1, inclusive="neither")
+    return {
+        name: found[name].clip(0, 1).where(is_mixed | found[name].isna(), end)
+        for name, end in zip(("low", "high"), agreed, strict=True)
+    }
+
+
+def _means(sums: pd.DataFrame, survey: "pd.Series[Any]", *, is_shown: "pd.Series[bool]") -> dict[str, Any]:
+    found = ratios_of(sums, "score", "answers")[["value", "low", "high"]].where(is_shown)
+    low, high = float(survey.scale_min), float(survey.scale_max)
+    above = found.value - low if survey.direction == "high" else high - found.value
+    bounds = found[["low", "high"]].clip(low, high)
+    return dict(zip(MEAN, (found.value, bounds.low, bounds.high, above / (high - low)), strict=True))

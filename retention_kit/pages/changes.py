@@ -1,0 +1,161 @@
+"""Has any metric of a scorecard changed since the period before, or since a year ago?"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.metrics.orders.changes import order_changes
+from retention_kit.metrics.service.contacts import contact_change
+from retention_kit.metrics.statistics.differences import (
+    UNKNOWN,
+    Difference,
+    adjusted_p_values,
+    difference_of_proportions,
+    relative_change_of_rates,
+)
+from retention_kit.metrics.statistics.estimates import OTHER
+from retention_kit.metrics.surveys.change import FALSE_DISCOVERIES, nps_change
+from retention_kit.metrics.surveys.change import MIN_POINTS as MIN_NPS_POINTS
+from retention_kit.pages.spans import BASES, base_periods, report_period
+from retention_kit.pages.topics import main_kind
+from retention_kit.periods import Period
+from retention_kit.tables import ALL
+from retention_kit.wording.glossary import METRICS, Metric
+
+MIN_POINTS = 0.01
+"""A change of a share below one percentage point is not spoken of."""
+MIN_RELATIVE = 0.02
+"""Nor is a change of money or counts below two per cent."""
+
+Found = dict[tuple[str, str], Difference]
+"""Differences by metric and segment."""
+
+
+def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
+    """Has any metric of a scorecard changed, against the period before and against the same period a year ago?
+
+    Args:
+        engagement: The engagement of the scorecard.
+        card: The result of `scorecard`.
+
+    Returns:
+        One row per metric that can be compared, segment and base BASES: metric, segment (`(all)`; for shares and the
+        net promoter score also each segment of engagement.toml), period, base, base_period, base_value, difference
+        (percentage points as a share, points, money per order, or a relative change for totals and counts), low, high
+        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the metrics of one topic, totals among totals and segments
+        among segments, so that the overview and the topic's own page say the same) and verdict: "changed" only if the
+        interval excludes 0, the change is worth speaking of and p_adjusted is at most 0.10, since many are looked at;
+        else "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a value
+        is missing, a count was 0, or the metric is a state without an interval.
+    """
+    period = report_period(engagement)
+    now = card[card.period == str(period)]
+    pairs = [pair for pair in zip(now.metric, now.segment, strict=True) if _is_compared(*pair)]
+    rows = []
+    for base_name in BASES:
+        base = base_periods(engagement).get(base_name)
+        found = _differences(engagement, card, pairs, base) if base else {}
+        rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
+    table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
+    topic, is_total = table.metric.map(lambda name: METRICS[name].topic), table.segment == ALL
+    table["p_adjusted"] = table.groupby([topic, is_total]).p_value.transform(adjusted_p_values)
+    is_chance = (table.verdict == "changed") & (table.p_adjusted > FALSE_DISCOVERIES)
+    return table.assign(verdict=table.verdict.mask(is_chance, "no detectable change"))
+
+
+_CHANGE_COLUMNS = [
+    "metric", "segment", "period", "base", "base_period", "base_value", "difference", "low", "high", "p_value",
+    "p_adjusted", "verdict",
+]  # fmt: skip
+
+
+def _is_compared(metric: str, segment: str) -> bool:
+    compared = METRICS[metric].compared
+    is_one_group = not segment.endswith(OTHER)  # what is merged differs from period to period
+    return (compared in ("proportion", "points") and is_one_group) or (compared != "none" and segment == ALL)
+
+
+def _differences(engagement: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], base: Period) -> Found:
+    period = report_period(engagement)
+    found = _of_orders(engagement, pairs, base) | _of_points(engagement, pairs, base)
+    for metric, segment in pairs:
+        if (metric, segment) not in found and METRICS[metric].compared != "points":
+            sides = (_row(card, metric, segment, each) for each in (period, base))
+            found[metric, segment] = _difference(METRICS[metric], *sides, named=(period, base))
+    return found
+
+
+def _of_orders(engagement: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
+    """Ratios and totals, with one customer's orders of both periods kept together."""
+    period, names = report_period(engagement), {metric for metric, _segment in pairs}
+    found: dict[str, Difference] = {}
+    if any(METRICS[name].compared in ("ratio", "total") for name in names):
+        found = order_changes(engagement.orders, period=period, base=base)
+    if "contact_rate" in names:
+        found["contact_rate"] = contact_change(engagement.tickets, engagement.orders, period=period, base=base)
+    return {(metric, ALL): change for metric, change in found.items() if metric in names}
+
+
+def _of_points(engagement: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
+    """The net promoter score, with one customer's answers of both periods kept together."""
+    if not any(METRICS[metric].compared == "points" for metric, _segment in pairs) or not engagement.has("responses"):
+        return {}
+    found: Found = {}
+    for by in (None, *engagement.settings.segments):
+        moved = nps_change(
+            engagement.responses, now=report_period(engagement), then=base, by=by, kind=main_kind(engagement)
+        )
+        for row in moved.to_dict("records"):
+            segment = str(row["segment"]) if by is None else f"{by}={row['segment']}"
+            found["nps", segment] = Difference(row["difference"], row["low"], row["high"], row["p_value"])
+    return found
+
+
+def _row(card: pd.DataFrame, metric: str, segment: str, period: Period) -> "pd.Series[Any] | None":
+    rows = card[(card.metric == metric) & (card.segment == segment) & (card.period == str(period))]
+    return rows.iloc[0] if len(rows) else None
+
+
+def _difference(
+    metric: Metric, now: "pd.Series[Any] | None", then: "pd.Series[Any] | None", *, named: tuple[Period, Period]
+) -> Difference:
+    if now is None or then is None or np.isnan(now.value) or np.isnan(then.value):
+        return UNKNOWN
+    if metric.compared == "proportion":
+        return difference_of_proportions(now.numerator, now.denominator, then.numerator, then.denominator)
+    if metric.compared == "state":
+        change = now.value / then.value - 1 if then.value else np.nan
+        return Difference(change, np.nan, np.nan, np.nan)
+    return relative_change_of_rates(now.value, now.value, named[0].n_days, (then.value, then.value, named[1].n_days))
+
+
+def _change_row(
+    card: pd.DataFrame, pair: tuple[str, str], period: Period, base_name: str, base: Period | None, found: Difference
+) -> dict[str, object]:
+    metric, segment = pair
+    then = _row(card, metric, segment, base) if base else None
+    base_value = np.nan if then is None else float(then.value)
+    return {
+        "metric": metric,
+        "segment": segment,
+        "period": str(period),
+        "base": base_name,
+        "base_period": str(base) if base else "",
+        "base_value": base_value,
+        "difference": found.value,
+        "low": found.low,
+        "high": found.high,
+        "p_value": found.p_value,
+        "verdict": found.verdict(min_effect=_least(METRICS[metric], base_value)) if base else "no_base_period",
+    }
+
+
+def _least(metric: Metric, base_value: float) -> float:
+    """The smallest difference worth speaking of."""
+    if metric.compared == "points":
+        return MIN_NPS_POINTS
+    if metric.unit == "ratio":
+        return MIN_POINTS
+    return MIN_RELATIVE * abs(base_value) if metric.compared == "ratio" else MIN_RELATIVE

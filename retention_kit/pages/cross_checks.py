@@ -1,0 +1,176 @@
+"""Every page tells the same story: numbers that must agree are counted twice and held against each other."""
+
+from collections.abc import Callable
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.metrics.cohorts.retention import cohort_retention
+from retention_kit.metrics.cohorts.revenue import cohort_revenue
+from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.metrics.loyalty.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
+from retention_kit.metrics.orders.history import order_history
+from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, hold
+from retention_kit.metrics.surveys.answers import Kind
+from retention_kit.metrics.surveys.scores import nps_distribution
+from retention_kit.pages.histories import complete_histories, with_prior_purchases
+from retention_kit.pages.scorecard import scorecard
+from retention_kit.pages.spans import first_period, report_period
+from retention_kit.pages.surveys import KINDS, nps_by_segment
+from retention_kit.periods import Period, day_number
+from retention_kit.tables import ALL, collected, occasions
+from retention_kit.wording.texts import _
+from retention_kit.wording.texts import marked as m
+
+
+def reconcile(engagement: Engagement) -> pd.DataFrame:
+    """Do the numbers of all pages agree with one another?
+
+    Args:
+        engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
+
+    Returns:
+        One row per identity: identity (in words), n_checked (how many pairs of numbers were compared).
+
+    Raises:
+        BrokenIdentity: Two numbers that must agree differ; the message names them. The report stops.
+    """
+    return pd.DataFrame([{"identity": _(words), "n_checked": check(engagement)} for words, check in _CHECKS.items()])
+
+
+def _flow(engagement: Engagement) -> int:
+    """I1, I4 hold inside `customer_flow`, in every period. I15: the report before closed where this one opens."""
+    period, window = report_period(engagement), engagement.settings.churn_window
+    purchases = with_prior_purchases(engagement)
+    flow = customer_flow(purchases, since=first_period(engagement), until=period, window=window)
+    before = customer_flow(purchases, since=period.previous(), until=period.previous(), window=window)
+    return len(flow) + hold("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
+
+
+def _rates(engagement: Engagement) -> int:
+    """I2: retention and churn of the same customers."""
+    wide = _wide(scorecard(engagement, topic="churn"))
+    total = wide.customer_retention_rate + wide.customer_churn_rate
+    return hold("I2 retention rate + churn rate = 1", total, np.where(total.isna(), np.nan, 1.0), at=_at(wide))
+
+
+def _revenue(engagement: Engagement) -> int:
+    """I7: revenue from its factors, against the revenue counted order by order in one pass over all periods."""
+    wide = _wide(scorecard(engagement, topic="orders"), segment=ALL)
+    history = order_history(
+        engagement.orders, since=first_period(engagement), until=report_period(engagement)
+    ).set_index("period")
+    counted = history.loc[wide.index.get_level_values("period")]
+    known = counted.revenue_existing + counted.revenue_first
+    bought = known + counted.revenue_unknown
+    sides = [(wide.buyers * wide.revenue_per_customer, known), (wide.orders * wide.average_order_value, bought)]
+    if (counted.revenue_unknown == 0).all():  # an order without a customer is in the order value but in no frequency
+        sides.append((wide.buyers * wide.purchase_frequency * wide.average_order_value, bought))
+    sides.append((wide.net_revenue, counted.revenue))
+    words = "I7 customers x frequency x order value = revenue"
+    return sum(
+        hold(words, product.fillna(0), revenue, at=_at(wide), tolerance=MONEY_TOLERANCE) for product, revenue in sides
+    )
+
+
+def _cohorts(engagement: Engagement) -> int:
+    """I8: the customers and the revenue of all cohorts in a period, against those of the period, order by order."""
+    period = report_period(engagement)
+    history = order_history(
+        complete_histories(engagement, "orders"), since=Period.of(engagement.first_day, period.unit), until=period
+    )
+    whole = complete_histories(engagement)
+    retention = cohort_retention(whole, by=period.unit, until=period)
+    revenue = cohort_revenue(whole, by=period.unit, until=period)
+    bought = _by_period(retention, "n_retained", history)
+    earned = _by_period(revenue, "revenue", history)
+    known = history.revenue_existing + history.revenue_first
+    at = history.period.tolist()
+    return hold("I8 customers of all cohorts = customers of the period", bought, history.n_customers, at=at) + hold(
+        "I8 revenue of all cohorts = revenue of the period", earned, known, at=at, tolerance=MONEY_TOLERANCE
+    )
+
+
+def _by_period(cells: pd.DataFrame, column: str, history: pd.DataFrame) -> "pd.Series[float]":
+    named = [str(Period(cohort) + int(age)) for cohort, age in zip(cells.cohort, cells.age, strict=True)]
+    return cells[column].astype(float).groupby(named).sum().reindex(history.period, fill_value=0)
+
+
+def _segments(engagement: Engagement) -> int:
+    """I10: what the segments count adds up to what all customers count."""
+    n = 0
+    additive = ("net_revenue", "orders", "buyers", "active_customers", "churned_customers")
+    card = pd.concat([scorecard(engagement, topic=topic) for topic in ("orders", "churn")])
+    card = card[card.metric.isin(additive)]
+    total = card[card.segment == ALL].set_index(["metric", "period"]).value
+    for by in engagement.settings.segments:
+        parts = card[card.segment.str.startswith(f"{by}=")].groupby(["metric", "period"]).value.sum()
+        parts = parts.reindex(total.index).fillna(total.where(total == 0))  # nobody bought: there are no segments
+        at = [f"{metric}, {period}, by {by}" for metric, period in total.index]
+        n += hold("I10 segments = total", parts, total, at=at, tolerance=MONEY_TOLERANCE)
+    return n
+
+
+def _nps(engagement: Engagement) -> int:
+    """I9: the score from its groups, against the answers counted score by score; I10: its segments add up to it."""
+    if not engagement.has("responses"):
+        return 0
+    return sum(_of_kind(engagement, kind) for kind in KINDS)
+
+
+def _of_kind(engagement: Engagement, kind: Kind) -> int:
+    scores = nps_by_segment(engagement, kind=kind)
+    whole = scores[scores.segment == ALL]
+    given = (
+        nps_distribution(engagement.responses, period=report_period(engagement), kind=kind)
+        .groupby("group")
+        .numerator.sum()
+    )
+    shown = whole[whole.status == "ok"]
+    at = [str(report_period(engagement))]
+    n = hold("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)
+    n += hold("I9 answers of all groups = answers", [given.sum()], whole.n, at=at)
+    shares = shown.promoters + shown.passives + shown.detractors
+    n += hold("I9 promoters + passives + detractors = 1", shares, np.ones(len(shown)), at=at)
+    points = 100 * (shown.promoters - shown.detractors)
+    n += hold("I9 score = 100 x (promoters - detractors)", points, shown["value"], at=at)
+    for by in engagement.settings.segments:
+        parts = scores[scores.segment.str.startswith(f"{by}=")]
+        where = [f"{at[0]}, by {by}"]
+        for column in ("numerator", "n"):
+            n += hold(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=where)
+    return n
+
+
+def _rfm(engagement: Engagement) -> int:
+    """I13: every customer who bought in the window stands in exactly one segment."""
+    today = day_number(engagement.as_of)
+    segments = rfm_segments(rfm_scores(engagement.occasions, as_of=engagement.as_of))
+    day = nw.col("ordered_day")
+    recent = occasions(engagement.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
+    sums = collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)
+    return hold("I13 customers of all segments = customers", [segments.n_customers.sum()], sums.n) + hold(
+        "I13 revenue of all segments = revenue", [segments.revenue.sum()], sums.revenue, tolerance=MONEY_TOLERANCE
+    )
+
+
+_CHECKS: dict[str, Callable[[Engagement], int]] = {
+    m("Customers at the start + new + won back − lost = customers at the end, and that is the next start"): _flow,
+    m("Retention rate + churn rate = 1"): _rates,
+    m("Customers × purchase frequency × order value = revenue"): _revenue,
+    m("Customers and revenue of all cohorts = customers and revenue of the period"): _cohorts,
+    m("Segments add up to the total"): _segments,
+    m("Every customer of the last year stands in one RFM segment"): _rfm,
+    m("Promoters, passives and detractors add up to the answers, and segments to the score"): _nps,
+}
+
+
+def _wide(card: pd.DataFrame, *, segment: str | None = None) -> pd.DataFrame:
+    rows = card if segment is None else card[card.segment == segment]
+    return rows.pivot_table(index=["segment", "period"], columns="metric", values="value", dropna=False)
+
+
+def _at(wide: pd.DataFrame) -> list[str]:
+    return [f"{period}, {segment}" for segment, period in wide.index]
