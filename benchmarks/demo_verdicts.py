@@ -36,7 +36,7 @@ METRICS = (
     "nps",
 )
 
-TOPICS = ("orders", "churn", "nps")
+TOPICS = ("orders", "customers", "surveys")
 
 PAIR = ["metric", "segment", "period", "base_period"]
 

@@ -61,7 +61,7 @@ def check(client: Client, data_dir: Folder = None) -> None:
     """Say of each table what was read, kept and left out, with examples, and what a report can show."""
     from retention_kit.engagement import open_engagement
     from retention_kit.metrics.orders.totals import id_coverage
-    from retention_kit.pages.coverage import abilities, not_shown_yet
+    from retention_kit.pages.coverage import coverage, not_shown_yet
 
     with open_engagement(client, data_dir=data_dir) as engagement:
         typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
@@ -72,11 +72,11 @@ def check(client: Client, data_dir: Folder = None) -> None:
         losses = engagement.losses()
         for name in dict.fromkeys(losses.table):
             _say_rows(str(name), losses[losses.table == name], engagement.examples(str(name)))
-        shown, apart = abilities(engagement), not_shown_yet(engagement)
+        shown, apart = coverage(engagement), not_shown_yet(engagement)
     typer.echo("\nThe report")
-    for row in shown.itertuples():
-        lacks = "" if row.is_shown else f"; add {row.missing}"
-        typer.echo(f"  {'shows' if row.is_shown else 'cannot show'} {row.what} ({row.page}){lacks}")
+    typer.echo(f"  shows {shown.is_shown.sum()} of {len(shown)} metrics, tables and figures")
+    for missing, rows in shown[~shown.is_shown].groupby("missing", sort=False):
+        typer.echo(f"  cannot show {', '.join(rows.what)}: add {missing}")
     if apart:
         typer.echo(f"  does not show {', '.join(apart)} yet: read and checked only")
 

@@ -66,8 +66,8 @@ def test_check_says_of_each_table_what_was_read_kept_and_left_out_with_examples(
     examples = [line for line in out.splitlines() if "2024-02-30" in line]
     assert examples[0].strip() == "raw/orders.csv, line 202: \"2024-02-30\" 'x0,c1,2024-02-30,4'"
     assert len(examples) == 5
-    assert "shows Retention and revenue by cohort (cohorts)" in out
-    assert "cannot show Net promoter score, satisfaction, effort (nps); add responses" in out
+    assert re.search(r"shows \d\d of \d\d metrics, tables and figures", out)
+    assert re.search("cannot show Net promoter score, .*: add responses\n", out)
 
 
 @pytest.mark.usefixtures("client")

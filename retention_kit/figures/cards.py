@@ -122,4 +122,4 @@ def _verdict(move: "pd.Series[Any]") -> str:
 def _tone(verdict: str, metric: str) -> str:
     if verdict not in ("up", "down"):
         return "none"
-    return "good" if (verdict == "up") != glossary.METRICS[metric].less_is_better else "bad"
+    return "good" if (verdict == "up") != (glossary.METRICS[metric].better == "less") else "bad"

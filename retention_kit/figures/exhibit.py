@@ -22,6 +22,9 @@ from retention_kit.wording.texts import _
 MIME = "application/vnd.retention-kit.exhibit+json"
 MOST_ROWS = 40
 
+Plot = Callable[[pd.DataFrame], Axes]
+"""A figure: a metric's result in, the Axes out."""
+
 
 @dataclass(frozen=True)
 class Exhibit:
@@ -55,7 +58,7 @@ def show(
     result: pd.DataFrame,
     name: str,
     *,
-    plot: Callable[[pd.DataFrame], Axes] | None = None,
+    plot: Plot | None = None,
     columns: list[str] | None = None,
     absent: pd.DataFrame | None = None,
 ) -> Exhibit:
@@ -139,7 +142,7 @@ def _cell(value: Any, kind: Kind) -> str:
     return texts.MISSING if pd.isna(value) else writers[kind](value)
 
 
-def _figure(plot: Callable[[pd.DataFrame], Axes], result: pd.DataFrame) -> Markup:
+def _figure(plot: Plot, result: pd.DataFrame) -> Markup:
     axes = plot(result)
     title = axes.get_title(loc="left") or axes.get_title()
     axes.set_title("", loc="left")  # the caption says it, where it can be read aloud and translated

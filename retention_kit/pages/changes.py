@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.metrics.description import Metric
 from retention_kit.metrics.orders.changes import order_changes
+from retention_kit.metrics.registry import METRICS
 from retention_kit.metrics.service.contacts import contact_change
 from retention_kit.metrics.statistics.differences import (
     UNKNOWN,
@@ -19,10 +21,9 @@ from retention_kit.metrics.statistics.estimates import OTHER
 from retention_kit.metrics.surveys.change import FALSE_DISCOVERIES, nps_change
 from retention_kit.metrics.surveys.change import MIN_POINTS as MIN_NPS_POINTS
 from retention_kit.pages.spans import BASES, base_periods, report_period
-from retention_kit.pages.topics import main_kind
+from retention_kit.pages.surveys import main_kind
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
-from retention_kit.wording.glossary import METRICS, Metric
 
 MIN_POINTS = 0.01
 """A change of a share below one percentage point is not spoken of."""
@@ -44,8 +45,8 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         One row per metric that can be compared, segment and base BASES: metric, segment (`(all)`; for shares and the
         net promoter score also each segment of engagement.toml), period, base, base_period, base_value, difference
         (percentage points as a share, points, money per order, or a relative change for totals and counts), low, high
-        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the metrics of one topic, totals among totals and segments
-        among segments, so that the overview and the topic's own page say the same) and verdict: "changed" only if the
+        (95 %), p_value, p_adjusted (Benjamini-Hochberg over the metrics of one group, totals among totals and segments
+        among segments, so that the overview and the group's own page say the same) and verdict: "changed" only if the
         interval excludes 0, the change is worth speaking of and p_adjusted is at most 0.10, since many are looked at;
         else "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a value
         is missing, a count was 0, or the metric is a state without an interval.
@@ -59,8 +60,8 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         found = _differences(engagement, card, pairs, base) if base else {}
         rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
-    topic, is_total = table.metric.map(lambda name: METRICS[name].topic), table.segment == ALL
-    table["p_adjusted"] = table.groupby([topic, is_total]).p_value.transform(adjusted_p_values)
+    group, is_total = table.metric.map(lambda name: METRICS[name].group), table.segment == ALL
+    table["p_adjusted"] = table.groupby([group, is_total]).p_value.transform(adjusted_p_values)
     is_chance = (table.verdict == "changed") & (table.p_adjusted > FALSE_DISCOVERIES)
     return table.assign(verdict=table.verdict.mask(is_chance, "no detectable change"))
 

@@ -16,9 +16,10 @@ from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, hold
 from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.metrics.surveys.scores import nps_distribution
 from retention_kit.pages.histories import complete_histories, with_prior_purchases
+from retention_kit.pages.panel import Panel
 from retention_kit.pages.scorecard import scorecard
 from retention_kit.pages.spans import first_period, report_period
-from retention_kit.pages.surveys import KINDS, nps_by_segment
+from retention_kit.pages.surveys import KINDS, scores_by_segment
 from retention_kit.periods import Period, day_number
 from retention_kit.tables import ALL, collected, occasions
 from retention_kit.wording.texts import _
@@ -51,7 +52,7 @@ def _flow(engagement: Engagement) -> int:
 
 def _rates(engagement: Engagement) -> int:
     """I2: retention and churn of the same customers."""
-    wide = _wide(scorecard(engagement, topic="churn"))
+    wide = _wide(scorecard(engagement, topic="customers"))
     total = wide.customer_retention_rate + wide.customer_churn_rate
     return hold("I2 retention rate + churn rate = 1", total, np.where(total.isna(), np.nan, 1.0), at=_at(wide))
 
@@ -102,7 +103,7 @@ def _segments(engagement: Engagement) -> int:
     """I10: what the segments count adds up to what all customers count."""
     n = 0
     additive = ("net_revenue", "orders", "buyers", "active_customers", "churned_customers")
-    card = pd.concat([scorecard(engagement, topic=topic) for topic in ("orders", "churn")])
+    card = pd.concat([scorecard(engagement, topic=topic) for topic in ("orders", "customers")])
     card = card[card.metric.isin(additive)]
     total = card[card.segment == ALL].set_index(["metric", "period"]).value
     for by in engagement.settings.segments:
@@ -121,7 +122,7 @@ def _nps(engagement: Engagement) -> int:
 
 
 def _of_kind(engagement: Engagement, kind: Kind) -> int:
-    scores = nps_by_segment(engagement, kind=kind)
+    scores = scores_by_segment(engagement, kind=kind)
     whole = scores[scores.segment == ALL]
     given = (
         nps_distribution(engagement.responses, period=report_period(engagement), kind=kind)
@@ -174,3 +175,6 @@ def _wide(card: pd.DataFrame, *, segment: str | None = None) -> pd.DataFrame:
 
 def _at(wide: pd.DataFrame) -> list[str]:
     return [f"{period}, {segment}" for segment, period in wide.index]
+
+
+PANELS = (Panel("identities", m("Cross-checks"), (), reconcile),)

@@ -4,10 +4,12 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.orders.totals import order_totals
-from retention_kit.pages.coverage import is_there
+from retention_kit.pages.needs import is_there
+from retention_kit.pages.panel import Panel
 from retention_kit.pages.spans import report_period
 from retention_kit.wording import texts
 from retention_kit.wording.texts import _
+from retention_kit.wording.texts import marked as m
 
 
 def provenance(engagement: Engagement) -> pd.DataFrame:
@@ -61,3 +63,6 @@ def _coverage(engagement: Engagement) -> str:
     return _("{orders} of the orders, {revenue} of their revenue").format(
         orders=texts.percent(covered.id_coverage_orders), revenue=texts.percent(covered.id_coverage_revenue)
     )
+
+
+PANELS = (Panel("provenance", m("Data and settings"), (), provenance),)

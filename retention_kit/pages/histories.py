@@ -5,7 +5,7 @@ from typing import Literal
 
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.customers.left_truncation import acquired_since, with_earlier_purchases
-from retention_kit.pages.coverage import is_there
+from retention_kit.pages.needs import is_there
 from retention_kit.pages.spans import history_from
 from retention_kit.tables import Tabular
 

@@ -1,24 +1,41 @@
 """The numbers of a report: every metric of a topic for the period, the one before it and the same a year ago."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.metrics.description import Group
 from retention_kit.metrics.orders.totals import order_totals
+from retention_kit.metrics.registry import METRICS
+from retention_kit.pages import cohorts, customers, loyalty, ltv, orders, surveys
 from retention_kit.pages.spans import report_period
-from retention_kit.pages.topics import BROKEN_DOWN, COUNTED, OF_CUSTOMERS
-from retention_kit.wording.glossary import METRICS, Topic, definition
+from retention_kit.wording.glossary import definition
 
 COLUMNS = ["metric", "segment", "period", "value", "low", "high", "numerator", "denominator", "n", "unit", "status"]
 LEAST_COVERAGE = 0.9
 """The share of orders with a known customer below which every metric of customers carries a warning."""
 
+COUNTED: dict[Group, Callable[[Engagement, str | None], pd.DataFrame]] = {
+    "orders": orders.count,
+    "customers": customers.count,
+    "cohorts": cohorts.count,
+    "loyalty": loyalty.count,
+    "surveys": surveys.count,
+    "ltv": ltv.count,
+}
+BROKEN_DOWN: set[Group] = {"orders", "customers", "loyalty", "surveys"}
+"""What is counted by segment too."""
+OF_CUSTOMERS: set[Group] = {"customers", "cohorts", "loyalty", "ltv"}
+"""What orders without a customer have no part in."""
 
-def scorecard(engagement: Engagement, *, topic: Topic | None = None) -> pd.DataFrame:
+
+def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataFrame:
     """What are the metrics of a topic, now, in the period before and in the same period a year ago?
 
     Args:
         engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
-        topic: "orders", "churn", "cohorts", "loyalty", "nps" or "ltv"; None for all of them.
+        topic: "orders", "customers", "cohorts", "loyalty", "surveys" or "ltv"; None for all of them.
 
     Returns:
         One row per metric, segment (`(all)`, or `country=PL` for each segment of engagement.toml) and period:
@@ -28,7 +45,7 @@ def scorecard(engagement: Engagement, *, topic: Topic | None = None) -> pd.DataF
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
     """
-    topics = [topic] if topic else [name for name in COUNTED if name == "nps" or engagement.has("orders")]
+    topics = [topic] if topic else [name for name in COUNTED if name == "surveys" or engagement.has("orders")]
     breakdowns = [None, *engagement.settings.segments]
     tables = [
         COUNTED[name](engagement, by) for name in topics for by in (breakdowns if name in BROKEN_DOWN else [None])
@@ -43,7 +60,7 @@ def scorecard(engagement: Engagement, *, topic: Topic | None = None) -> pd.DataF
 
 def _flagged(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":
     """Every metric of customers says so where more than a tenth of the orders or of their money is nobody's."""
-    about_customers = card.metric.map(lambda name: METRICS[name].topic in OF_CUSTOMERS) & (card.status == "ok")
+    about_customers = card.metric.map(lambda name: METRICS[name].group in OF_CUSTOMERS) & (card.status == "ok")
     if not about_customers.any() or not engagement.has("orders"):
         return card["flags"]
     totals = order_totals(engagement.orders, period=report_period(engagement))

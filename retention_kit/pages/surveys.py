@@ -1,14 +1,17 @@
-"""The tables of the page of survey answers; each is empty where the client has no answers, or not what it needs."""
+"""What customers say: the metrics and panels of the NPS page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Literal
 
+import narwhals as nw
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.surveys.answers import Kind, one_answer_each
 from retention_kit.metrics.surveys.comments import quotes
 from retention_kit.metrics.surveys.driver_table import driver_table
-from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVER_COLUMNS
+from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVERS
 from retention_kit.metrics.surveys.drivers import nps_drivers
 from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour
 from retention_kit.metrics.surveys.outcomes_compared import (
@@ -17,106 +20,140 @@ from retention_kit.metrics.surveys.outcomes_compared import (
     nps_behaviour_difference,
     value_of_a_point,
 )
-from retention_kit.metrics.surveys.response import responders_compared
+from retention_kit.metrics.surveys.response import LOW_RESPONSE, responders_compared, response_rate
 from retention_kit.metrics.surveys.scores import nps, nps_answers, nps_distribution
 from retention_kit.metrics.surveys.themes import THEME_COLUMNS, nps_themes
 from retention_kit.metrics.surveys.top_answers import satisfaction
 from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.metrics.surveys.weighted import weighted_nps
+from retention_kit.pages.needs import is_there, missing
+from retention_kit.pages.panel import Panel, once
+from retention_kit.pages.rows import named_segments, no_estimate, periods_shown, rows_of, stacked
 from retention_kit.pages.spans import report_period
-from retention_kit.pages.topics import QUESTIONS, main_kind, named_segments
+from retention_kit.periods import Period
 from retention_kit.schema import TABLES
-from retention_kit.tables import Tabular, collected
+from retention_kit.tables import Tabular, collected, lazy
 
+QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
+KINDS: tuple[Kind, ...] = ("relational", "transactional")
 STARS = (1.0, 5.0)
-SCORES = [
+ANSWERS = ("responses",)
+LINKED = ("responses", "orders", "responses.customer_id")
+"""What answers are linked to what a customer did by."""
+
+
+def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    """The rows of the scorecard: score, satisfaction, effort, response."""
+    if not engagement.has("responses"):
+        nothing = rows_of(no_estimate("no_responses"), "nps", report_period(engagement), None)
+        return nothing.head(0 if by else 1)
+    tables = []
+    for period in periods_shown(engagement):
+        scores = nps(engagement.responses, period=period, by=by, kind=main_kind(engagement))
+        if engagement.has("invitations"):
+            answered = response_rate(engagement.invitations, engagement.responses, period=period, by=by)
+            tables.append(rows_of(answered, "response_rate", period, by))
+            scores["flags"] = _with_low_response(scores, answered)
+        tables.insert(0, rows_of(scores, "nps", period, by))
+        tables += [
+            rows_of(_of_survey(engagement, question, period, by), question, period, by) for question in QUESTIONS
+        ]
+    return stacked(tables)
+
+
+@once
+def main_kind(engagement: Engagement) -> Kind:
+    """The kind of answer that the headline score is of: about the whole relation, unless there are none such."""
+    asked = nps_answers(engagement.responses, kind="relational")
+    return "relational" if collected(lazy(asked).select(n=nw.len())).n.item() else "transactional"
+
+
+def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Series[str]":
+    """A score says so where fewer than a tenth of those asked answered."""
+    rates = scores.segment.map(answered.set_index("segment").value)
+    return scores["flags"].where(~(rates < LOW_RESPONSE), (scores["flags"] + " low_response").str.strip())
+
+
+def _of_survey(
+    engagement: Engagement, question: Literal["csat", "ces"], period: Period, by: str | None
+) -> pd.DataFrame:
+    """The one survey of a question that was answered in the report's period; none where there were several.
+
+    Several surveys have several scales, so that each stands on the page for itself.
+    """
+    asked = satisfaction(engagement.responses, period=report_period(engagement), question=question)
+    asked = asked[asked.n > 0]
+    if len(asked) != 1:
+        return asked.head(0)
+    found = satisfaction(engagement.responses, period=period, question=question, by=by)
+    return found.merge(asked[["survey_id", "kind"]])
+
+
+def _by_segment(engagement: Engagement, count: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
+    """A result of all customers and of each segment of engagement.toml, segments named as in the scorecard."""
+    tables = []
+    for by in (None, *engagement.settings.segments):
+        found = count(by)
+        tables.append(found.assign(segment=named_segments(found.segment, by)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _waves(engagement: Engagement) -> pd.DataFrame:
+    """The score of every wave, of one and of three together, of each kind of answer: kinds are never pooled."""
+    tables = []
+    for kind in KINDS:
+        asked, until = engagement.responses, report_period(engagement)
+        found = _by_segment(engagement, lambda by: nps_trend(asked, until=until, by=by, kind=kind))  # noqa: B023
+        tables.append(found.assign(kind=kind).rename(columns={"value": "nps"}))
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)[WAVES]
+
+
+WAVES = [
     "wave", "segment", "n", "promoters", "passives", "detractors", "nps", "se", "low", "high", "status", "kind",
     "n_waves", "last_day", "n_rejected", "flags",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = ("relational", "transactional")
 
 
-def nps_scores(engagement: Engagement) -> pd.DataFrame:
-    """What is the score of every wave up to the period's end, of all customers and of each segment?
-
-    Returns:
-        One row per kind of answer (about the whole relation, about one contact: never pooled), wave, segment (named as
-        in `scorecard`) and n_waves (1; 3 for the wave pooled with the two before it): the columns SCORES.
-    """
-    tables = []
-    for kind in KINDS:
-        for by in _breakdowns(engagement):
-            trend = nps_trend(engagement.responses, until=report_period(engagement), by=by, kind=kind)
-            named = trend.assign(segment=named_segments(trend.segment, by), kind=kind)
-            tables.append(named.rename(columns={"value": "nps"}))
-    found = [table for table in tables if len(table)]
-    return pd.concat(found, ignore_index=True)[SCORES] if found else pd.DataFrame(columns=SCORES)
+def scores_by_segment(engagement: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
+    """The score of the period, of all customers and of each segment: the rows of `nps`; by default of the main kind."""
+    period, kind = report_period(engagement), kind or main_kind(engagement)
+    return _by_segment(engagement, lambda by: nps(engagement.responses, period=period, by=by, kind=kind))
 
 
-def nps_by_segment(engagement: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
-    """What is the score of the period, of all customers and of each segment?
-
-    Args:
-        engagement: The engagement at the end of the period.
-        kind: "relational" or "transactional"; None for that of the headline.
-
-    Returns:
-        The rows of `nps`, segments named as in `scorecard`; none without answers.
-    """
-    tables = []
-    for by in _breakdowns(engagement):
-        found = nps(engagement.responses, period=report_period(engagement), by=by, kind=kind or main_kind(engagement))
-        tables.append(found.assign(segment=named_segments(found.segment, by)))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["segment", "value", "n", "status"])
-
-
-def _breakdowns(engagement: Engagement) -> Iterator[str | None]:
-    if engagement.has("responses"):
-        yield from (None, *engagement.settings.segments)
-
-
-def nps_weights(engagement: Engagement) -> pd.DataFrame:
-    """What is the score if every segment counted by how many of it were asked, beside that of those who answered?
-
-    Returns:
-        One row per segment column of engagement.toml: by, plain, nps, se, low, high, n, status, and largest_gap (the
-        largest difference of a segment's share among responders and others), differs (whether it exceeds ten
-        percentage points). Empty without invitations.
-    """
-    columns = ["by", "plain", "nps", "se", "low", "high", "n", "status", "largest_gap", "differs"]
-    if not (engagement.has("responses") and engagement.has("invitations")):
-        return pd.DataFrame(columns=columns)
-    period, rows = report_period(engagement), []
+def _weighted(engagement: Engagement) -> pd.DataFrame:
+    """By each segment column: the score if every segment counted by how many of it were asked, beside the plain one."""
+    period, kind, rows = report_period(engagement), main_kind(engagement), []
+    asked, answers = engagement.invitations, engagement.responses
+    plain = nps(answers, period=period, kind=kind).value.item()
     for by in engagement.settings.segments:
-        compared = responders_compared(
-            engagement.invitations, engagement.responses, period=period, by=by, question="nps"
-        )
-        segments = nps(engagement.responses, period=period, by=by, kind=main_kind(engagement))
-        asked = compared.set_index("segment").n_invited.astype(float)
-        weighted = weighted_nps(segments, population=asked).rename(columns={"value": "nps"})
-        plain = nps(engagement.responses, period=period, kind=main_kind(engagement)).value.item()
+        compared = responders_compared(asked, answers, period=period, by=by, question="nps")
+        segments = nps(answers, period=period, by=by, kind=kind)
+        weighted = weighted_nps(segments, population=compared.set_index("segment").n_invited.astype(float))
         gap, differs = float(compared.difference.abs().max()), bool(compared["flags"].eq("differs").any())
-        rows.append(weighted.assign(by=by, plain=plain, largest_gap=gap, differs=differs)[columns])
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+        rows.append(
+            weighted.rename(columns={"value": "nps"}).assign(by=by, plain=plain, largest_gap=gap, differs=differs)
+        )
+    return pd.concat(rows, ignore_index=True)[WEIGHTED] if rows else pd.DataFrame(columns=WEIGHTED)
 
 
-def nps_scores_given(engagement: Engagement) -> pd.DataFrame:
-    """How many gave each score from 0 to 10 in the period? The rows of `nps_distribution`."""
-    if not engagement.has("responses"):
-        return pd.DataFrame(columns=["score", "group", "value", "low", "high", "n", "status"])
+WEIGHTED = ["by", "plain", "nps", "se", "low", "high", "n", "status", "largest_gap", "differs"]
+
+
+def _distribution(engagement: Engagement) -> pd.DataFrame:
     return nps_distribution(engagement.responses, period=report_period(engagement), kind=main_kind(engagement))
 
 
-def satisfaction_scores(engagement: Engagement) -> pd.DataFrame:
-    """How satisfied were customers, and how easy did they find it, survey by survey? The rows of `satisfaction`."""
+def _satisfaction(engagement: Engagement) -> pd.DataFrame:
     tables = []
-    for by in _breakdowns(engagement):
+    for by in (None, *engagement.settings.segments):
         for question in QUESTIONS:
             found = satisfaction(engagement.responses, period=report_period(engagement), question=question, by=by)
             tables.append(found.assign(type=question, segment=named_segments(found.segment, by)))
-    columns = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
-    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    return found[[*columns, *(name for name in found if name not in columns)]]
+    found = pd.concat(tables, ignore_index=True)
+    return found[[*SATISFACTION, *(name for name in found if name not in SATISFACTION)]]
+
+
+SATISFACTION = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
 
 
 def _linked(engagement: Engagement) -> Tabular:
@@ -125,31 +162,20 @@ def _linked(engagement: Engagement) -> Tabular:
     return answers
 
 
-def _can_be_linked(engagement: Engagement) -> bool:
-    return engagement.has("responses") and engagement.has("orders") and "customer_id" in _mapped(engagement)
-
-
-def _mapped(engagement: Engagement) -> list[str]:
+@once
+def _drivers(engagement: Engagement) -> pd.DataFrame:
+    """Which ratings and facts go with the score, over all answers so far."""
     section = engagement.settings.tables.responses
-    return [] if section is None else list(section.columns)
-
-
-def nps_goes_with(engagement: Engagement) -> pd.DataFrame:
-    """Which ratings and facts go with the score, over all answers so far? The rows of `nps_drivers`."""
-    items = [name for name in _mapped(engagement) if name not in TABLES["responses"].names]
-    if not engagement.has("responses") or not (items or _can_be_linked(engagement)):
-        return pd.DataFrame(columns=DRIVER_COLUMNS)
-    names = ("orders", "tickets", "refunds") if _can_be_linked(engagement) else ()
+    items = [name for name in section.columns if name not in TABLES["responses"].names] if section else []
+    can_be_linked = not missing(engagement, LINKED)
+    if not (items or can_be_linked):
+        return pd.DataFrame(columns=DRIVERS)
+    names = ("orders", "tickets", "refunds") if can_be_linked else ()
     given = {name: engagement.table(name) for name in names if engagement.has(name)}
     facts = collected(driver_table(one_answer_each(_linked(engagement)), items=items, **given), "response_id")
-    unsaid = {"response_id", "score"} | (set() if _knows_deliveries(engagement) else {"delivery_days"})
-    named = [str(name) for name in facts if name not in unsaid]
+    unknown = set() if is_there(engagement, "orders.delivery_days") else {"delivery_days"}
+    named = [str(name) for name in facts if name not in {"response_id", "score"} | unknown]
     return nps_drivers(facts, drivers=named, scales=_scales(engagement, facts[items]))
-
-
-def _knows_deliveries(engagement: Engagement) -> bool:
-    orders = engagement.settings.tables.orders
-    return orders is not None and "delivery_days" in orders.columns
 
 
 def _scales(engagement: Engagement, ratings: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -158,52 +184,54 @@ def _scales(engagement: Engagement, ratings: pd.DataFrame) -> dict[str, tuple[fl
     return stars | {name: ends for name, ends in engagement.settings.ratings.items() if name in ratings}
 
 
-def nps_speaks_of(engagement: Engagement) -> pd.DataFrame:
-    """What do the comments speak of, over all answers so far? The rows of `nps_themes`."""
-    if not engagement.has("responses") or "comment" not in _mapped(engagement):
-        return pd.DataFrame(columns=THEME_COLUMNS)
+@once
+def _themes(engagement: Engagement) -> pd.DataFrame:
     return nps_themes(one_answer_each(_linked(engagement)), dictionary=engagement.settings.themes)
 
 
-def nps_quotes(engagement: Engagement) -> pd.DataFrame:
-    """A few comments per theme, of customers who let themselves be quoted. The rows of `quotes`."""
-    themes = nps_speaks_of(engagement)
-    shown = themes[(themes.status == "ok") & ~themes.theme.str.startswith("(")].theme.tolist() if len(themes) else []
-    found = [quotes(_linked(engagement), theme=theme, most=1, dictionary=engagement.settings.themes) for theme in shown]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["theme", "score", "lang", "comment"])
+def _quotes(engagement: Engagement) -> pd.DataFrame:
+    """A comment per theme, of customers who let themselves be quoted."""
+    themes, words = _themes(engagement), engagement.settings.themes
+    shown = themes[(themes.status == "ok") & ~themes.theme.str.startswith("(")].theme.tolist()
+    found = [quotes(_linked(engagement), theme=theme, most=1, dictionary=words) for theme in shown]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=QUOTES)
 
 
-def nps_then(engagement: Engagement) -> pd.DataFrame:
-    """How many promoters, passives and detractors bought again afterwards? The rows of `nps_behaviour`."""
-    return _behaviour(engagement, nps_behaviour, BEHAVIOUR_COLUMNS)
+QUOTES = ["theme", "score", "lang", "comment"]
 
 
-def nps_then_compared(engagement: Engagement) -> pd.DataFrame:
-    """How many more promoters than detractors, also among customers alike before? See `nps_behaviour_difference`."""
-    return _behaviour(engagement, nps_behaviour_difference, DIFFERENCE_COLUMNS)
+def _of_behaviour(metric: Callable[..., pd.DataFrame]) -> Callable[[Engagement], pd.DataFrame]:
+    return lambda engagement: metric(_linked(engagement), engagement.occasions, as_of=engagement.as_of)
 
 
-def nps_point_value(engagement: Engagement) -> pd.DataFrame:
-    """How much revenue per customer goes with a point of NPS? The rows of `value_of_a_point`."""
-    return _behaviour(engagement, value_of_a_point, POINT_COLUMNS)
+def _recovery(engagement: Engagement) -> pd.DataFrame:
+    found = detractor_recovery(_linked(engagement), as_of=engagement.as_of)
+    return found.rename(columns={"denominator": "n_again"})[RECOVERY]
 
 
-def _behaviour(engagement: Engagement, metric: Callable[..., pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    if not _can_be_linked(engagement):
-        return pd.DataFrame(columns=columns)
-    return metric(_linked(engagement), engagement.occasions, as_of=engagement.as_of)
+RECOVERY = ["n_detractors", "n_again", "value", "low", "high", "status"]
+_SATISFACTION_SHOWN = ["survey_id", "type", "n", "value", "low", "high", "mean_rescaled", "status"]
+_WEIGHTED_SHOWN = ["by", "n", "plain", "nps", "low", "high", "largest_gap"]
+_COMPARED_SHOWN = ["horizon_days", "adjustment", "value", "low", "high", "n", "status"]
 
-
-def nps_recovery(engagement: Engagement) -> pd.DataFrame:
-    """Of the detractors who answered again, how many then gave 7 or more? See `detractor_recovery`.
-
-    Returns:
-        One row: n_detractors, n_again (those who answered again), value, low, high, status; none where answers cannot
-        be linked to customers.
-    """
-    columns = ["n_detractors", "n_again", "value", "low", "high", "status"]
-    if not _can_be_linked(engagement):
-        return pd.DataFrame(columns=columns)
-    return detractor_recovery(_linked(engagement), as_of=engagement.as_of).rename(columns={"denominator": "n_again"})[
-        columns
-    ]
+PANELS = (
+    Panel("nps", m("Net promoter score, wave by wave"), ANSWERS, _waves, empty=tuple(WAVES)),
+    Panel("nps_by_segment", m("Net promoter score by segment"), ANSWERS, scores_by_segment,
+          empty=("segment", "value", "n", "status")),
+    Panel("nps_distribution", m("How often each score was given"), ANSWERS, _distribution,
+          empty=("score", "group", "value", "low", "high", "n", "status")),
+    Panel("satisfaction", m("Satisfaction and effort"), ANSWERS, _satisfaction,
+          columns=_SATISFACTION_SHOWN, empty=tuple(SATISFACTION)),
+    Panel("nps_weighted", m("Score weighted to everybody who was asked"), ("responses", "invitations"), _weighted,
+          columns=_WEIGHTED_SHOWN, empty=tuple(WEIGHTED)),
+    Panel("nps_drivers", m("What is associated with the score"), ANSWERS, _drivers, empty=tuple(DRIVERS)),
+    Panel("nps_themes", m("Comment topics"), ("responses", "responses.comment"), _themes, empty=tuple(THEME_COLUMNS)),
+    Panel("nps_quotes", m("Quotes"), ("responses", "responses.comment"), _quotes, empty=tuple(QUOTES)),
+    Panel("nps_behaviour", m("What promoters and detractors did afterwards"), LINKED, _of_behaviour(nps_behaviour),
+          empty=tuple(BEHAVIOUR_COLUMNS)),
+    Panel("nps_difference", m("Promoters and detractors compared"), LINKED, _of_behaviour(nps_behaviour_difference),
+          columns=_COMPARED_SHOWN, empty=tuple(DIFFERENCE_COLUMNS)),
+    Panel("nps_point_value", m("What a point of the score is worth"), LINKED, _of_behaviour(value_of_a_point),
+          columns=_COMPARED_SHOWN, empty=tuple(POINT_COLUMNS)),
+    Panel("nps_recovery", m("Detractors won back"), LINKED, _recovery, empty=tuple(RECOVERY)),
+)  # fmt: skip

@@ -71,8 +71,8 @@ def spoilt(metric: Callable[..., pd.DataFrame], column: str) -> Callable[..., pd
         ("rfm_segments", "n_customers", "I13 customers of all segments"),
         ("rfm_segments", "revenue", "I13 revenue of all segments"),
         ("nps_distribution", "numerator", "I9 promoters less detractors = score"),
-        ("nps_by_segment", "numerator", "I10 numerator of segments = total"),
-        ("nps_by_segment", "n", "I10 n of segments = total"),
+        ("scores_by_segment", "numerator", "I10 numerator of segments = total"),
+        ("scores_by_segment", "n", "I10 n of segments = total"),
     ],
 )
 def test_a_number_that_differs_is_named(

@@ -44,7 +44,7 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
             whole[sorted(whole)], bought[~bought.customer_id.isin(old)].reset_index(drop=True)[sorted(whole)]
         )
         assert "who was a customer before it is known from the client" in history(engagement)
-        assert rk.abilities(engagement).missing.eq("").all()
+        assert rk.coverage(engagement).missing.eq("").all()
 
 
 def test_who_was_known_is_won_back_and_the_rate_is_of_those_seen_to_lapse(folder: Path) -> None:
@@ -55,7 +55,7 @@ def test_who_was_known_is_won_back_and_the_rate_is_of_those_seen_to_lapse(folder
             for table in (with_prior_purchases(engagement), engagement.occasions)
         )
         card = (
-            rk.scorecard(engagement, topic="churn")
+            rk.scorecard(engagement, topic="customers")
             .query("segment == '(all)' and period == '2021-12'")
             .set_index("metric")
         )
@@ -91,7 +91,7 @@ def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path,
             new_customers_known_from=rk.new_customers_known_from(engagement),
         ).set_index("period")
         assert revenue[split].isna().all(axis=1).tolist() == [True] * 3 + [False] * 4
-        missing = rk.abilities(engagement).set_index("what").missing
+        missing = rk.coverage(engagement).set_index("what").missing
         assert missing["New customers told from those who bought before the data began"] == (
             "customers.first_seen_at or is_history_complete"
         )

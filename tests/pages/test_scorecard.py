@@ -9,9 +9,9 @@ import pytest
 import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.metrics.description import Group
 from retention_kit.pages.spans import base_periods
 from retention_kit.periods import Period
-from retention_kit.wording.glossary import Topic
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -27,7 +27,7 @@ def value(card: pd.DataFrame, metric: str, period: str) -> float:
 
 
 def test_every_metric_stands_for_the_period_the_one_before_and_the_year_before(cdnow_book: Engagement) -> None:
-    card = rk.scorecard(cdnow_book.at("1998-06"), topic="churn")
+    card = rk.scorecard(cdnow_book.at("1998-06"), topic="customers")
     assert set(card.period) == {"1998-06", "1998-05", "1997-06"}
     assert card.groupby("metric").size().eq(3).all()
     assert value(card, "active_customers", "1997-06") == 23_570
@@ -58,7 +58,7 @@ def test_an_earlier_period_is_one_that_the_data_cover(
 
 def test_without_a_year_of_data_there_is_no_change_since_a_year_ago(cdnow_book: Engagement) -> None:
     engagement = cdnow_book.at("1997-10")
-    moves = rk.changes(engagement, rk.scorecard(engagement, topic="churn"))
+    moves = rk.changes(engagement, rk.scorecard(engagement, topic="customers"))
     assert set(moves[moves.base == "year_ago"].verdict) == {"no_base_period"}  # X02
     assert "no_base_period" not in set(moves[moves.base == "previous"].verdict)
 
@@ -75,8 +75,8 @@ def test_a_change_is_called_one_only_where_its_interval_excludes_zero(cdnow_book
     assert (tested[called].p_adjusted <= 0.10).all()
 
 
-@pytest.mark.parametrize("topic", ["orders", "churn", "loyalty"])
-def test_the_overview_calls_the_same_changes_as_the_page_of_the_topic(cdnow_book: Engagement, topic: Topic) -> None:
+@pytest.mark.parametrize("topic", ["orders", "customers", "loyalty"])
+def test_the_overview_calls_the_same_changes_as_the_page_of_the_topic(cdnow_book: Engagement, topic: Group) -> None:
     engagement = cdnow_book.at("1998-06")
     whole, part = (rk.changes(engagement, rk.scorecard(engagement, topic=of)) for of in (None, topic))
     same = whole[whole.metric.isin(part.metric)].reset_index(drop=True)

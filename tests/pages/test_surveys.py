@@ -8,7 +8,7 @@ import retention_kit as rk
 from retention_kit.pages import surveys
 
 DATA = Path(__file__).parents[2] / "data"
-TABLES = [name for name in rk.__all__ if getattr(getattr(rk, name), "__module__", "") == surveys.__name__]
+TABLES = [panel.name for panel in surveys.PANELS]
 
 
 @pytest.fixture(scope="module")
@@ -19,21 +19,21 @@ def demo(tmp_path_factory):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_has_rows_for_the_demo_and_the_same_columns_for_a_client_without_answers(demo, table):
-    found = getattr(rk, table)(demo)
+    found = rk.exhibit(demo, table).data
     assert len(found)
     with rk.open_engagement("cdnow", data_dir=DATA) as engagement:
-        empty = getattr(rk, table)(engagement.at("1998-06"))
+        empty = rk.exhibit(engagement.at("1998-06"), table).data
     assert empty.empty
     assert set(empty.columns) <= set(found.columns)
 
 
 FIGURES = {
-    "nps_scores": [rk.plot_nps_trend],
+    "nps": [rk.plot_nps_trend],
     "nps_by_segment": [rk.plot_nps_gauge],
-    "nps_scores_given": [rk.plot_nps_distribution],
-    "nps_goes_with": [rk.plot_driver_importance, rk.plot_importance_performance],
-    "nps_speaks_of": [rk.plot_nps_themes],
-    "nps_then": [rk.plot_nps_behaviour],
+    "nps_distribution": [rk.plot_nps_distribution],
+    "nps_drivers": [rk.plot_driver_importance, rk.plot_importance_performance],
+    "nps_themes": [rk.plot_nps_themes],
+    "nps_behaviour": [rk.plot_nps_behaviour],
 }
 
 
@@ -42,14 +42,14 @@ def test_a_figure_of_no_rows_says_so(tmp_path, table):
     """Answers of nobody known, without orders, ratings or comments."""
     engagement = survey(tmp_path, "id,day,score\n1,2024-05-02,9\n2,2024-05-03,3\n")
     for plot in FIGURES[table]:
-        assert rk.show(getattr(rk, table)(engagement), table, plot=plot).html
+        assert rk.exhibit(engagement, table, plot=plot).html
 
 
 def test_answers_of_nobody_known_have_no_segments_and_need_none(tmp_path):
     engagement = survey(tmp_path, "id,day,score\n1,2024-05-02,9\n2,2024-05-03,3\n", segments=True)
-    assert set(rk.scorecard(engagement, topic="nps").segment) == {"(all)", "country=(other)"}
-    assert rk.nps_by_segment(engagement).n.tolist() == [2, 2]
-    assert rk.changes(engagement, rk.scorecard(engagement, topic="nps")).verdict.eq("no_base_period").all()
+    assert set(rk.scorecard(engagement, topic="surveys").segment) == {"(all)", "country=(other)"}
+    assert rk.exhibit(engagement, "nps_by_segment").data.n.tolist() == [2, 2]
+    assert rk.changes(engagement, rk.scorecard(engagement, topic="surveys")).verdict.eq("no_base_period").all()
 
 
 def survey(folder, answers, *, segments=False):
@@ -72,7 +72,7 @@ def section(name, columns):
 
 
 def test_the_scores_have_a_row_per_wave_and_segment(demo):
-    scores = rk.nps_scores(demo)
+    scores = rk.exhibit(demo, "nps").data
     assert list(scores)[:11] == [
         "wave", "segment", "n", "promoters", "passives", "detractors", "nps", "se", "low", "high", "status",
     ]  # fmt: skip
@@ -84,7 +84,7 @@ def test_the_scores_have_a_row_per_wave_and_segment(demo):
 
 
 def test_the_weighted_score_stands_beside_the_plain_one(demo):
-    row = rk.nps_weights(demo).iloc[0]
+    row = rk.exhibit(demo, "nps_weighted").data.iloc[0]
     assert row.plain == pytest.approx(rk.nps(demo.responses, period=demo.period).value.item())
     assert row.low < row.nps < row.high
     assert 0 <= row.largest_gap < 0.10
@@ -102,4 +102,4 @@ def test_a_client_s_own_words_replace_the_dictionary(tmp_path):
     with (folder / "engagement.toml").open("a", encoding="utf-8") as file:
         file.write('\n[themes.pl]\nherbata = ["herbat*"]\n')
     with rk.open_engagement(folder) as engagement:
-        assert rk.nps_speaks_of(engagement.at("2024-05")).theme.tolist() == ["herbata", "(no theme)"]
+        assert rk.exhibit(engagement.at("2024-05"), "nps_themes").data.theme.tolist() == ["herbata", "(no theme)"]

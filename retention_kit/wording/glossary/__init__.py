@@ -1,25 +1,26 @@
 """What the metrics and statuses are called on a page, and what they mean in a sentence."""
 
+from retention_kit.metrics.description import Metric
+from retention_kit.metrics.registry import METRICS
 from retention_kit.wording.glossary.columns import COLUMNS, ESTIMATED, VALUES, Kind
-from retention_kit.wording.glossary.metrics import METRICS, Metric, Topic
 from retention_kit.wording.glossary.words import FAULTS, FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
 from retention_kit.wording.texts import _
 
 __all__ = [
     "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric",
-    "Topic", "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
+"column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
     "status_text", "word",
 ]  # fmt: skip
 
 
 def label(metric: str) -> str:
     """The name of a metric in the language spoken; an unknown id stands for itself."""
-    return _(METRICS[metric].label) if metric in METRICS else metric
+    return _(METRICS[metric].label).format(age=METRICS[metric].age) if metric in METRICS else metric
 
 
 def definition(metric: str) -> str:
     """The sentence that defines a metric, in the language spoken."""
-    return _(METRICS[metric].definition)
+    return _(METRICS[metric].definition).format(age=METRICS[metric].age)
 
 
 def status_text(status: str) -> str:

@@ -1,0 +1,44 @@
+"""What a metric of the report is, said once: scorecard, coverage, glossary, metric table and tests read it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["orders", "customers", "cohorts", "loyalty", "surveys", "ltv"]
+Unit = Literal["ratio", "money", "count", "days", "orders per customer", "per order", "points"]
+Compared = Literal["proportion", "ratio", "total", "count", "state", "points", "none"]
+"""How a change is judged: as a difference of proportions, of ratios over customers, of totals or counts per day, of
+points of a score, or not."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of the report.
+
+    Attributes:
+        name: What it is called in metrics.csv.
+        group: The metrics it is counted, shown and tested with.
+        unit: What its values are.
+        needs: The tables, columns (`table.column`) and settings it is made from; one of several is `a or b`.
+        label: Its name on a page.
+        definition: What it says, in a sentence.
+        compared: How a change of it is judged.
+        better: Which end is good.
+        is_headline: Whether it stands on the overview.
+        age: Periods since the first order, for a metric of a cohort's age: `{age}` in its words.
+    """
+
+    name: str
+    group: Group
+    unit: Unit
+    needs: tuple[str, ...]
+    label: str
+    definition: str
+    compared: Compared = "none"
+    better: Literal["more", "less"] = "more"
+    is_headline: bool = False
+    age: int | None = None
+
+
+def marked(message: str) -> str:
+    """Mark a text for translation where it stands as data; whoever shows it translates it."""
+    return message

@@ -1,0 +1,35 @@
+"""What the pages show, by name."""
+
+import difflib
+
+from retention_kit.engagement import Engagement
+from retention_kit.errors import MissingTable
+from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.pages import cohorts, cross_checks, customers, data_and_settings, loyalty, ltv, orders, surveys
+from retention_kit.pages.panel import Panel
+
+PANELS: dict[str, Panel] = {
+    panel.name: panel
+    for page in (orders, customers, cohorts, loyalty, surveys, ltv, cross_checks, data_and_settings)
+    for panel in page.PANELS
+}
+
+
+def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> Exhibit:
+    """A table or figure of the report, by name; its `data` are the numbers of `tables/<name>.csv`.
+
+    Args:
+        engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
+        name: One of `PANELS`, such as "customer_flow".
+        plot: A `plot_*` function that draws it; without it a table is shown.
+
+    Raises:
+        MissingTable: There is no such exhibit; the message names the nearest.
+    """
+    if name not in PANELS:
+        near = difflib.get_close_matches(name, PANELS, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
+        raise MissingTable(f'There is no exhibit "{name}"; {hint}')
+    panel = PANELS[name]
+    absent = engagement.missing("responses") if panel.needs[:1] == ("responses",) else None
+    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=absent)
