@@ -2,7 +2,7 @@
 
     python benchmarks/same_numbers.py OLD/reports NEW/reports
 
-A change of house may rename words: cells of the columns in WORDS, and values that RENAMED says, may differ; nothing else.
+A change of house may rename words: sentences (the columns WORDS), and values that RENAMED says, may differ, nothing else.
 """
 
 import csv
@@ -24,21 +24,19 @@ def cells(path: Path) -> list[list[str]]:
     return [[RENAMED.get(row[place], row[place]) for place in kept] for row in (head, *rows)]
 
 
+def files(folder: Path) -> set[Path]:
+    """The CSV files of all reports in a folder."""
+    return {path.relative_to(folder) for path in folder.rglob("*.csv")}
+
+
 def main() -> None:
     old, new = map(Path, sys.argv[1:3])
-    n_same, differing = 0, []
-    for path in sorted(old.rglob("*.csv")):
-        beside = new / path.relative_to(old)
-        if beside.exists() and (path.read_bytes() == beside.read_bytes() or cells(path) == cells(beside)):
-            n_same += 1
-        else:
-            differing.append(path.relative_to(old))
-    added = sorted(
-        {path.relative_to(new) for path in new.rglob("*.csv")} - {path.relative_to(old) for path in old.rglob("*.csv")}
-    )
-    print(f"{n_same} files say the same; {len(differing)} differ; {len(added)} are new")
-    print(*differing, *added, sep="\n")
-    sys.exit(bool(differing))
+    both = sorted(files(old) & files(new))
+    differing = [name for name in both if cells(old / name) != cells(new / name)]
+    apart = sorted(files(old) ^ files(new))
+    print(f"{len(both) - len(differing)} files say the same; {len(differing)} differ; {len(apart)} are in one alone")
+    print(*differing, *apart, sep="\n")
+    sys.exit(bool(differing or apart))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The command line says what it did, or in one sentence why not."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
