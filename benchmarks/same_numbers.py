@@ -2,7 +2,7 @@
 
     python benchmarks/same_numbers.py OLD/reports NEW/reports
 
-A change of house may rename words: sentences (the columns WORDS), and values that RENAMED says, may differ, nothing else.
+A change of house may rename words: sentences (the columns WORDS) and values that RENAMED says may differ, nothing else.
 """
 
 import csv
