@@ -7,7 +7,7 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.surveys.answers import Kind, one_answer_each
 from retention_kit.metrics.surveys.comments import quotes
-from retention_kit.metrics.surveys.driver_table import driver_table
+from retention_kit.metrics.surveys.driver_facts import driver_table
 from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVER_COLUMNS
 from retention_kit.metrics.surveys.drivers import nps_drivers
 from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour

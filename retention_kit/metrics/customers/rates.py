@@ -18,9 +18,8 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
         flow: The result of `customer_flow`.
 
     Returns:
-        One row per period and segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status;
-        missing with `no_opening` where nobody was active at the start, with `immature` where the data are too young
-        for anybody to have lapsed. Compare only periods of equal length.
+        An estimate per period and segment; `no_opening` where nobody was active at the start, `immature` where the data
+        are too young for anybody to have lapsed. Compare only periods of equal length.
 
     Reference:
         METRICS A04, A08; ChartMogul, customer churn rate.
@@ -36,9 +35,9 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
 def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """Of the customers active at the start of a period, how many were no longer active at its end?
 
-    rate = |S less E| / |S| = churned / opening = 1 - customer_retention_rate
+    rate = |S minus E| / |S| = churned / opening = 1 - customer_retention_rate
 
-    Who joined and left inside the period has no part in it (`new_lost` stands beside). The churn of an inactivity
+    Who joined and left inside the period has no part in it (`new_lost` counts them). The churn of an inactivity
     window is booked when the customer lapses: the churn of a month reflects purchases that stopped a window earlier.
 
     Returns:
@@ -72,8 +71,8 @@ def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
     rate = reactivated / lapsed at the start
 
     Returns:
-        As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too
-        young to tell new customers from returning ones.
+        As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too young
+        to distinguish new customers from returning ones.
 
     Reference:
         METRICS A19.
@@ -94,8 +93,7 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     rate = (closing - opening) / opening
 
     Returns:
-        One row per period and segment: value, numerator, denominator, status; a census, so without interval.
-        Missing with `no_opening` where nobody was active at the start.
+        As `customer_retention_rate`, without interval, since all customers are counted.
 
     Reference:
         METRICS O13.
@@ -140,8 +138,8 @@ def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd
     period; leads, sign-ups and prospects are none of them.
 
     Returns:
-        One row: value, low, high, numerator, denominator, status, flags (`count_formula`); missing with
-        `no_opening`, or with `inconsistent` where the three numbers cannot belong together.
+        One row: an estimate with the flag `count_formula`; `no_opening` without customers at the start, `inconsistent`
+        where the three numbers cannot belong together.
 
     Reference:
         METRICS A01, A09, A10, A11.

@@ -24,16 +24,15 @@ def repeat_purchase_rate(
 
     Args:
         orders: The `orders` or `occasions` table: customer_id, ordered_on (local date).
-        period: The half-open period counted, for example Period("2024-05").
-        by: A column to break down by; one row per value, None for one row in all.
-        repeat_on: "orders" lets two orders of one day count as a repeat.
+        period: The period counted.
+        by: A column to break down by.
+        repeat_on: "orders" counts two orders of one day as a repeat.
 
     Returns:
-        One row per segment: segment, value (0..1, unrounded), low, high (95 % Wilson), numerator, denominator, n,
-        status, flags. Missing with `no_denominator` where nobody bought.
+        An estimate per segment, of customers.
 
     Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        InvalidTable: A column is absent.
 
     Warning:
         Shopify's "returning customer rate" counts earlier orders too: `returning_customer_rate`.
@@ -108,18 +107,12 @@ def _flagged(customers: nw.LazyFrame[Any], condition: nw.Expr) -> nw.LazyFrame[A
 
 
 def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = None) -> pd.DataFrame:
-    """Of the customers whose first purchase is old enough, how many bought again within so many days of it?
+    """Of the customers whose first purchase is old enough, how many bought again within so many `days` of it?
 
     rate = customers with a second purchase day on day 1..days / customers with first day + days < as_of
 
-    Customers too young to have had all the days leave numerator and denominator, so that a young shop does not look
-    disloyal nor a growing one worse.
-
-    Args:
-        orders: The `orders` or `occasions` table.
-        as_of: The data hold every day before this one.
-        days: The days a customer has to come back.
-        by: A column to break down by.
+    The data cover every day before `as_of`. Customers too young to have had all the days are in neither numerator nor
+    denominator, so that neither youth nor growth of a shop looks like disloyalty.
 
     Returns:
         As `repeat_purchase_rate`; `immature` where nobody is old enough.
@@ -152,8 +145,8 @@ def repeat_by_order_number(
     """Of the customers who reached their n-th purchase, how many have made the next one so far?
 
     Returns:
-        One row per n = 1..up_to that anybody reached: n_purchases, value (0..1), low, high (95 % Wilson), numerator,
-        denominator, n, status, flags (`small_n` below 30 customers). Customers still on their way count as not yet.
+        One row per n = 1..up_to that anybody reached: n_purchases and an estimate. Customers who have not bought again
+        yet are followed until the end of the data and count as not.
 
     Reference:
         METRICS O08.

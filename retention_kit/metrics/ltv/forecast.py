@@ -1,4 +1,16 @@
-"""What customers will buy and bring from here on: each one, all together with an interval, and in ten groups."""
+"""What customers will buy and bring from here on: each one, all together with an interval, and by decile.
+
+The functions share their arguments:
+
+    purchases        from `fit_purchases`
+    spend            from `fit_spend`
+    summary          from `purchase_summary`, in the unit of time of the purchase model, else refused (`InvalidTable`)
+    months           the horizon, whole months of 4.345 weeks; it is no lifetime, and is named beside the number
+    annual_discount  interest a year; 1 % a month is `1.01**12 - 1`
+    margin           share of the spend that is profit; 1.0 gives revenue
+
+Where a model is refused, numbers are missing and the status is the model's.
+"""
 
 import math
 from collections.abc import Iterable
@@ -7,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
-from retention_kit.metrics.ltv.models import (
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.predictions import (
     expected_if_alive,
     expected_spend,
     probability_alive,
@@ -33,22 +45,11 @@ def customer_lifetime_value(
 
     Σ over months k of purchases expected in month k / (1 + annual discount)^(k/12), × expected spend × margin
 
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`, in the unit of the purchase model, which is told from it.
-        months: The horizon, whole months of 4.345 weeks; it is no lifetime, and is named beside the number.
-        annual_discount: Interest a year; 1 % a month is `1.01**12 - 1`.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
-
     Returns:
-        Money per row of the summary; missing where either model is refused.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
+        Money per row of the summary.
 
     Warning:
-        For one customer it is a guess: show groups of customers, or the total.
+        The value of one customer is rough: show groups of customers, or the total.
 
     Reference:
         METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
@@ -77,24 +78,12 @@ def ltv_forecast(
 ) -> pd.DataFrame:
     """What will all customers together buy and bring in the months to come, and how sure is that?
 
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`.
-        months: The horizon.
-        annual_discount: Interest a year.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
-
     Returns:
         One row per metric: metric, value, low, high, n (customers), unit, status, flags. The metrics:
         expected_purchases (count), expected_active_customers and expected_active_repeat_customers (sums of the
-        probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted
-        (money, in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed
-        seed: it holds what the fit does not know, not the luck of single customers. Missing, with the model's
-        status, where a model is refused.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
+        probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted (money,
+        in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed seed: it holds
+        the uncertainty of the fit, not the chance of single customers.
 
     Warning:
         BG/NBD counts every one-time buyer as active; the row of repeat customers does not depend on that.
@@ -138,23 +127,12 @@ def ltv_by_decile(
     annual_discount: float = 0.10,
     margin: float = 1.0,
 ) -> pd.DataFrame:
-    """How much of the value to come lies with the best tenth of the customers, and the next?
-
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`.
-        months: The horizon.
-        annual_discount: Interest a year.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
+    """How much of the value to come is in the most valuable decile of the customers, and in the next ones?
 
     Returns:
-        Ten rows, the most valuable tenth first: decile (1..10), n_customers, expected_purchases (count), value and
-        value_per_customer (money), share (0..1 of the value of all), status. Missing, with the model's status,
-        where a model is refused; customers of equal value are divided in their order.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
+        Ten rows, the most valuable decile first: decile (1..10), n_customers, expected_purchases (count), value and
+        value_per_customer (money), share (0..1 of the value of all), status. Customers of equal value are divided in
+        their order.
 
     Reference:
         METRICS 7: single customers are shown as a decile.

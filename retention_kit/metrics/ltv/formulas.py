@@ -1,4 +1,7 @@
-"""Lifetime value without a model: what customers brought so far, and the formulas that assume one constant churn."""
+"""Lifetime value without a model: what customers brought so far, and the formulas that assume one constant churn.
+
+`margin` is the share of the value that is profit; 1.0 gives revenue.
+"""
 
 from datetime import date
 
@@ -14,17 +17,10 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
     """What did each customer bring so far?
 
     value = margin × net amount of all purchases before `as_of`
-
-    Args:
-        orders: The `orders` table, amounts net of discounts and refunds, or the `occasions` table.
-        as_of: Purchases before this day count.
-        margin: Share of the net amount that is profit; 1.0 speaks of revenue.
+    Takes the `orders` table, amounts net of discounts and refunds, or the `occasions` table.
 
     Returns:
         One row per customer, sorted by customer_id: customer_id, n_orders, value (money).
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
 
     Warning:
         Customers of different age do not compare: the older one had more time to buy.
@@ -33,14 +29,8 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
         METRICS V13.
 
     Example:
-        >>> orders = pd.DataFrame(
-        ...     {
-        ...         "customer_id": "a",
-        ...         "ordered_on": pd.to_datetime(["2024-05-01", "2024-05-20"]),
-        ...         "gross": [100, 50],
-        ...         "refunded": [0, 30],
-        ...     }
-        ... )
+        >>> days = pd.to_datetime(["2024-05-01", "2024-05-20"])
+        >>> orders = pd.DataFrame({"customer_id": "a", "ordered_on": days, "gross": [100, 50], "refunded": [0, 30]})
         >>> ltv_historic(orders, as_of=date(2024, 6, 1), margin=0.4)
           customer_id  n_orders  value
         0           a         2   48.0
@@ -65,7 +55,7 @@ def ltv_formula(
         order_value: Average net value of an order.
         orders_a_year: Average orders of a customer in a year.
         churn_a_year: Share of customers lost in a year, 0..1.
-        margin: Share of the value that is profit; 1.0 speaks of revenue.
+        margin: Share of the value that is profit.
         months: Horizon; None for the whole lifespan.
 
     Returns:
@@ -145,7 +135,7 @@ def cac_payback_months(cac: float, *, margin_a_month: float) -> float | None:
         Months; None where acquisition costs nothing or a month brings nothing.
 
     Warning:
-        Churn is left out: the cumulative revenue of real cohorts takes longer.
+        Churn is ignored: the cumulative revenue of real cohorts takes longer.
 
     Reference:
         METRICS V12.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import OK
+from retention_kit.metrics.ltv.fitted_models import OK
 from retention_kit.metrics.ltv.summary import days_in, unit_of
 
 
@@ -94,10 +94,9 @@ def spenders(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def value_frequency_correlation(summary: pd.DataFrame) -> float:
-    """Do customers who buy more often spend more each time? Pearson correlation among those who bought again.
+    """Do customers who buy more often spend more each time? Pearson correlation among those who bought again, -1..1.
 
-    Returns:
-        -1..1; 0 where all are alike in either.
+    0 where all are alike in either.
 
     Reference:
         METRICS V07: 0.114 for CDNOW.

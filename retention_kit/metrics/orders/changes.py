@@ -15,7 +15,7 @@ from retention_kit.tables import Tabular, lazy, require
 
 
 def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str, Difference]:
-    """How did each metric of `order_metrics`, and the refund rate, change against an earlier period?
+    """How did each metric of `order_metrics`, and the refund rate, change since an earlier period?
 
     Ratios: difference, its interval from customers as clusters, one customer's orders of both periods kept together
     (METRICS T3). Totals: relative change per day (METRICS T5).
@@ -53,8 +53,8 @@ def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> D
 
 
 def _total_change(sums: "pd.Series[Any]", name: str, period: Period, base: Period) -> Difference:
-    before = (sums[f"{name}_base"], sums[f"{name}_base x {name}_base"], base.n_days)
-    return relative_change_of_rates(sums[name], sums[f"{name} x {name}"], period.n_days, before)
+    base_sums = (sums[f"{name}_base"], sums[f"{name}_base x {name}_base"], base.n_days)
+    return relative_change_of_rates(sums[name], sums[f"{name} x {name}"], period.n_days, base_sums)
 
 
 def revenue_decomposition(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,9 @@
-"""Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, and their change."""
+"""Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, per segment.
+
+The functions take `orders`, one row per order (ordered_on, amount, customer_id), the `period` counted and in `by` a
+column to break down by, and give an estimate (`statistics.estimates`) per segment. The interval takes the orders of a
+customer together, an order of an unknown customer as a customer of its own; there is none below 10 customers.
+"""
 
 from datetime import date
 from typing import Any
@@ -55,13 +60,13 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
 
 
 def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment; an order without a customer stands for itself."""
+    """One row per customer and segment; an order of an unknown customer counts as a customer of its own."""
     rows = within(valid_orders(orders, before=period.end), period)
-    nobody = nw.lit("order without customer")
+    unknown = nw.lit("order without customer")
     if "order_id" in rows.collect_schema().names():
-        nobody = nw.concat_str(nobody, nw.col("order_id").cast(nw.String), separator=" ")
+        unknown = nw.concat_str(unknown, nw.col("order_id").cast(nw.String), separator=" ")
     return (
-        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), nobody).alias(CLUSTER))
+        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), unknown).alias(CLUSTER))
         .with_columns(
             has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64),
             gross=nw.when(~nw.col("refunded").is_null()).then(nw.col("gross")),  # unknown refunds are not none
@@ -83,17 +88,10 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
 def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
-    AOV = net amount of purchases / purchases; a negative order (a refund that found no order) stands in revenue alone
-
-    Args:
-        orders: The `orders` table: ordered_on, amount, customer_id.
-        period: The period counted.
-        by: A column to break down by.
+    AOV = net amount of purchases / purchases; a negative order (a refund without its order) counts in revenue alone
 
     Returns:
-        One row per segment: value (money per order), low, high (95 %, customers as clusters, none below 10
-        customers), numerator (money), denominator (orders), n (customers; an order without one stands for itself),
-        status.
+        An estimate per segment: money per order; numerator money, denominator orders, n customers.
 
     Reference:
         METRICS O01, O17.
@@ -113,7 +111,7 @@ def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None
     frequency = orders of known customers / customers with at least one order in the period
 
     Returns:
-        As `average_order_value`: value (orders per customer), numerator (orders), denominator (customers).
+        As `average_order_value`: orders per customer; numerator orders, denominator customers.
 
     Reference:
         METRICS O01.
@@ -131,7 +129,7 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
     """What did a customer who bought bring in the period? Purchase frequency x average order value of known customers.
 
     Returns:
-        As `average_order_value`: value (money per customer), numerator (revenue), denominator (customers).
+        As `average_order_value`: money per customer; numerator revenue, denominator customers.
 
     Reference:
         METRICS O01.
@@ -151,9 +149,8 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
 
     Returns:
-        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross); the interval is normal on the
-        log, since refunds are few and uneven. Missing with
-        `no_denominator` where the table has no column `refunded`: unknown is not nothing.
+        As `average_order_value`: 0..1; numerator refunded, denominator gross; interval normal on the log, since refunds
+        are few and uneven. `no_denominator` where the table has no column `refunded`: unknown is not zero.
 
     Reference:
         METRICS O19.
@@ -173,8 +170,7 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
 def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Of the orders of the period, how many were refunded in whole or in part?
 
-    Returns:
-        One row per segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status.
+    An estimate per segment, of the orders of which it is known.
 
     Reference:
         METRICS O19.
@@ -211,8 +207,8 @@ def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> 
     """Every metric of orders and money of a period in one pass.
 
     Returns:
-        The rows of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
-        `net_revenue`, `orders` and `buyers` (a census, so without interval), with a column `metric` in front.
+        The estimates of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
+        `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric` in front.
     """
     sums = moments(per_customer(orders, period, by), *counted_columns(), by=by)
     ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]

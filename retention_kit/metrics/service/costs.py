@@ -15,12 +15,12 @@ def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.
     CAC = cost of category acquisition / customers with their first purchase ever in the same period
 
     Args:
-        costs: The period's costs: category, amount. Retention spend has no part in CAC.
+        costs: The period's costs: category, amount. Retention cost has no part in CAC.
         new_customers: `new` + `new_lost` of `customer_flow`.
 
     Returns:
-        One row: value (money per customer), low, high (95 %: the cost as it is, the count of new customers Poisson,
-        Garwood's exact interval), numerator, denominator, n, status; `no_denominator` without new customers.
+        One row: an estimate without flags, money per customer. The interval takes the cost as it is and the number of
+        new customers as Poisson (Garwood's exact interval). `no_denominator` without new customers.
 
     Raises:
         InvalidTable: A category is none of acquisition, retention, support, other.

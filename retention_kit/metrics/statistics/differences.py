@@ -14,7 +14,7 @@ Verdict = Literal["changed", "no detectable change", "not_comparable"]
 
 @dataclass(frozen=True)
 class Difference:
-    """A later estimate less an earlier one, with the 95 % interval of the difference and the p-value of no change."""
+    """A later estimate minus an earlier one, with the 95 % interval of the difference and the p-value of no change."""
 
     value: float
     low: float
@@ -22,9 +22,9 @@ class Difference:
     p_value: float
 
     def verdict(self, *, min_effect: float) -> Verdict:
-        """`changed` only if the interval excludes 0 and the difference is worth speaking of.
+        """`changed` only if the interval excludes 0 and the difference is large enough to matter.
 
-        `not_comparable` where there is no difference, or none whose chance can be told.
+        `not_comparable` where there is no difference, or none whose standard error is known.
         """
         if np.isnan([self.value, self.low, self.high]).any():
             return "not_comparable"

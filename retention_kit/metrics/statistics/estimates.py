@@ -1,9 +1,18 @@
 """From counts and sums to estimates: the value, its 95 % interval, its n, and in words why there is none.
 
-Every estimate is a row with `value`, `low`, `high`, `numerator`, `denominator`, `n`, `status` and `flags`.
-Statuses: ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
-no_responses · no_invitations · not_reached · refused:<reason>. Flags: small_n and what else a reader must know beside
-an ok value.
+An estimate is a row with these eight columns, behind those that say of what it is:
+
+    value        unrounded, a rate as 0..1; missing, like the interval, where the status is not ok
+    low, high    the 95 % interval: Wilson's of a share, unless a function names another; missing where there is none
+    numerator    what was divided, in the counts or the money of the function
+    denominator  what it was divided by; of a share n
+    n            how many customers, orders or answers the value is based on
+    status       ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
+                 no_responses · no_invitations · not_reached · refused:<reason>
+    flags        what a reader must know beside an ok value, separated by spaces; `small_n` where n is below 30
+
+"Per segment": a row for each value of the column `by`, in `segment`; one row `(all)` where nothing is broken down.
+Segments below 5 are merged into `(other)`, which is `suppressed` if it is still below 5.
 """
 
 from typing import Any
@@ -27,6 +36,7 @@ SUPPRESSED = 5
 OTHER = "(other)"
 
 ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "flags"]
+"""The columns of an estimate, as the docstring of this module describes them."""
 
 
 def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Whose is the explained variance? Shapley shares of R² over all subsets of drivers, and their spread by bootstrap."""
+"""Which driver explains how much variance? Shapley shares of R² over all subsets of drivers, with bootstrap samples."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -10,17 +10,17 @@ from retention_kit.metrics.statistics.estimates import Floats
 
 N_SAMPLES = 1000
 LARGEST_VIF = 5.0
-"""A driver whose variance inflation factor is larger is judged together with what it resembles."""
+"""A driver whose variance inflation factor is larger is taken together with the drivers it resembles."""
 
 NOTHING = 1e-10
-"""What is left of a variance of 1 when nothing is: rounding of binary numbers."""
+"""A variance of 1 minus itself may leave so much: rounding of binary numbers."""
 
 CELLS = 5_000_000
-"""How many counts of resampled rows are held in memory at once."""
+"""How many counts of resampled rows are kept in memory at once."""
 
 
 def shares_of_r2(covariances: Floats, sizes: Sequence[int]) -> tuple[Floats, Floats]:
-    """How much of R² is each block of drivers', on average over all orders in which they may be entered (LMG)?
+    """How much of R² belongs to each block of drivers, on average over all orders in which they may be entered (LMG)?
 
     share = sum over subsets S without the block of |S|! (m - |S| - 1)! / m! x (R²(S and the block) - R²(S))
 
@@ -104,14 +104,9 @@ def _times_drawn(generator: np.random.Generator, n: int, n_samples: int) -> Floa
 def collinear_blocks(correlations: Floats) -> list[list[int]]:
     """Drivers in blocks such that none is nearly a sum of drivers of other blocks (VIF of 5 at most).
 
-    While a driver has a larger variance inflation factor against the drivers outside its block, its block joins that
-    of the outside driver it correlates with most.
-
-    Args:
-        correlations: The correlation matrix of the drivers.
-
-    Returns:
-        The places of the drivers of each block, in order.
+    While a driver has a larger variance inflation factor against the drivers outside its block, its block joins that of
+    the outside driver it correlates with most. Takes the correlation matrix; gives the places of the drivers of each
+    block.
 
     Example:
         >>> collinear_blocks(np.array([[1, 0.1, 0.95], [0.1, 1, 0.1], [0.95, 0.1, 1]]))

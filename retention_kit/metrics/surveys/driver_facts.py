@@ -21,29 +21,26 @@ def driver_table(
     tickets: Tabular | None = None,
     refunds: Tabular | None = None,
 ) -> nw.LazyFrame[Any]:
-    """What could have moved each answer: the ratings given with it, and what had happened up to its day?
+    """What could have influenced each answer: the ratings given with it, and what had happened up to its day?
 
-    Only what lies on or before the day of the answer counts: what came later cannot have moved it. So an order that
-    was paid back after the answer had been bought when it was given, and counts. Left out are tests and what stands
-    cancelled today, for no table says on which day an order was cancelled.
+    Only what happened up to the day of the answer counts. So an order that was refunded after the answer counts as
+    bought. Tests and orders that are cancelled today are excluded, for no table says on which day an order was
+    cancelled.
 
     Args:
         responses: Valid answers, one per respondent: response_id, customer_id, answered_on, score and the items.
         items: Rating items of the same questionnaire, columns of the responses.
-        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; `delivery_days` (from the order to
-            the delivery) if there is one.
-        tickets: The `tickets` table: customer_id, created_on; outbound contacts are left out.
+        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; delivery_days (from the order to the
+            delivery) if there is one.
+        tickets: The `tickets` table: customer_id, created_on; outbound contacts are excluded.
         refunds: The `refunds` table: order_id, refunded_on. Needs the orders.
 
     Returns:
         One row per response_id: score, the items, and of what was given: n_contacts (in the 90 days up to the answer),
         tenure_days (since the first order), days_since_purchase (since the last), n_purchases (days with an order),
-        delivery_days (mean over the orders delivered so far), refunded_share (of the orders so far those refunded by
+        delivery_days (mean over the orders delivered by then), refunded_share (of the orders by then those refunded by
         then, in whole or in part). Missing, not 0, where the customer is unknown or had not ordered, delivery_days also
         where nothing had been delivered; n_contacts and n_purchases of a known customer are 0 then.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
 
     Reference:
         METRICS section 6, drivers.
