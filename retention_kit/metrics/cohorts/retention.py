@@ -123,16 +123,8 @@ def cell_estimates(
         "incomplete" if cohort.end > watermark else "ok" if is_over(cohort, int(age)) else "immature"
         for cohort, age in zip(named, cells.age, strict=True)
     ]
-    counts = pd.DataFrame(
-        {
-            "cohort": [str(cohort) for cohort in named],
-            "age": cells.age.astype(int),
-            "numerator": cells.n_retained,
-            "denominator": cells.n_customers,
-            "status": status,
-        }
-    )
-    found = rates(counts)
+    counts = cells[["age"]].astype(int).assign(numerator=cells.n_retained, denominator=cells.n_customers)
+    found = rates(counts.assign(cohort=[str(cohort) for cohort in named], status=status))
     found["n_customers"] = found.denominator.astype("Int64")
     found["n_retained"] = found.numerator.where(found.status == "ok").astype("Int64")
     return found[CELL].sort_values(["cohort", "age"], ignore_index=True)

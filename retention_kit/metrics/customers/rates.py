@@ -1,6 +1,7 @@
 """Rates of the customer flow: retention, churn, growth, reactivation, and what a churn rate means over time."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
         >>> customer_retention_rate(flow).value.item()
         0.7
     """
-    return _of_opening(flow, flow.opening - flow.churned)
+    return _of_opening(flow, flow.opening - flow.churned, status=_lapsing(flow))
 
 
 def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
@@ -51,11 +52,11 @@ def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
         >>> customer_churn_rate(flow).value.item()
         0.1
     """
-    return _of_opening(flow, flow.churned)
+    return _of_opening(flow, flow.churned, status=_lapsing(flow))
 
 
-def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
-    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=_lapsing(flow))
+def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]", *, status: Any = "ok") -> pd.DataFrame:
+    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=status)
     return rates(counts, empty="no_opening")
 
 
@@ -103,7 +104,7 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
         >>> customer_growth_rate(flow).value.item()
         0.25
     """
-    return _ratio_without_interval(flow, flow.closing - flow.opening)
+    return _of_opening(flow, flow.closing - flow.opening).assign(low=np.nan, high=np.nan)
 
 
 def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
@@ -122,12 +123,7 @@ def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
         >>> net_customer_ratio(flow).value.item()
         1.25
     """
-    return _ratio_without_interval(flow, flow.closing)
-
-
-def _ratio_without_interval(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
-    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening)
-    return rates(counts, empty="no_opening").assign(low=np.nan, high=np.nan)
+    return _of_opening(flow, flow.closing).assign(low=np.nan, high=np.nan)
 
 
 def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def repeat_purchase_rate(
         0.25
     """
     buyers = _buyers(within(occasions(orders, by=by), period), by, repeat_on)
-    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+    return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
 def returning_customer_rate(
@@ -69,9 +69,8 @@ def returning_customer_rate(
         >>> returning_customer_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
-    buyers = _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
-    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+    buyers = _buyers_to_date(orders, period, by, repeat_on)
+    return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
 def existing_customer_share(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -89,9 +88,8 @@ def existing_customer_share(orders: Tabular, *, period: Period, by: str | None =
         >>> existing_customer_share(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
-    buyers = _buyers(to_date, by, "occasions").filter(nw.col("last_day") >= period.start_day)
-    return proportions(_flagged(buyers, nw.col("first_day") < period.start_day), hits="hit", by=by)
+    buyers = _buyers_to_date(orders, period, by, "occasions")
+    return proportions(buyers, nw.col("first_day") < period.start_day, by=by)
 
 
 def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
@@ -102,8 +100,10 @@ def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> n
     )
 
 
-def _flagged(customers: nw.LazyFrame[Any], condition: nw.Expr) -> nw.LazyFrame[Any]:
-    return customers.with_columns(hit=condition.cast(nw.Int64))
+def _buyers_to_date(orders: Tabular, period: Period, by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
+    """The buyers of a period with everything they bought up to its end."""
+    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
+    return _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
 
 
 def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = None) -> pd.DataFrame:
@@ -134,8 +134,8 @@ def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = N
         .filter(nw.col("first_day") + days < day_number(as_of))
     )
     came_back = (nw.col("ordered_day") > nw.col("first_day")) & (nw.col("ordered_day") <= nw.col("first_day") + days)
-    customers = firsts.with_columns(hit=came_back.cast(nw.Int64)).group_by(person).agg(nw.col("hit").max())
-    found = proportions(customers, hits="hit", by=by)
+    customers = firsts.with_columns(n_later=came_back.cast(nw.Int64)).group_by(person).agg(nw.col("n_later").sum())
+    found = proportions(customers, nw.col("n_later") > 0, by=by)
     return found.assign(status=found.status.replace("no_denominator", "immature"))
 
 

@@ -29,7 +29,7 @@ from retention_kit.metrics.ltv.summary import UNITS_A_MONTH, distinct_ages, unit
 
 N_DRAWS = 200
 SEED = 2005
-N_GROUPS = 10
+N_DECILES = 10
 
 
 def customer_lifetime_value(
@@ -149,19 +149,13 @@ def ltv_by_decile(
     terms = _Terms(months, annual_discount, margin)
     customers = _outlook(purchases, spend, summary, terms)[["expected_purchases", "value"]]
     place = customers["value"].rank(method="first", ascending=False, na_option="keep")
-    groups = customers.groupby(np.ceil(place * N_GROUPS / len(customers)))
-    sums = groups.sum().assign(n_customers=groups.size())
-    table = sums.reindex(range(1, N_GROUPS + 1)).rename_axis("decile").reset_index()
-    return pd.DataFrame(
-        {
-            "decile": table["decile"],
-            "n_customers": table["n_customers"],
-            "expected_purchases": table["expected_purchases"],
-            "value": table["value"],
-            "value_per_customer": table["value"] / table["n_customers"],
-            "share": table["value"] / table["value"].sum(min_count=1),
-            "status": _status(purchases, spend),
-        }
+    groups = customers.groupby(np.ceil(place * N_DECILES / len(customers)))
+    sums = groups.size().to_frame("n_customers").join(groups.sum())
+    table = sums.reindex(range(1, N_DECILES + 1)).rename_axis("decile").reset_index()
+    return table.assign(
+        value_per_customer=table["value"] / table["n_customers"],
+        share=table["value"] / table["value"].sum(min_count=1),
+        status=_status(purchases, spend),
     )
 
 

@@ -181,9 +181,8 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
         >>> refunded_orders_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    told = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
-    rows = told.with_columns(is_refunded=(nw.col("refunded") > 0).cast(nw.Int64))
-    return proportions(rows, hits="is_refunded", by=by)
+    known = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
+    return proportions(known, nw.col("refunded") > 0, by=by)
 
 
 RATIOS = {
@@ -218,17 +217,7 @@ def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> 
 
 
 def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
-    return estimates(
-        pd.DataFrame(
-            {
-                "segment": sums.segment,
-                "value": sums[name].astype(float),
-                "low": np.nan,
-                "high": np.nan,
-                "numerator": sums[name].astype(float),
-                "denominator": np.nan,
-                "n": sums.n_customers.astype(int),
-                "status": "ok",
-            }
-        )
-    ).assign(flags="")
+    """A complete count is known exactly: it has no interval, and is not flagged as small."""
+    total, missing = sums[name].astype(float), dict.fromkeys(("low", "high", "denominator"), np.nan)
+    table = sums[["segment"]].assign(value=total, numerator=total, **missing, n=sums.n_customers.astype(int))
+    return estimates(table.assign(status="ok")).assign(flags="")

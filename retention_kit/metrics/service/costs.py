@@ -67,14 +67,6 @@ def _cost(costs: pd.DataFrame, category: str) -> float:
 
 
 def _per_customer(cost: float, n: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "value": [cost / n if n else np.nan],
-            "low": [np.nan],
-            "high": [np.nan],
-            "numerator": [cost],
-            "denominator": [n],
-            "n": [n],
-            "status": ["ok" if n else "no_denominator"],
-        }
-    )
+    value, status = (cost / n, "ok") if n else (np.nan, "no_denominator")
+    unknown = {"low": np.nan, "high": np.nan}
+    return pd.DataFrame(index=[0]).assign(value=value, **unknown, numerator=cost, denominator=n, n=n, status=status)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.estimates import SUPPRESSED, Floats, Z, counted, estimates, rates, ratios
+from retention_kit.metrics.statistics.estimates import Floats, Z, counted, estimates, rates, ratios, status_of_sizes
 from retention_kit.metrics.surveys.answers import (
     DAYS_APART,
     Kind,
@@ -20,7 +20,7 @@ from retention_kit.metrics.surveys.answers import (
     with_segment,
 )
 from retention_kit.periods import Period
-from retention_kit.tables import ALL, Tabular, collected
+from retention_kit.tables import Tabular, collected
 
 PROMOTER, PASSIVE = 9, 7
 """The lowest score of a promoter and of a passive; below are detractors."""
@@ -136,8 +136,7 @@ def nps_estimates(counts: pd.DataFrame) -> pd.DataFrame:
     """Scores, shares and intervals of `COUNTS`; the other columns stay in front."""
     n = counts.denominator.to_numpy(float)
     promoters, detractors = counts.promoters.to_numpy(float), counts.detractors.to_numpy(float)
-    is_tiny = (counts.segment != ALL).to_numpy() & (n > 0) & (n < SUPPRESSED)
-    status = np.where(is_tiny, "suppressed", np.where(n > 0, "ok", "no_responses"))
+    status = status_of_sizes(counts, n, empty="no_responses")
     shares = {name: np.where(status == "ok", counts[name] / np.where(n > 0, n, 1), np.nan) for name in SHARES}
     table = counts.assign(**shares, **points_of(promoters, detractors, n), n=counts.denominator, status=status)
     return estimates(table.assign(se=table.se.where(table.status == "ok")))
