@@ -25,8 +25,7 @@ def elapsed_retention(
     Returns:
         As `cohort_retention`, whose arguments it shares; age in spans of `days` days (1, 7, 30, 91).
 
-    Reference:
-        METRICS C07, C08; Amplitude, retention analysis time.
+    Reference: METRICS C07, C08; Amplitude, retention analysis time.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a"],
@@ -80,8 +79,7 @@ def bracket_retention(
         As `cohort_retention`, whose arguments it shares; age is the number of the bracket (0, 1, ...), with columns
         first_day and last_day.
 
-    Reference:
-        METRICS C06; Amplitude, retention brackets.
+    Reference: METRICS C06; Amplitude, retention brackets.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a"],

@@ -26,8 +26,7 @@ def cohort_curve(
         seed, expanded percentiles) where an age has 6 or more, else Wilson's, which ignores differences between
         cohorts: flag `ci_within_only`.
 
-    Reference:
-        METRICS C03, U5.
+    Reference: METRICS C03, U5.
 
     Example:
         >>> cells = pd.DataFrame({"cohort": ["2024-01", "2024-01", "2024-02"], "age": [0, 1, 0], "status": "ok",

@@ -43,8 +43,7 @@ def cohort_retention(
         Ages are calendar distances: bought on 31 January and on 1 February is age 1 month. Tools that count 30-day
         months call it age 0: `elapsed_retention`. For ranges of days: `bracket_retention`.
 
-    Reference:
-        METRICS C01-C05; the retention reports of Mixpanel and Amplitude.
+    Reference: METRICS C01-C05; the retention reports of Mixpanel and Amplitude.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],

@@ -25,8 +25,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
         most of a cohort bought nothing; none below 10 customers), cumulative (money per customer), status as in
         `cohort_retention`.
 
-    Reference:
-        METRICS C09, 4.
+    Reference: METRICS C09, 4.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [30, 10, 50],
@@ -74,8 +73,7 @@ def _per_head(cells: pd.DataFrame) -> pd.DataFrame:
 def payback_age(cumulative: Sequence[float], *, acquisition_cost: float, margin: float = 1.0) -> int | None:
     """At which age has a cohort's margin per customer paid its acquisition cost? None where not reached so far.
 
-    Reference:
-        METRICS C09.
+    Reference: METRICS C09.
 
     Example:
         >>> payback_age([30, 39, 45], acquisition_cost=40), payback_age([30, 39, 45], acquisition_cost=40, margin=0.5)

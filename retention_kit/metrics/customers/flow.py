@@ -79,8 +79,7 @@ def customer_flow(
         InvalidTable: A column is absent.
         BrokenIdentity: opening + new + reactivated - churned is not closing.
 
-    Reference:
-        METRICS 2.1 customer_flow; ChartMogul, customer churn rate.
+    Reference: METRICS 2.1 customer_flow; ChartMogul, customer churn rate.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b"],
@@ -203,12 +202,9 @@ def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period]
 
 
 def check_flow(flow: pd.DataFrame) -> None:
-    """Check I1 and I4 of the flow: the active customers and the lapsed ones of each period add up.
+    """Check I1 and I4 of the flow: active and lapsed customers of each period add up, else `BrokenIdentity`.
 
     I3, the gap between the rates by count and by sets, follows from I1.
-
-    Raises:
-        BrokenIdentity: The message names the period, the segment and the numbers.
     """
     ordered = flow.sort_values(["segment", "period"])
     at = [f"{period}, {segment}" for period, segment in zip(ordered.period, ordered.segment, strict=True)]

@@ -16,8 +16,7 @@ def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
     Data that begin in the middle of a shop's life show every old customer once as if new; after one inactivity
     window from the first day they no longer do.
 
-    Reference:
-        METRICS A26, G13.
+    Reference: METRICS A26, G13.
 
     Example:
         >>> [can_tell_new(Period(p), first_day=date(2023, 1, 1), window=90) for p in ("2023-03", "2023-04")]
@@ -47,8 +46,7 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
         include some never observed to lapse: take the reactivation rate from `orders` as they are. Who registered
         before the data and first bought in them counts as having bought before.
 
-    Reference:
-        METRICS G13.
+    Reference: METRICS G13.
 
     Example:
         >>> import pandas as pd
@@ -70,8 +68,10 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
     dated = earlier.drop(*(f"ordered_{number}" for number in tables.CALENDAR)).with_columns(
         ordered_on=nw.lit(EPOCH), amount=nw.lit(0)
     )
-    alike = tables.with_calendar(dated, "ordered").select(nw.col(name).cast(kind) for name, kind in schema.items())
-    return nw.concat([known, alike]).to_native()
+    same_columns = tables.with_calendar(dated, "ordered").select(
+        nw.col(name).cast(kind) for name, kind in schema.items()
+    )
+    return nw.concat([known, same_columns]).to_native()
 
 
 def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
@@ -100,8 +100,7 @@ def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: 
     Warning:
         Without `customers`, who had lapsed before the data began and came back still looks new.
 
-    Reference:
-        METRICS G13.
+    Reference: METRICS G13.
 
     Example:
         >>> import pandas as pd

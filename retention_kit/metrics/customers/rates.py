@@ -22,8 +22,7 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
         An estimate per period and segment; `no_opening` where nobody was active at the start, `immature` where the data
         are too young for anybody to have lapsed. Compare only periods of equal length.
 
-    Reference:
-        METRICS A04, A08; ChartMogul, customer churn rate.
+    Reference: METRICS A04, A08; ChartMogul, customer churn rate.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [10], "churned": [3]})
@@ -44,8 +43,7 @@ def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
     Returns:
         As `customer_retention_rate`.
 
-    Reference:
-        METRICS A02, A24; ChartMogul excludes joined-and-left, Baremetrics includes them.
+    Reference: METRICS A02, A24; ChartMogul excludes joined-and-left, Baremetrics includes them.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [100], "churned": [10]})
@@ -75,8 +73,7 @@ def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
         As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too young
         to distinguish new customers from returning ones.
 
-    Reference:
-        METRICS A19.
+    Reference: METRICS A19.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "reactivated": [2], "lapsed": [40]})
@@ -96,8 +93,7 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     Returns:
         As `customer_retention_rate`, without interval, since all customers are counted.
 
-    Reference:
-        METRICS O13.
+    Reference: METRICS O13.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
@@ -115,8 +111,7 @@ def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
     Returns:
         As `customer_growth_rate`.
 
-    Reference:
-        METRICS A03.
+    Reference: METRICS A03.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
@@ -137,8 +132,7 @@ def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd
         One row: an estimate with the flag `count_formula`; `no_opening` without customers at the start, `inconsistent`
         where the three numbers cannot belong together.
 
-    Reference:
-        METRICS A01, A09, A10, A11.
+    Reference: METRICS A01, A09, A10, A11.
 
     Example:
         >>> customer_retention_rate_count(opening=200, new=100, closing=250).value.item()
@@ -166,9 +160,6 @@ def annual_rate(rate: float, *, periods_a_year: int = 12) -> float:
 def half_life(churn: float) -> float | None:
     """Periods until half of the customers are gone at constant churn: ln 0.5 / ln(1 - churn); None without churn.
 
-    Raises:
-        InvalidTable: The churn is no rate.
-
     Example:
         >>> round(half_life(0.05), 4), half_life(0)
         (13.5134, None)
@@ -179,9 +170,6 @@ def half_life(churn: float) -> float | None:
 def mean_life(churn: float) -> float | None:
     """Mean periods a customer stays at constant churn: 1 / churn; None without churn.
 
-    Raises:
-        InvalidTable: The churn is no rate.
-
     Example:
         >>> mean_life(0.05), mean_life(0)
         (20.0, None)
@@ -190,6 +178,7 @@ def mean_life(churn: float) -> float | None:
 
 
 def _rate(churn: float) -> float:
+    """The churn, refused unless it is a rate."""
     if not 0 <= churn <= 1:
         raise InvalidTable(f"A churn of {churn} is no rate: give a share between 0 and 1, 0.05 for 5 %.")
     return churn

@@ -26,8 +26,7 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
         is missing. The interval inverts the share of gaps below, the gaps of a customer taken together; none below 10
         customers. No row of a segment without gaps.
 
-    Reference:
-        METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
+    Reference: METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b", "b"],

@@ -37,8 +37,7 @@ def repeat_purchase_rate(
     Warning:
         Shopify's "returning customer rate" counts earlier orders too: `returning_customer_rate`.
 
-    Reference:
-        METRICS O05, O06; help.shopify.com, customer reports.
+    Reference: METRICS O05, O06; help.shopify.com, customer reports.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b", "c", "d"],
@@ -60,8 +59,7 @@ def returning_customer_rate(
     Returns:
         As `repeat_purchase_rate`.
 
-    Reference:
-        METRICS O05; help.shopify.com, customer reports.
+    Reference: METRICS O05; help.shopify.com, customer reports.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -79,8 +77,7 @@ def existing_customer_share(orders: Tabular, *, period: Period, by: str | None =
     Returns:
         As `repeat_purchase_rate`.
 
-    Reference:
-        METRICS O05.
+    Reference: METRICS O05.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -117,8 +114,7 @@ def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = N
     Returns:
         As `repeat_purchase_rate`; `immature` where nobody is old enough.
 
-    Reference:
-        METRICS O07, O20.
+    Reference: METRICS O07, O20.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -148,8 +144,7 @@ def repeat_by_order_number(
         One row per n = 1..up_to that anybody reached: n_purchases and an estimate. Customers who have not bought again
         yet are followed until the end of the data and count as not.
 
-    Reference:
-        METRICS O08.
+    Reference: METRICS O08.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],

@@ -67,8 +67,7 @@ def rfm_scores(
     Warning:
         The "recency" of the LTV models is another: the time from the first purchase to the last.
 
-    Reference:
-        METRICS L07-L09, 5.
+    Reference: METRICS L07-L09, 5.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
@@ -149,8 +148,7 @@ def rfm_segments(scores: Any) -> pd.DataFrame:
         customers scored, 0..1), low, high (missing where a score is a customer's rank among the others: such shares are
         not of independent customers), status, scale.
 
-    Reference:
-        METRICS L08, I13.
+    Reference: METRICS L08, I13.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],

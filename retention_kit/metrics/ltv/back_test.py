@@ -19,8 +19,7 @@ def holdout_errors(actual: ArrayLike, predicted: ArrayLike) -> pd.DataFrame:
         One row per error: metric ("mae", "rmse" in purchases, "bias" as a ratio), value, n, status. Missing with
         `no_denominator` without customers, and for the bias where nobody bought.
 
-    Reference:
-        METRICS V10.
+    Reference: METRICS V10.
 
     Example:
         >>> holdout_errors([0, 1, 2, 3], [0.5, 1, 1, 2])
@@ -48,8 +47,7 @@ def top_lift(actual: ArrayLike, predicted: ArrayLike, *, share: float = 0.10) ->
     Returns:
         The lift; 1 is no better than chance. None where nobody bought.
 
-    Reference:
-        METRICS V11.
+    Reference: METRICS V11.
 
     Example:
         >>> top_lift([6, 2, 2, 1, 1, 0, 0, 0, 0, 0], range(10, 0, -1))

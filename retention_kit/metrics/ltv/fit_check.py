@@ -15,8 +15,7 @@ def ltv_parameters(purchases: PurchaseModel, spend: SpendModel) -> pd.DataFrame:
         log_likelihood and n_customers), value (missing where the model is refused), unit ("week" or "day" for alpha,
         "money" for v, "customers", else "number").
 
-    Reference:
-        METRICS V05, V07.
+    Reference: METRICS V05, V07.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
@@ -47,8 +46,7 @@ def purchases_fit_check(model: PurchaseModel, summary: pd.DataFrame, *, last: in
     Warning:
         A model that fits the past need not predict the future: only a back-test shows that.
 
-    Reference:
-        METRICS 7; Fader, Hardie & Lee 2005, figure of predicted against actual frequencies.
+    Reference: METRICS 7; Fader, Hardie & Lee 2005, figure of predicted against actual frequencies.
 
     Example:
         >>> model = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})

@@ -30,8 +30,7 @@ def fit_purchases(
     Raises:
         InvalidTable: The summary has no unit, or its frequency, recency and T contradict each other.
 
-    Reference:
-        METRICS V05, V09; Fader, Hardie & Lee 2005, Marketing Science 24:275; Batislam et al. 2007.
+    Reference: METRICS V05, V09; Fader, Hardie & Lee 2005, Marketing Science 24:275; Batislam et al. 2007.
 
     Example:
         >>> thin = pd.DataFrame({"frequency": [0, 1], "recency": [0.0, 3.0], "T": 9.0, "unit": "week"})
@@ -61,8 +60,7 @@ def fit_spend(summary: pd.DataFrame, *, limits: Limits | None = None) -> SpendMo
         `value_frequency_dependent`, `not_converged` or `q_le_1` where there is none; the flag
         `value_frequency_dependent` says that frequency and value are weakly correlated.
 
-    Reference:
-        METRICS V07; Fader & Hardie 2013, note 025.
+    Reference: METRICS V07; Fader & Hardie 2013, note 025.
 
     Example:
         >>> thin = pd.DataFrame({"frequency": [0, 1], "monetary_value": [float("nan"), 9.0]})

@@ -51,8 +51,7 @@ def customer_lifetime_value(
     Warning:
         The value of one customer is rough: show groups of customers, or the total.
 
-    Reference:
-        METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
+    Reference: METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -88,8 +87,7 @@ def ltv_forecast(
     Warning:
         BG/NBD counts every one-time buyer as active; the row of repeat customers does not depend on that.
 
-    Reference:
-        METRICS 3.1(4), 7 and V06.
+    Reference: METRICS 3.1(4), 7 and V06.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -105,10 +103,10 @@ def ltv_forecast(
         3               ltv_predicted_total  45.16  money
         4                     ltv_predicted  22.58  money
     """
-    alike, terms = _alike(summary), _Terms(months, annual_discount, margin)
-    best = _totals(purchases, spend, alike, terms)
+    distinct, terms = _distinct(summary), _Terms(months, annual_discount, margin)
+    best = _totals(purchases, spend, distinct, terms)
     models = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
-    table = best.to_frame("value").join(_interval(_totals(*pair, alike, terms) for pair in models))
+    table = best.to_frame("value").join(_interval(_totals(*pair, distinct, terms) for pair in models))
     table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
     is_money = table.index.str.startswith("ltv")
     return table.assign(
@@ -134,8 +132,7 @@ def ltv_by_decile(
         value_per_customer (money), share (0..1 of the value of all), status. Customers of equal value are divided in
         their order.
 
-    Reference:
-        METRICS 7: single customers are shown as a decile.
+    Reference: METRICS 7: single customers are shown as a decile.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -171,14 +168,14 @@ def _status(purchases: PurchaseModel, spend: SpendModel) -> str:
     return purchases.status if purchases.is_refused else spend.status
 
 
-def _alike(summary: pd.DataFrame) -> pd.DataFrame:
-    """Customers alike in frequency, recency and T as one row with their number n and their mean monetary value.
+def _distinct(summary: pd.DataFrame) -> pd.DataFrame:
+    """Customers with the same frequency, recency and T as one row with their number n and mean monetary value.
 
-    Lifetime value is a straight line in the monetary value, so the mean stands for all of them.
+    Lifetime value is linear in the monetary value, so the mean gives the total of all of them.
     """
     groups = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
-    alike = groups.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
-    return alike.assign(unit=pd.Categorical([unit_of(summary)] * len(alike)))
+    distinct = groups.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
+    return distinct.assign(unit=pd.Categorical([unit_of(summary)] * len(distinct)))
 
 
 def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: _Terms) -> pd.DataFrame:
@@ -198,15 +195,15 @@ def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFram
     )
 
 
-def _totals(purchases: PurchaseModel, spend: SpendModel, alike: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
-    outlook = _outlook(purchases, spend, alike, terms)
-    n = alike["n"].to_numpy()
+def _totals(purchases: PurchaseModel, spend: SpendModel, distinct: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
+    outlook = _outlook(purchases, spend, distinct, terms)
+    n = distinct["n"].to_numpy()
     active, bought, value = (outlook[name].to_numpy() * n for name in outlook)
     return pd.Series(
         {
             "expected_purchases": bought.sum(),
             "expected_active_customers": active.sum(),
-            "expected_active_repeat_customers": active[alike["frequency"].to_numpy() > 0].sum(),
+            "expected_active_repeat_customers": active[distinct["frequency"].to_numpy() > 0].sum(),
             "ltv_predicted_total": value.sum(),
             "ltv_predicted": value.sum() / n.sum() if len(n) else math.nan,
         }

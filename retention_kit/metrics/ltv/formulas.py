@@ -25,8 +25,7 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
     Warning:
         Customers of different age do not compare: the older one had more time to buy.
 
-    Reference:
-        METRICS V13.
+    Reference: METRICS V13.
 
     Example:
         >>> days = pd.to_datetime(["2024-05-01", "2024-05-20"])
@@ -46,7 +45,7 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
 def ltv_formula(
     *, order_value: float, orders_a_year: float, churn_a_year: float, margin: float = 1.0, months: int | None = None
 ) -> float | None:
-    """What is a customer worth, if all customers are alike and a constant share of them leaves every year?
+    """What is a customer worth, if all customers are the same and a constant share of them leaves every year?
 
     ltv = order value × orders a year × margin × lifespan;  lifespan = 1 / churn a year, and up to a horizon of
     h = months / 12 years (1 - (1 - churn)^h) / churn
@@ -62,10 +61,9 @@ def ltv_formula(
         Money per customer; None where nobody leaves and no horizon ends the sum.
 
     Warning:
-        Customers are not alike, and churn falls as a cohort ages: print it beside a value with a horizon.
+        Customers differ, and churn falls as a cohort ages: print it beside a value with a horizon.
 
-    Reference:
-        METRICS V01; Fader & Hardie 2014, What's wrong with this CLV formula?
+    Reference: METRICS V01; Fader & Hardie 2014, What's wrong with this CLV formula?
 
     Example:
         >>> round(ltv_formula(order_value=40, orders_a_year=2, churn_a_year=0.2, margin=0.3), 6)
@@ -95,8 +93,7 @@ def ltv_discounted(
     Returns:
         Money per customer; None where the sum has no end (r >= 1 + d).
 
-    Reference:
-        METRICS V02; Fader & Hardie 2012, Reconciling and clarifying CLV formulas.
+    Reference: METRICS V02; Fader & Hardie 2012, Reconciling and clarifying CLV formulas.
 
     Example:
         >>> round(ltv_discounted(100, retention_rate=0.8, discount_rate=0.1, with_first_payment=True), 3)
@@ -116,8 +113,7 @@ def ltv_cac(ltv: float, cac: float) -> float | None:
     Returns:
         The ratio; None where acquisition costs nothing.
 
-    Reference:
-        METRICS V12.
+    Reference: METRICS V12.
 
     Example:
         >>> ltv_cac(120, 40)
@@ -137,8 +133,7 @@ def cac_payback_months(cac: float, *, margin_a_month: float) -> float | None:
     Warning:
         Churn is ignored: the cumulative revenue of real cohorts takes longer.
 
-    Reference:
-        METRICS V12.
+    Reference: METRICS V12.
 
     Example:
         >>> cac_payback_months(40, margin_a_month=2)

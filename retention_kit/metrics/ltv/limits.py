@@ -24,8 +24,7 @@ class Limits:
         correlation_flagged: From this |correlation| on the flag `value_frequency_dependent` is raised.
         parameter: Smallest and largest parameter that is taken for an optimum, else `not_converged`.
 
-    Reference:
-        METRICS 7; Fader, Hardie & Lee 2005 on independence.
+    Reference: METRICS 7; Fader, Hardie & Lee 2005 on independence.
     """
 
     n_customers: int = 300
@@ -96,10 +95,9 @@ def spenders(summary: pd.DataFrame) -> pd.DataFrame:
 def value_frequency_correlation(summary: pd.DataFrame) -> float:
     """Do customers who buy more often spend more each time? Pearson correlation among those who bought again, -1..1.
 
-    0 where all are alike in either.
+    0 where all have the same value of either.
 
-    Reference:
-        METRICS V07: 0.114 for CDNOW.
+    Reference: METRICS V07: 0.114 for CDNOW.
     """
     known = spenders(summary)[["frequency", "monetary_value"]]
     if len(known) < 2 or (known.nunique() < 2).any():

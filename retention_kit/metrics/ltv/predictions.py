@@ -26,8 +26,7 @@ def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series
     Warning:
         In BG/NBD every one-time buyer is alive (exactly 1): never read their loss from it. In MBG/NBD they are not.
 
-    Reference:
-        METRICS V03; Fader, Hardie & Lee 2008, note 021.
+    Reference: METRICS V03; Fader, Hardie & Lee 2008, note 021.
 
     Example:
         >>> model = PurchaseModel(parameters={"r": 1, "alpha": 1, "a": 1, "b": 2})
@@ -49,8 +48,7 @@ def expected_purchases(model: PurchaseModel, summary: pd.DataFrame, *, periods: 
     Returns:
         Purchase days per row of the summary.
 
-    Reference:
-        METRICS V05; equation 10 of Fader, Hardie & Lee 2005.
+    Reference: METRICS V05; equation 10 of Fader, Hardie & Lee 2005.
 
     Example:
         >>> cdnow = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -90,8 +88,7 @@ def expected_spend(model: SpendModel, summary: pd.DataFrame) -> "pd.Series[float
     Returns:
         Money per row of the summary; the mean of all customers for those who did not buy again.
 
-    Reference:
-        METRICS V04; equation 5 of Fader & Hardie 2013, note 025.
+    Reference: METRICS V04; equation 5 of Fader & Hardie 2013, note 025.
 
     Example:
         >>> model = SpendModel(parameters={"p": 6, "q": 4, "v": 15})
@@ -111,8 +108,7 @@ def expected_spend(model: SpendModel, summary: pd.DataFrame) -> "pd.Series[float
 def purchase_count_probability(model: PurchaseModel, *, n: int, periods: float) -> float:
     """How likely is it that a new customer makes exactly n repeat purchases in that time?
 
-    Reference:
-        Equation 8 of Fader, Hardie & Lee 2005.
+    Reference: Equation 8 of Fader, Hardie & Lee 2005.
 
     Example:
         >>> cdnow = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -127,8 +123,7 @@ def purchase_count_probability(model: PurchaseModel, *, n: int, periods: float) 
 def expected_of_newcomer(model: PurchaseModel, *, periods: float) -> float:
     """How many repeat purchases is a new customer expected to make in that time?
 
-    Reference:
-        Equation 9 of Fader, Hardie & Lee 2005.
+    Reference: Equation 9 of Fader, Hardie & Lee 2005.
 
     Example:
         >>> cdnow = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})

@@ -53,8 +53,7 @@ def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -
     Warning:
         Recency is not the time since the last purchase: that is T - recency.
 
-    Reference:
-        METRICS V08; Fader, Hardie & Lee 2005, "Counting Your Customers" the Easy Way.
+    Reference: METRICS V08; Fader, Hardie & Lee 2005, "Counting Your Customers" the Easy Way.
 
     Example:
         >>> days = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-11", "2024-01-31"])
@@ -87,8 +86,7 @@ def calibration_split(orders: Tabular, *, calibrated_until: date, as_of: date, u
         `purchase_summary` as of `calibrated_until`, with n_holdout (purchase days from then to `as_of`) and duration
         (the length of that time, in `unit`). Customers who first bought later are not in it: nothing was known of them.
 
-    Reference:
-        METRICS V14, V15.
+    Reference: METRICS V14, V15.
 
     Example:
         >>> days = pd.to_datetime(["2024-01-01", "2024-01-11", "2024-03-11"])

@@ -43,21 +43,14 @@ def order_history(
         .with_columns(number=number, first=first)
         .filter(nw.col("number") >= since.ordinal)
         .with_columns(
-            existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
-            starting=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
-            unknown=nw.when(~is_known).then(nw.col("purchased")),
+            revenue=nw.col("amount"),
+            revenue_existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
+            revenue_first=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
+            revenue_unknown=nw.when(~is_known).then(nw.col("purchased")),
         )
     )
-    money = {
-        "revenue": "amount",
-        "revenue_existing": "existing",
-        "revenue_first": "starting",
-        "revenue_unknown": "unknown",
-    }
-    sums = rows.group_by("number").agg(
-        **{name: nw.col(column).sum() for name, column in money.items()},
-        n_orders=nw.col("n_orders").sum(),
-    )
+    split = ["revenue_existing", "revenue_first"]
+    sums = rows.group_by("number").agg(nw.col("revenue", *split, "revenue_unknown", "n_orders").sum())
     buyers = rows.filter(is_known, "is_purchase").select("number", "customer_id").unique()
     people = collected(buyers.group_by("number").agg(n_customers=nw.len())).set_index("number")
     named = periods(since, until)
@@ -70,6 +63,5 @@ def order_history(
         index=found.index,
     )
     found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_split, 0.0))
-    split = ["revenue_existing", "revenue_first"]
     found[split] = found[split].where(is_split)
     return found.reset_index(drop=True)

@@ -38,8 +38,7 @@ def within(frame: nw.LazyFrame[Any], period: Period) -> nw.LazyFrame[Any]:
 def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
     """Orders before a day that are no test and not cancelled, with every money column there.
 
-    Raises:
-        InvalidTable: There is no column of money.
+    A table without any money column is refused (`InvalidTable`).
     """
     frame = lazy(orders)
     names = frame.collect_schema().names()
@@ -93,8 +92,7 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
     Returns:
         An estimate per segment: money per order; numerator money, denominator orders, n customers.
 
-    Reference:
-        METRICS O01, O17.
+    Reference: METRICS O01, O17.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "amount": [100, 100, 100, 10],
@@ -113,8 +111,7 @@ def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None
     Returns:
         As `average_order_value`: orders per customer; numerator orders, denominator customers.
 
-    Reference:
-        METRICS O01.
+    Reference: METRICS O01.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 1],
@@ -131,8 +128,7 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
     Returns:
         As `average_order_value`: money per customer; numerator revenue, denominator customers.
 
-    Reference:
-        METRICS O01.
+    Reference: METRICS O01.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 4],
@@ -152,8 +148,7 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
         As `average_order_value`: 0..1; numerator refunded, denominator gross; interval normal on the log, since refunds
         are few and uneven. `no_denominator` where the table has no column `refunded`: unknown is not zero.
 
-    Reference:
-        METRICS O19.
+    Reference: METRICS O19.
 
     Example:
         >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],
@@ -172,8 +167,7 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
 
     An estimate per segment, of the orders of which it is known.
 
-    Reference:
-        METRICS O19.
+    Reference: METRICS O19.
 
     Example:
         >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],

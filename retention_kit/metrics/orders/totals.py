@@ -24,8 +24,7 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
         (of purchases), id_coverage_orders, id_coverage_revenue (shares of purchases with a known customer; missing
         without purchases).
 
-    Reference:
-        METRICS O02, O04 and rules G6, G7, G9.
+    Reference: METRICS O02, O04 and rules G6, G7, G9.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),
@@ -58,9 +57,8 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     counts.insert(list(counts).index("n_orders") + 1, "n_customers", customers)
     counts = (merged_small(counts) if by else counts).drop(columns="denominator")
     purchased = counts.pop("purchased").replace(0, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
-        counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
+    counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
+    counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
     return counts
 
 
@@ -71,8 +69,7 @@ def id_coverage(orders: Tabular, *, before: date) -> pd.DataFrame:
         One row: n_orders (purchases), id_coverage_orders, id_coverage_revenue (0..1; missing without purchases). Below
         0.9 every metric of customers carries a warning.
 
-    Reference:
-        METRICS G9, O04.
+    Reference: METRICS G9, O04.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),

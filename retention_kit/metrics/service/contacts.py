@@ -26,8 +26,7 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
         takes what is of one customer together, a contact or an order of an unknown customer as one of its own; none
         below 10 customers who ordered.
 
-    Reference:
-        METRICS O14; some public pages print the fraction inverted.
+    Reference: METRICS O14; some public pages print the fraction inverted.
 
     Example:
         >>> days = pd.to_datetime(["2024-05-02"] * 4)
@@ -94,8 +93,7 @@ def orders_with_contact_rate(
 
     An estimate per segment of the orders (ordered_on, order_id); tickets: one row per contact, with its order_id.
 
-    Reference:
-        METRICS O14.
+    Reference: METRICS O14.
 
     Example:
         >>> orders = pd.DataFrame({"order_id": ["1", "2"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})

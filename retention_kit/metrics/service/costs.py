@@ -25,8 +25,7 @@ def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.
     Raises:
         InvalidTable: A category is none of acquisition, retention, support, other.
 
-    Reference:
-        METRICS O15, O18.
+    Reference: METRICS O15, O18.
 
     Example:
         >>> costs = pd.DataFrame({"category": ["acquisition"], "amount": [12000]})
@@ -49,8 +48,7 @@ def customer_retention_cost(costs: pd.DataFrame, *, retained_customers: int) -> 
     Returns:
         As `customer_acquisition_cost`, without interval. There is no published standard: name the denominator.
 
-    Reference:
-        METRICS O15.
+    Reference: METRICS O15.
 
     Example:
         >>> costs = pd.DataFrame({"category": ["retention"], "amount": [3000]})

@@ -55,6 +55,12 @@ def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == m, p, np.minimum(centre + half, 1))
 
 
+def quotient(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
+    """The ratio a / b; missing or infinite, without a warning, where b is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.asarray(a, float) / np.asarray(b, float))
+
+
 def garwood(n: float) -> tuple[float, float]:
     """Exact 95 % interval of a Poisson count.
 
@@ -82,10 +88,8 @@ def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFram
     """
     k, n = counts.numerator.to_numpy(float), counts.denominator.to_numpy(float)
     low, high = wilson(k, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = k / n
     status = status_of_sizes(counts, n, empty=empty)
-    return estimates(counts.assign(value=values, low=low, high=high, n=counts.denominator, status=status))
+    return estimates(counts.assign(value=quotient(k, n), low=low, high=high, n=counts.denominator, status=status))
 
 
 def status_of_sizes(counts: pd.DataFrame, n: Floats, *, empty: str) -> npt.NDArray[np.str_]:
@@ -172,8 +176,7 @@ def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by
 def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """The ratio of two of the columns of `moments`, per segment."""
     y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = y / x
+    values = quotient(y, x)
     errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
     small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
     status = np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator"))

@@ -21,7 +21,7 @@ Question = Literal["nps", "csat", "ces"]
 Kind = Literal["relational", "transactional"]
 
 DAYS_APART = 90
-"""A customer asked after every contact counts once in so many days."""
+"""Days in which a customer who is asked after every contact counts once."""
 
 TEXTS = {"survey_id": "survey", "type": "nps", "kind": "relational", "direction": "high"}
 """What an answer is where the column is absent or empty."""
@@ -90,8 +90,7 @@ def month_named(month: str) -> nw.Expr:
 def scales(answers: nw.LazyFrame[Any]) -> pd.DataFrame:
     """The scale of each survey: survey_id, kind, scale_min, scale_max, top_box (missing where not given), is_low.
 
-    Raises:
-        InvalidTable: Answers to one survey are on several scales; the message names every such survey.
+    Surveys with answers on several scales are refused (`InvalidTable`), each by name.
     """
     columns = {name: nw.col(name) for name in ("scale_min", "scale_max", "top_box")}
     columns["is_low"] = (nw.col("direction") == "low").cast(nw.Int64)
@@ -115,7 +114,7 @@ def _is_mixed(survey: "pd.Series[Any]", *columns: str) -> bool:
 def counted_once(
     answers: nw.LazyFrame[Any], *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
 ) -> nw.LazyFrame[Any]:
-    """The answers of a kind, each customer once: in a wave, or in so many days.
+    """The answers of a kind, each customer once: in a wave, or in `days_apart` days.
 
     relational: the latest answer of a customer in a wave. transactional: the latest of an interaction (customer,
     survey and order), and of those the customer's first, then the first at least `days_apart` days after it, and so on
@@ -189,8 +188,7 @@ def one_answer_each(answers: Tabular) -> nw.LazyFrame[Any]:
         A lazy table of the engine: of the answers of a customer the latest (of one day that of the latest hour, then
         the one with the last response_id), with the columns that were given.
 
-    Reference:
-        METRICS section 6, link to behaviour: one row per respondent.
+    Reference: METRICS section 6, link to behaviour: one row per respondent.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": ["a", "a", None], "score": [3, 9, 5],

@@ -42,8 +42,7 @@ def difference_of_nps(now: Groups, then: Groups, *, correlation: float = 0.0) ->
         The difference of the plain scores. Below 30 answers on either side interval and p-value are missing, and so is
         a verdict.
 
-    Reference:
-        METRICS T2, N08; Sauro & Lewis, MeasuringU, NPS significance test.
+    Reference: METRICS T2, N08; Sauro & Lewis, MeasuringU, NPS significance test.
 
     Example:
         >>> change = difference_of_nps(Groups(110, 40, 200), Groups(90, 50, 200))
@@ -79,8 +78,7 @@ def nps_change(
         difference is 5 points or more and p_adjusted at most 0.10; "not_comparable" below 30 answers on either side.
         Segments below 5 answers on either side are merged into `(other)`.
 
-    Reference:
-        METRICS T2, T6, N08; Derrick et al. 2017, for samples that overlap in part.
+    Reference: METRICS T2, T6, N08; Derrick et al. 2017, for samples that overlap in part.
 
     Example:
         >>> spring = pd.DataFrame({"score": [10] * 50 + [0] * 50, "wave": "spring"})

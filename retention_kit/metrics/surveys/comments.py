@@ -115,11 +115,7 @@ def _pattern(entries: Sequence[str]) -> re.Pattern[str]:
 
 
 def themes_of(dictionary: Dictionary) -> list[str]:
-    """The themes of a dictionary, in its order.
-
-    Raises:
-        InvalidTable: There are none.
-    """
+    """The themes of a dictionary, in its order; refused (`InvalidTable`) if there are none."""
     themes = list(dict.fromkeys(theme for words in dictionary.values() for theme in words))
     if not themes:
         raise InvalidTable("The dictionary of themes is empty: give entries as language -> theme -> words.")

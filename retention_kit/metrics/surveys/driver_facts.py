@@ -42,8 +42,7 @@ def driver_table(
         then, in whole or in part). Missing, not 0, where the customer is unknown or had not ordered, delivery_days also
         where nothing had been delivered; n_contacts and n_purchases of a known customer are 0 then.
 
-    Reference:
-        METRICS section 6, drivers.
+    Reference: METRICS section 6, drivers.
 
     Example:
         >>> import pandas as pd
@@ -77,7 +76,7 @@ def _joined(table: nw.LazyFrame[Any], facts: nw.LazyFrame[Any]) -> nw.LazyFrame[
 
 
 def _with_counts(table: nw.LazyFrame[Any], facts: nw.LazyFrame[Any], count: str) -> nw.LazyFrame[Any]:
-    """Facts beside the answers; the count of a known customer of whom nothing is found is 0."""
+    """Facts joined to the answers; the count of a known customer without facts is 0."""
     known = nw.when(~nw.col("customer_id").is_null()).then(nw.col(count).fill_null(0))
     return _joined(table, facts).with_columns(known.alias(count))
 
@@ -89,8 +88,8 @@ def _contacts(asked: nw.LazyFrame[Any], tickets: Tabular) -> nw.LazyFrame[Any]:
         contacts = contacts.filter(nw.col("direction") == "inbound")
     age = nw.col("answered_day") - nw.col("created_day")
     pairs = asked.join(contacts.select("customer_id", "created_day"), on="customer_id")
-    lately = pairs.filter((age >= 0) & (age < CONTACT_DAYS))
-    return lately.group_by("response_id").agg(n_contacts=nw.len().cast(nw.Int64))
+    recent = pairs.filter((age >= 0) & (age < CONTACT_DAYS))
+    return recent.group_by("response_id").agg(n_contacts=nw.len().cast(nw.Int64))
 
 
 def _purchases(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
@@ -122,7 +121,9 @@ def _orders_so_far(asked: nw.LazyFrame[Any], orders: Tabular, *columns: str) -> 
 def _deliveries(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
     day_of_delivery = nw.col("ordered_day") + nw.col("delivery_days").cast(nw.Float64)
     known = _orders_so_far(asked, orders, "delivery_days").filter(day_of_delivery <= nw.col("answered_day"))
-    exact = known.with_columns(nw.col("delivery_days").cast(MONEY))  # decimals add up alike in every order
+    exact = known.with_columns(
+        nw.col("delivery_days").cast(MONEY)
+    )  # the sum of decimals does not depend on their order
     sums = exact.group_by("response_id").agg(days=nw.col("delivery_days").sum(), n=nw.len())
     return sums.select("response_id", delivery_days=nw.col("days").cast(nw.Float64) / nw.col("n"))
 

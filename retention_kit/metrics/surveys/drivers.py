@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.estimates import Floats
+from retention_kit.metrics.statistics.estimates import Floats, quotient
 from retention_kit.metrics.surveys.importance import (
     NOTHING,
     collinear_blocks,
@@ -74,8 +74,7 @@ def nps_drivers(
         Shares cannot be negative, so an interval above 0 proves nothing. And importance is association: a driver that
         matters in the data need not raise the score when it is improved.
 
-    Reference:
-        METRICS section 6, drivers; Lindeman, Merenda & Gold 1980; Groemping 2006, J. Stat. Software 17(1).
+    Reference: METRICS section 6, drivers; Lindeman, Merenda & Gold 1980; Groemping 2006, J. Stat. Software 17(1).
 
     Example:
         >>> rows = pd.DataFrame({"speed": [1, 2, 3, 4, 5] * 40, "price": [1, 1, 2, 2] * 50})
@@ -167,16 +166,10 @@ def _ranked(table: pd.DataFrame, performance: pd.DataFrame, seed: int) -> pd.Dat
 def _shares(rows: Floats, blocks: list[list[int]], seed: int) -> dict[str, Floats]:
     in_turn, sizes = [*chain.from_iterable(blocks), -1], [len(block) for block in blocks]
     shares, r2 = shares_of_r2(covariance(rows[:, in_turn]), sizes)
-    samples = _importance(*shares_of_r2(resampled_covariances(rows[:, in_turn], seed=seed), sizes))
-    low, high = np.percentile(samples, [2.5, 97.5], axis=0)
-    value = _importance(shares, r2)[0]
+    samples, r2_of_samples = shares_of_r2(resampled_covariances(rows[:, in_turn], seed=seed), sizes)
+    low, high = np.percentile(quotient(samples, r2_of_samples[:, np.newaxis]), [2.5, 97.5], axis=0)
+    value = quotient(shares, r2[:, np.newaxis])[0]
     return {"importance": value, "low": np.minimum(low, value), "high": np.maximum(high, value), "r2": r2[0]}
-
-
-def _importance(shares: Floats, r2: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        importance: Floats = shares / r2[:, np.newaxis]
-    return importance
 
 
 def _described(names: list[str], performance: pd.DataFrame, is_noise: bool) -> dict[str, object]:

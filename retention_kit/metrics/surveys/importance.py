@@ -23,16 +23,13 @@ def shares_of_r2(covariances: Floats, sizes: Sequence[int]) -> tuple[Floats, Flo
     """How much of R² belongs to each block of drivers, on average over all orders in which they may be entered (LMG)?
 
     share = sum over subsets S without the block of |S|! (m - |S| - 1)! / m! x (R²(S and the block) - R²(S))
-
-    Args:
-        covariances: Any number of covariance matrices, stacked: drivers block by block, the outcome last.
-        sizes: How many drivers each of the m blocks holds.
+    Takes any number of covariance matrices, stacked, with the drivers block by block and the outcome last, and the
+    `sizes` of the m blocks.
 
     Returns:
         The shares, one row per matrix and one column per block, and R², their sum.
 
-    Reference:
-        Lindeman, Merenda & Gold 1980, p. 119; Groemping 2006, J. Stat. Software 17(1).
+    Reference: Lindeman, Merenda & Gold 1980, p. 119; Groemping 2006, J. Stat. Software 17(1).
 
     Example:
         >>> shares, r2 = shares_of_r2(np.array([[[1, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]]]), [1, 1])
@@ -119,8 +116,8 @@ def collinear_blocks(correlations: Floats) -> list[list[int]]:
         if worst <= LARGEST_VIF:
             return blocks
         outside = _outside(place, blocks)
-        alike = outside[int(np.argmax(np.abs(correlations[place, outside])))]
-        joined = [block for block in blocks if place in block or alike in block]
+        nearest = outside[int(np.argmax(np.abs(correlations[place, outside])))]
+        joined = [block for block in blocks if place in block or nearest in block]
         blocks = sorted([block for block in blocks if block not in joined] + [sorted(chain.from_iterable(joined))])
 
 

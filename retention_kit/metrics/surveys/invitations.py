@@ -61,11 +61,7 @@ class Asked(NamedTuple):
 def asked_in(
     period: Period, invitations: Tabular, responses: Tabular, *, by: str | None, question: Question | None
 ) -> Asked:
-    """The invitations and the answers up to the end of the period.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-    """
+    """The invitations and the answers up to the end of the period."""
     answers = filled(responses).filter(nw.col("answered_day") < period.end_day)
     if question is not None:
         answers = answers.filter(nw.col("type") == question)

@@ -26,7 +26,7 @@ DAYS_BEFORE = 365
 """How far back a customer's earlier purchases count."""
 
 RECENT = 90
-"""A purchase in so many days before the answer counts as recent."""
+"""Days before the answer in which a purchase counts as recent."""
 
 
 def behaviour_cells(

@@ -5,11 +5,18 @@ from datetime import date
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from retention_kit import tables
-from retention_kit.metrics.statistics.estimates import ESTIMATE, FEWEST_CUSTOMERS, Floats, log_interval, rates, wilson
+from retention_kit.metrics.statistics.estimates import (
+    ESTIMATE,
+    FEWEST_CUSTOMERS,
+    Floats,
+    log_interval,
+    quotient,
+    rates,
+    wilson,
+)
 from retention_kit.metrics.surveys.answers import as_count
 from retention_kit.metrics.surveys.outcome_counts import HORIZONS, behaviour_cells, group_of_score, linked_answers
 from retention_kit.metrics.surveys.scores import GROUPS, PASSIVE
@@ -46,8 +53,7 @@ def nps_behaviour(
         Loyal customers answer more often, and score higher: a difference between the groups is association.
         `nps_behaviour_difference` compares customers with similar earlier purchases.
 
-    Reference:
-        METRICS section 6, link to behaviour; N12.
+    Reference: METRICS section 6, link to behaviour; N12.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": list("abcde"), "score": [9] * 5,
@@ -80,23 +86,17 @@ def _groups_answering(answers: Tabular) -> list[str]:
 
 def _repeat(counts: pd.DataFrame) -> dict[str, Floats]:
     low, high = wilson(counts.repeated, counts.n)
-    return {"repeat_rate": _mean(counts.repeated, counts.n), "repeat_low": low, "repeat_high": high}
+    return {"repeat_rate": quotient(counts.repeated, counts.n), "repeat_low": low, "repeat_high": high}
 
 
 def _revenue(counts: pd.DataFrame) -> dict[str, Floats]:
     n, total, squares = (counts[name].to_numpy(float) for name in ("n", "amount", "square"))
     is_known = (counts.n_priced > 0) | (counts.retained == 0)
-    mean = np.where(is_known, _mean(total, n), np.nan)
+    mean = np.where(is_known, quotient(total, n), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(np.maximum(squares - total**2 / n, 0) / (n - 1) / n)
     low, high = log_interval(mean, np.where(n >= FEWEST_CUSTOMERS, error, np.nan))
     return {"revenue": mean, "revenue_low": low, "revenue_high": high}
-
-
-def _mean(total: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean: Floats = np.asarray(total, float) / np.asarray(n, float)
-    return mean
 
 
 def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
@@ -115,8 +115,7 @@ def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
         A low answer is followed by a higher one more often than not even without any action (regression to the mean),
         and those who left do not answer: it does not measure what a call back achieves.
 
-    Reference:
-        METRICS section 6, link to behaviour.
+    Reference: METRICS section 6, link to behaviour.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": ["a", "a", "b", "b"], "score": [3, 8, 5, 6],

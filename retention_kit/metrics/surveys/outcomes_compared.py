@@ -49,8 +49,7 @@ def nps_behaviour_difference(
     Warning:
         Only earlier purchases are adjusted for: what remains is association.
 
-    Reference:
-        METRICS N12; Newcombe 1998; Mantel & Haenszel 1959; Sato 1989, Biometrics 45:1323.
+    Reference: METRICS N12; Newcombe 1998; Mantel & Haenszel 1959; Sato 1989, Biometrics 45:1323.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": list("abcdefghij"), "score": [9, 9, 9, 9, 9, 2, 2, 2, 2, 2],
@@ -138,8 +137,7 @@ def value_of_a_point(
         It is association: customers who score higher spend more, for many reasons. Raising the score by asking at a
         better time raises no revenue.
 
-    Reference:
-        METRICS section 6, link to behaviour; White 1980, MacKinnon & White 1985 (HC1).
+    Reference: METRICS section 6, link to behaviour; White 1980, MacKinnon & White 1985 (HC1).
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": range(20), "score": [9] * 10 + [2] * 10,

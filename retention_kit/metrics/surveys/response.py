@@ -47,8 +47,7 @@ def response_rate(
         `refused:no_common_survey` where customers answered in the period, but no answer up to its end is to a survey
         that was sent.
 
-    Reference:
-        METRICS 6, N11; AAPOR standard definitions, RR1.
+    Reference: METRICS 6, N11; AAPOR standard definitions, RR1.
 
     Example:
         >>> invitations = pd.DataFrame({"customer_id": list("abcd"), "sent_on": pd.to_datetime(["2024-05-02"] * 4),
@@ -112,8 +111,7 @@ def responders_compared(
         apart; then the score weighted to all who were asked (`weighted_nps`) is shown beside the plain one. Shares and
         differences are missing where nobody, or everybody, answered.
 
-    Reference:
-        METRICS 6, non-response.
+    Reference: METRICS 6, non-response.
 
     Example:
         >>> invitations = pd.DataFrame({"customer_id": [f"{n}" for n in range(20)], "country": ["PL", "UA"] * 10,
@@ -138,9 +136,8 @@ def responders_compared(
     )
     found = pd.concat([table, _differences(table)], axis=1)
     found.loc[found.n_invited < SUPPRESSED, HIDDEN] = np.nan
-    flags = np.where(
-        found.difference.abs().round(9) > LARGE_DIFFERENCE, "differs", ""
-    )  # 0.55 - 0.45 is a little more than 0.1
+    points_apart = found.difference.abs().round(9)  # 0.55 - 0.45 is a little more than 0.1
+    flags = np.where(points_apart > LARGE_DIFFERENCE, "differs", "")
     return found.assign(p_adjusted=adjusted_p_values(found.p_value), flags=flags)
 
 

@@ -44,8 +44,7 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
     Raises:
         InvalidTable: A column is absent, or an NPS was not asked from 0 to 10.
 
-    Reference:
-        METRICS 6, N05, N06; Reichheld 2003.
+    Reference: METRICS 6, N05, N06; Reichheld 2003.
 
     Example:
         >>> responses = pd.DataFrame({"customer_id": ["a", "a", "b"], "score": [3, 9, 11],
@@ -104,8 +103,7 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
         The standard error is 0 where all agree, which is no certainty; the interval accounts for that. Over a period of
         several waves the interval takes the answers of a customer for those of several, and is too narrow.
 
-    Reference:
-        METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
+    Reference: METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 10, 9, 9, 8, 7, 6, 3, 0, 10],
@@ -179,8 +177,7 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
         One row per score: score, group (promoter, passive, detractor) and an estimate, the share of the answers. Scores
         that nobody gave are 0; all are missing with `no_responses` where nobody answered.
 
-    Reference:
-        METRICS 6, I9.
+    Reference: METRICS 6, I9.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 10, 7, 0], "answered_on": pd.to_datetime(["2024-05-02"] * 4)})
@@ -205,8 +202,7 @@ def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = 
         An estimate per segment in points; denominator answers, n customers (an answer of an unknown customer as one of
         its own). The interval takes the answers of a customer together; none below 10 customers.
 
-    Reference:
-        METRICS 6, N06.
+    Reference: METRICS 6, N06.
 
     Example:
         >>> responses = pd.DataFrame({"customer_id": ["a", "a", "b"],

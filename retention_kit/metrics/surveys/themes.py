@@ -50,8 +50,7 @@ def nps_themes(
     Raises:
         InvalidTable: A column is absent, or the dictionary is empty.
 
-    Reference:
-        METRICS section 6, comments; N13; U1, U2.
+    Reference: METRICS section 6, comments; N13; U1, U2.
 
     Example:
         >>> answers = pd.DataFrame({"score": [2] * 6 + [9] * 4, "lang": "en",
@@ -112,8 +111,7 @@ def cohens_kappa(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     Raises:
         InvalidTable: The two read different numbers of comments.
 
-    Reference:
-        Cohen 1960, Educational and Psychological Measurement 20:37.
+    Reference: Cohen 1960, Educational and Psychological Measurement 20:37.
 
     Example:
         >>> round(cohens_kappa([1] * 25 + [0] * 25, [1] * 20 + [0] * 5 + [1] * 10 + [0] * 15), 2)

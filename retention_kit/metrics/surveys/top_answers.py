@@ -5,7 +5,7 @@ from typing import Any, Literal
 import narwhals as nw
 import pandas as pd
 
-from retention_kit.metrics.statistics.estimates import moments, rates, ratios_of, wilson
+from retention_kit.metrics.statistics.estimates import ESTIMATE, moments, rates, ratios_of, wilson
 from retention_kit.metrics.surveys.answers import (
     counted_once,
     each_person,
@@ -25,6 +25,7 @@ EASE_SCALE = 7
 
 SURVEY = ["survey_id", "kind", "scale_min", "scale_max", "top_box", "direction"]
 MEAN = ["mean", "mean_low", "mean_high", "mean_rescaled"]
+COLUMNS = [*SURVEY, "segment", *MEAN, "n_rejected", *ESTIMATE]
 
 
 def satisfaction(
@@ -52,8 +53,7 @@ def satisfaction(
     Raises:
         InvalidTable: A column is absent, or the answers to one survey are on several scales.
 
-    Reference:
-        METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
+    Reference: METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
 
     Example:
         >>> responses = pd.DataFrame({"score": [5, 5, 4, 3, 1], "type": "csat",
@@ -67,13 +67,7 @@ def satisfaction(
     inside = with_segment(answers, by).filter(of_wave_or_period(period))
     segment = None if by is None else "segment"
     tables = [_of_survey(inside, survey, segment) for _, survey in surveys.iterrows()]
-    return pd.concat(tables, ignore_index=True) if tables else _EMPTY.copy()
-
-
-_EMPTY = pd.DataFrame(
-    columns=[*SURVEY, "segment", *MEAN, "n_rejected", "value", "low", "high", "numerator", "denominator", "n",
-             "status", "flags"]
-)  # fmt: skip
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _with_top_box(surveys: pd.DataFrame, question: str) -> pd.DataFrame:
@@ -102,7 +96,7 @@ def _of_survey(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | N
     share = rates(counts, empty="no_responses")
     if survey.kind == "transactional":
         share = share.assign(**_of_customers(sums, is_shown=share.status == "ok"))
-    return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[list(_EMPTY)]
+    return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[COLUMNS]
 
 
 def _per_person(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]") -> nw.LazyFrame[Any]:

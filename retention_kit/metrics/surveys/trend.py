@@ -27,8 +27,7 @@ def nps_trend(
         on): wave, n_waves, last_day (the day number of the wave's last answer) and the columns of `nps`, in the order
         of their last answer. Segments below 5 answers are merged into `(other)` wave by wave.
 
-    Reference:
-        METRICS 6, segments and trend.
+    Reference: METRICS 6, segments and trend.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 0, 10, 10, 10], "answered_on": pd.to_datetime(

@@ -27,8 +27,7 @@ def weighted_nps(segments: pd.DataFrame, *, population: "Mapping[str, float] | p
         the segments by weight; numerator missing, denominator and n answers. `no_responses` where no segment of the
         population has a score. Weights that equal the sample's give the plain score.
 
-    Reference:
-        METRICS 6, N07; Cochran 1977, 5A.9.
+    Reference: METRICS 6, N07; Cochran 1977, 5A.9.
 
     Example:
         >>> segments = pd.DataFrame({"segment": ["A", "B"], "value": [50, -10], "se": [10, 12], "n": [60, 40],
