@@ -68,10 +68,8 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
     dated = earlier.drop(*(f"ordered_{number}" for number in tables.CALENDAR)).with_columns(
         ordered_on=nw.lit(EPOCH), amount=nw.lit(0)
     )
-    same_columns = tables.with_calendar(dated, "ordered").select(
-        nw.col(name).cast(kind) for name, kind in schema.items()
-    )
-    return nw.concat([known, same_columns]).to_native()
+    added = tables.with_calendar(dated, "ordered").select(nw.col(name).cast(kind) for name, kind in schema.items())
+    return nw.concat([known, added]).to_native()
 
 
 def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
@@ -83,8 +81,7 @@ def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
 def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: Tabular | None = None) -> Any:
     """The purchases of customers whose first purchase ever is in the data.
 
-    Cohorts, repeat purchase and lifetime value start at the first purchase, which left-truncated data lack of some
-    customers.
+    Cohorts, repeat purchase and lifetime value start at the first purchase, which left-truncated data may lack.
 
     Args:
         orders: The `orders` or the `occasions` table of left-truncated data.

@@ -56,8 +56,7 @@ def _gaps(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
 def _errors_below(gaps: nw.LazyFrame[Any], points: dict[str, Floats]) -> dict[str, Floats]:
     """Per segment, the standard errors of the shares of gaps below its quantiles.
 
-    Where many gaps are equal, the share that is shorter and the share that is no longer differ much: the larger error
-    counts.
+    Where many gaps are equal, the shares that are shorter and no longer differ much: the larger error counts.
     """
     if not points:
         return {}

@@ -20,7 +20,7 @@ def fit_purchases(
 ) -> PurchaseModel:
     """How often do these customers buy, and when do they stop?
 
-    In "MBG/NBD" one-time buyers may have left for good. The limits below which a table is refused are those of METRICS
+    In "MBG/NBD" one-time buyers may have left for good. The limits of a table that can be fitted are those of METRICS
     7.
 
     Returns:

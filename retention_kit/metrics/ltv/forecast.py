@@ -46,7 +46,8 @@ def customer_lifetime_value(
     Σ over months k of purchases expected in month k / (1 + annual discount)^(k/12), × expected spend × margin
 
     Returns:
-        Money per row of the summary.
+        Money per row of the summary, missing where a model is refused. The module `ltv.forecast` describes the
+        arguments.
 
     Warning:
         The value of one customer is rough: show groups of customers, or the total.
@@ -82,7 +83,7 @@ def ltv_forecast(
         expected_purchases (count), expected_active_customers and expected_active_repeat_customers (sums of the
         probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted (money,
         in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed seed: it holds
-        the uncertainty of the fit, not the chance of single customers.
+        the uncertainty of the fit, not the chance of single customers. Arguments as of `customer_lifetime_value`.
 
     Warning:
         BG/NBD counts every one-time buyer as active; the row of repeat customers does not depend on that.
@@ -103,10 +104,10 @@ def ltv_forecast(
         3               ltv_predicted_total  45.16  money
         4                     ltv_predicted  22.58  money
     """
-    distinct, terms = _distinct(summary), _Terms(months, annual_discount, margin)
-    best = _totals(purchases, spend, distinct, terms)
+    groups, terms = _grouped(summary), _Terms(months, annual_discount, margin)
+    best = _totals(purchases, spend, groups, terms)
     models = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
-    table = best.to_frame("value").join(_interval(_totals(*pair, distinct, terms) for pair in models))
+    table = best.to_frame("value").join(_interval(_totals(*pair, groups, terms) for pair in models))
     table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
     is_money = table.index.str.startswith("ltv")
     return table.assign(
@@ -129,10 +130,8 @@ def ltv_by_decile(
 
     Returns:
         Ten rows, the most valuable decile first: decile (1..10), n_customers, expected_purchases (count), value and
-        value_per_customer (money), share (0..1 of the value of all), status. Customers of equal value are divided in
-        their order.
-
-    Reference: METRICS 7: single customers are shown as a decile.
+        value_per_customer (money), share (0..1 of the value of all), status. Customers of equal value stay in their
+        order. Arguments as of `customer_lifetime_value`.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -168,14 +167,14 @@ def _status(purchases: PurchaseModel, spend: SpendModel) -> str:
     return purchases.status if purchases.is_refused else spend.status
 
 
-def _distinct(summary: pd.DataFrame) -> pd.DataFrame:
+def _grouped(summary: pd.DataFrame) -> pd.DataFrame:
     """Customers with the same frequency, recency and T as one row with their number n and mean monetary value.
 
     Lifetime value is linear in the monetary value, so the mean gives the total of all of them.
     """
-    groups = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
-    distinct = groups.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
-    return distinct.assign(unit=pd.Categorical([unit_of(summary)] * len(distinct)))
+    amounts = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
+    groups = amounts.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
+    return groups.assign(unit=pd.Categorical([unit_of(summary)] * len(groups)))
 
 
 def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: _Terms) -> pd.DataFrame:
@@ -195,15 +194,15 @@ def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFram
     )
 
 
-def _totals(purchases: PurchaseModel, spend: SpendModel, distinct: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
-    outlook = _outlook(purchases, spend, distinct, terms)
-    n = distinct["n"].to_numpy()
+def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
+    outlook = _outlook(purchases, spend, groups, terms)
+    n = groups["n"].to_numpy()
     active, bought, value = (outlook[name].to_numpy() * n for name in outlook)
     return pd.Series(
         {
             "expected_purchases": bought.sum(),
             "expected_active_customers": active.sum(),
-            "expected_active_repeat_customers": active[distinct["frequency"].to_numpy() > 0].sum(),
+            "expected_active_repeat_customers": active[groups["frequency"].to_numpy() > 0].sum(),
             "ltv_predicted_total": value.sum(),
             "ltv_predicted": value.sum() / n.sum() if len(n) else math.nan,
         }

@@ -21,7 +21,7 @@ def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series
     1 / (1 + a/(b + x - 1) · ((alpha + T)/(alpha + t_x))^(r + x)) for BG/NBD with x > 0
 
     Returns:
-        0..1 per row of the summary.
+        0..1 per row of the summary; missing where the model is refused. `InvalidTable` if their units of time differ.
 
     Warning:
         In BG/NBD every one-time buyer is alive (exactly 1): never read their loss from it. In MBG/NBD they are not.
@@ -46,9 +46,7 @@ def expected_purchases(model: PurchaseModel, summary: pd.DataFrame, *, periods: 
     """How many more purchases is each customer expected to make in so many `periods`, weeks or days as in the model?
 
     Returns:
-        Purchase days per row of the summary.
-
-    Reference: METRICS V05; equation 10 of Fader, Hardie & Lee 2005.
+        Purchase days per row of the summary, as `probability_alive`.
 
     Example:
         >>> cdnow = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -65,8 +63,7 @@ def expected_purchases(model: PurchaseModel, summary: pd.DataFrame, *, periods: 
 def expected_if_alive(model: PurchaseModel, pairs: pd.DataFrame, *, periods: npt.ArrayLike) -> Floats:
     """How many more purchases is a customer expected to make who is still alive?
 
-    It depends on frequency and T alone, so the hypergeometric function is worked out for the `pairs` of `distinct_ages`
-    only.
+    It depends on frequency and T alone: the hypergeometric function is worked out for the `pairs` of `distinct_ages`.
 
     Returns:
         Purchase days, a row per length of time in `periods` and a column per pair.
@@ -86,9 +83,7 @@ def expected_spend(model: SpendModel, summary: pd.DataFrame) -> "pd.Series[float
     (1 - w) · v·p/(q - 1) + w · m, w = p·x/(p·x + q - 1): between the mean of all customers and the customer's own
 
     Returns:
-        Money per row of the summary; the mean of all customers for those who did not buy again.
-
-    Reference: METRICS V04; equation 5 of Fader & Hardie 2013, note 025.
+        Money per row of the summary, the mean of all customers for those who did not buy again; missing where refused.
 
     Example:
         >>> model = SpendModel(parameters={"p": 6, "q": 4, "v": 15})

@@ -43,8 +43,7 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
 def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: Period) -> Difference:
     """How did the contact rate change since an earlier period?
 
-    The difference with its interval from customers as clusters, one customer's contacts of both periods kept together
-    (METRICS T3).
+    The interval of the difference takes one customer's contacts of both periods together (METRICS T3).
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": [f"c{i % 20}" for i in range(40)],

@@ -39,10 +39,7 @@ def difference_of_nps(now: Groups, then: Groups, *, correlation: float = 0.0) ->
     the two scores, not of two answers: 0 where different people were asked
 
     Returns:
-        The difference of the plain scores. Below 30 answers on either side interval and p-value are missing, and so is
-        a verdict.
-
-    Reference: METRICS T2, N08; Sauro & Lewis, MeasuringU, NPS significance test.
+        The difference of the plain scores. Below 30 answers on either side there is no interval, p-value or verdict.
 
     Example:
         >>> change = difference_of_nps(Groups(110, 40, 200), Groups(90, 50, 200))

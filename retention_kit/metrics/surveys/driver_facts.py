@@ -24,8 +24,7 @@ def driver_table(
     """What could have influenced each answer: the ratings given with it, and what had happened up to its day?
 
     Only what happened up to the day of the answer counts. So an order that was refunded after the answer counts as
-    bought. Tests and orders that are cancelled today are excluded, for no table says on which day an order was
-    cancelled.
+    bought. Tests and orders cancelled by now are excluded, for no table says on which day an order was cancelled.
 
     Args:
         responses: Valid answers, one per respondent: response_id, customer_id, answered_on, score and the items.

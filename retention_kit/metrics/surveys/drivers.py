@@ -67,8 +67,7 @@ def nps_drivers(
         divide noise.
 
     Raises:
-        InvalidTable: A column is absent or has no numbers, no driver is named, or a scale is reversed or excludes
-            answers.
+        InvalidTable: A column is absent or no number, no driver is named, or a scale is reversed or excludes answers.
 
     Warning:
         Shares cannot be negative, so an interval above 0 proves nothing. And importance is association: a driver that

@@ -102,8 +102,7 @@ def collinear_blocks(correlations: Floats) -> list[list[int]]:
     """Drivers in blocks such that none is nearly a sum of drivers of other blocks (VIF of 5 at most).
 
     While a driver has a larger variance inflation factor against the drivers outside its block, its block joins that of
-    the outside driver it correlates with most. Takes the correlation matrix; gives the places of the drivers of each
-    block.
+    the outside driver it correlates with most. From the correlation matrix; gives the places of each block's drivers.
 
     Example:
         >>> collinear_blocks(np.array([[1, 0.1, 0.95], [0.1, 1, 0.1], [0.95, 0.1, 1]]))

@@ -71,7 +71,7 @@ def nps_behaviour_difference(
 
 
 def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
-    """Per stratum, promoters beside detractors."""
+    """One row per stratum: promoters and detractors."""
     groups = {f"{group}s": cells[cells.group == group].set_index("stratum") for group in ("promoter", "detractor")}
     columns = {f"{name}_{group}": part[name] for group, part in groups.items() for name in ("retained", "n")}
     return pd.DataFrame(columns).fillna(0).astype("int64")
@@ -96,8 +96,7 @@ def _flags(least: int) -> str:
 def difference_within_strata(pairs: pd.DataFrame) -> Difference:
     """The Mantel-Haenszel difference of two proportions over strata, with Sato's variance (for many strata or few).
 
-    The columns of `pairs`, one row per stratum, in order: hits and n of one group, hits and n of the other; both n
-    above 0.
+    The columns of `pairs`, a row per stratum, in order: hits and n of one group, hits and n of the other; n is above 0.
 
     Example:
         >>> pairs = pd.DataFrame({"hits": [36, 9], "n": [40, 30], "base_hits": [12, 2], "base_n": [20, 20]})

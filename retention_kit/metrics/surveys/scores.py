@@ -34,8 +34,8 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
     """Which answers count for the score, and for what?
 
     relational: a customer's latest complete answer of a wave. transactional: the latest of an interaction, and of those
-    at most one per customer in 90 days, the first. Anonymous answers each count. A score that is no whole number from 0
-    to 10 is rejected.
+    at most one per customer in 90 days, the first. Anonymous answers each count. Scores other than the whole numbers 0
+    to 10 are rejected. The module `surveys.answers` describes the arguments.
 
     Returns:
         A lazy table of the engine, one row per answer that counts: the columns of the responses, absent or empty ones
@@ -58,7 +58,7 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
 def scored_once(
     responses: Tabular, *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
 ) -> nw.LazyFrame[Any]:
-    """The answers of a kind before a day, each customer once; beside them, is_valid = false, those that are no score.
+    """The answers of a kind before a day, each customer once; is_valid is false where an answer is no score.
 
     See `counted_once`.
     """

@@ -91,7 +91,7 @@ def _theme_estimates(counts: pd.DataFrame, n_comments: int, agreement: Mapping[s
 
 
 POINTS = {"nps": "value", "se": "se", "nps_low": "low", "nps_high": "high"}
-"""What the score of a theme and its interval are called beside the theme's share."""
+"""Columns of a theme's score, whose share has the usual names."""
 
 
 def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:
