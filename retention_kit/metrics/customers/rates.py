@@ -1,13 +1,16 @@
 """Rates of the customer flow: retention, churn, growth, reactivation, and what a churn rate means over time."""
 
 import math
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import rates
+
+Strings: TypeAlias = npt.NDArray[np.str_]
 
 
 def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
@@ -53,12 +56,12 @@ def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
     return _of_opening(flow, flow.churned, status=_lapsing(flow))
 
 
-def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]", *, status: Any = "ok") -> pd.DataFrame:
+def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]", *, status: str | Strings = "ok") -> pd.DataFrame:
     counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=status)
     return rates(counts, empty="no_opening")
 
 
-def _lapsing(flow: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+def _lapsing(flow: pd.DataFrame) -> Strings:
     """While nobody's window can be over, everybody stays by definition: that is no retention of 100 %."""
     can_lapse = flow.can_lapse.to_numpy(bool) if "can_lapse" in flow else np.ones(len(flow), bool)
     return np.where(can_lapse | (flow.opening == 0), "ok", "immature")
@@ -91,9 +94,7 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     rate = (closing - opening) / opening
 
     Returns:
-        As `customer_retention_rate`, without interval, since all customers are counted.
-
-    Reference: METRICS O13.
+        As `customer_retention_rate`, never `immature`, and without interval, since all customers are counted.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})

@@ -90,9 +90,8 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
     AOV = net amount of purchases / purchases; a negative order (a refund without its order) counts in revenue alone
 
     Returns:
-        An estimate per segment: money per order; numerator money, denominator orders, n customers.
-
-    Reference: METRICS O01, O17.
+        An estimate per segment: money per order; numerator money, denominator orders, n customers. The module
+        `orders.ratios` describes the arguments and the interval.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "amount": [100, 100, 100, 10],
