@@ -17,7 +17,7 @@ from retention_kit import tables
 from retention_kit.demo import Population
 from retention_kit.demo.asked_after import RELATION
 from retention_kit.demo.parameters import TRUE
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 
 UNTIL = date(2024, 6, 9)
 MONTH = rk.Period("2022-11")

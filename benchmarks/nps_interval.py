@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.metrics.statistics.estimates import Z
-from retention_kit.metrics.surveys.scores import judged
+from retention_kit.metrics.surveys.scores import nps_estimates
 from retention_kit.tables import ALL
 
 SIZES = (30, 100, 400)
@@ -86,7 +86,7 @@ def _line(name: str, shares: tuple[float, float, float], n: int, n_waves: int) -
 def simulated(shares: tuple[float, float, float], n: int, n_waves: int) -> pd.DataFrame:
     """The scores and intervals of so many waves of n answers."""
     promoters, passives, detractors = np.random.default_rng(20240531).multinomial(n, shares, n_waves).T
-    return judged(
+    return nps_estimates(
         pd.DataFrame(
             {
                 "segment": ALL,

@@ -33,7 +33,7 @@ LAYERS = {
 """Which layers a layer may import, besides itself."""
 
 LIBRARIES = {
-    "lifetimes": ("metrics/ltv/models.py",),
+    "lifetimes": ("metrics/ltv/fitters.py",),
     "duckdb": ("engagement.py", "ingest/"),
     "papermill": ("report/",),
     "nbconvert": ("report/",),

@@ -12,7 +12,7 @@ from retention_kit.metrics.cohorts.revenue import cohort_revenue
 from retention_kit.metrics.customers.flow import customer_flow
 from retention_kit.metrics.loyalty.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
 from retention_kit.metrics.orders.history import order_history
-from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, hold
+from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, check_equal
 from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.metrics.surveys.scores import nps_distribution
 from retention_kit.pages.histories import complete_histories, with_prior_purchases
@@ -47,14 +47,14 @@ def _flow(engagement: Engagement) -> int:
     purchases = with_prior_purchases(engagement)
     flow = customer_flow(purchases, since=first_period(engagement), until=period, window=window)
     before = customer_flow(purchases, since=period.previous(), until=period.previous(), window=window)
-    return len(flow) + hold("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
+    return len(flow) + check_equal("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
 
 
 def _rates(engagement: Engagement) -> int:
     """I2: retention and churn of the same customers."""
     wide = _wide(scorecard(engagement, topic="customers"))
     total = wide.customer_retention_rate + wide.customer_churn_rate
-    return hold("I2 retention rate + churn rate = 1", total, np.where(total.isna(), np.nan, 1.0), at=_at(wide))
+    return check_equal("I2 retention rate + churn rate = 1", total, np.where(total.isna(), np.nan, 1.0), at=_at(wide))
 
 
 def _revenue(engagement: Engagement) -> int:
@@ -72,7 +72,8 @@ def _revenue(engagement: Engagement) -> int:
     sides.append((wide.net_revenue, counted.revenue))
     words = "I7 customers x frequency x order value = revenue"
     return sum(
-        hold(words, product.fillna(0), revenue, at=_at(wide), tolerance=MONEY_TOLERANCE) for product, revenue in sides
+        check_equal(words, product.fillna(0), revenue, at=_at(wide), tolerance=MONEY_TOLERANCE)
+        for product, revenue in sides
     )
 
 
@@ -89,7 +90,9 @@ def _cohorts(engagement: Engagement) -> int:
     earned = _by_period(revenue, "revenue", history)
     known = history.revenue_existing + history.revenue_first
     at = history.period.tolist()
-    return hold("I8 customers of all cohorts = customers of the period", bought, history.n_customers, at=at) + hold(
+    return check_equal(
+        "I8 customers of all cohorts = customers of the period", bought, history.n_customers, at=at
+    ) + check_equal(
         "I8 revenue of all cohorts = revenue of the period", earned, known, at=at, tolerance=MONEY_TOLERANCE
     )
 
@@ -110,7 +113,7 @@ def _segments(engagement: Engagement) -> int:
         parts = card[card.segment.str.startswith(f"{by}=")].groupby(["metric", "period"]).value.sum()
         parts = parts.reindex(total.index).fillna(total.where(total == 0))  # nobody bought: there are no segments
         at = [f"{metric}, {period}, by {by}" for metric, period in total.index]
-        n += hold("I10 segments = total", parts, total, at=at, tolerance=MONEY_TOLERANCE)
+        n += check_equal("I10 segments = total", parts, total, at=at, tolerance=MONEY_TOLERANCE)
     return n
 
 
@@ -131,17 +134,17 @@ def _of_kind(engagement: Engagement, kind: Kind) -> int:
     )
     shown = whole[whole.status == "ok"]
     at = [str(report_period(engagement))]
-    n = hold("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)
-    n += hold("I9 answers of all groups = answers", [given.sum()], whole.n, at=at)
+    n = check_equal("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)
+    n += check_equal("I9 answers of all groups = answers", [given.sum()], whole.n, at=at)
     shares = shown.promoters + shown.passives + shown.detractors
-    n += hold("I9 promoters + passives + detractors = 1", shares, np.ones(len(shown)), at=at)
+    n += check_equal("I9 promoters + passives + detractors = 1", shares, np.ones(len(shown)), at=at)
     points = 100 * (shown.promoters - shown.detractors)
-    n += hold("I9 score = 100 x (promoters - detractors)", points, shown["value"], at=at)
+    n += check_equal("I9 score = 100 x (promoters - detractors)", points, shown["value"], at=at)
     for by in engagement.settings.segments:
         parts = scores[scores.segment.str.startswith(f"{by}=")]
         where = [f"{at[0]}, by {by}"]
         for column in ("numerator", "n"):
-            n += hold(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=where)
+            n += check_equal(f"I10 {column} of segments = total", [parts[column].sum()], whole[column], at=where)
     return n
 
 
@@ -152,7 +155,7 @@ def _rfm(engagement: Engagement) -> int:
     day = nw.col("ordered_day")
     recent = occasions(engagement.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
     sums = collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)
-    return hold("I13 customers of all segments = customers", [segments.n_customers.sum()], sums.n) + hold(
+    return check_equal("I13 customers of all segments = customers", [segments.n_customers.sum()], sums.n) + check_equal(
         "I13 revenue of all segments = revenue", [segments.revenue.sum()], sums.revenue, tolerance=MONEY_TOLERANCE
     )
 

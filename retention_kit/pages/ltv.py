@@ -9,7 +9,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.ltv.fit_check import ltv_parameters, purchases_fit_check
 from retention_kit.metrics.ltv.fits import fit_purchases, fit_spend
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.forecast import ltv_by_decile, ltv_forecast
 from retention_kit.metrics.ltv.summary import purchase_summary
 from retention_kit.metrics.registry import METRICS

@@ -10,7 +10,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.surveys.answers import Kind, one_answer_each
 from retention_kit.metrics.surveys.comments import quotes
-from retention_kit.metrics.surveys.driver_table import driver_table
+from retention_kit.metrics.surveys.driver_facts import driver_table
 from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVERS
 from retention_kit.metrics.surveys.drivers import nps_drivers
 from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour

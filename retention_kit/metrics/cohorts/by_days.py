@@ -6,7 +6,7 @@ from datetime import date
 import narwhals as nw
 import pandas as pd
 
-from retention_kit.metrics.cohorts.retention import before, grid_of, judged_cells, watermark_of
+from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.periods import Period, Unit, day_number
 from retention_kit.tables import Tabular, collected, lazy, occasions, require
 from retention_kit.tables import orders as orders_table
@@ -17,23 +17,15 @@ SECONDS_A_DAY = 86_400
 def elapsed_retention(
     orders: Tabular, *, by: Unit = "month", days: int = 30, until: Period, as_of: date | None = None
 ) -> pd.DataFrame:
-    """Cohort retention where age is counted in whole spans of days from each customer's own first purchase.
+    """Cohort retention where age is counted in whole spans of `days` from each customer's own first purchase.
 
-    For reconciling with tools that count 24-hour days or 30-day months. With a column `ordered_at` a day is 24 hours
-    from the moment of the first purchase, else a difference of local dates.
-
-    Args:
-        orders: The `orders` table: customer_id, ordered_on, and ordered_at (local time) if there is one.
-        by: The period of a cohort.
-        days: The length of one age: 1, 7, 30, 91.
-        until: The last period of cohorts.
-        as_of: The data hold every day before this one; the end of `until` by default.
+    For reconciling with tools that count 24-hour days or 30-day months. With a column `ordered_at` (local time) in the
+    `orders` table a day is 24 hours from the first purchase, else a difference of local dates.
 
     Returns:
-        As `cohort_retention`, age in spans of `days` days.
+        As `cohort_retention`, whose arguments it shares; age in spans of `days` days (1, 7, 30, 91).
 
-    Reference:
-        METRICS C07, C08; Amplitude, retention analysis time.
+    Reference: METRICS C07, C08; Amplitude, retention analysis time.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a"],
@@ -46,16 +38,16 @@ def elapsed_retention(
     table = orders_table(lazy(orders))
     require(table, "customer_id")
     rows = table.filter("is_purchase", ~nw.col("customer_id").is_null())
-    moment = nw.col("ordered_day") * SECONDS_A_DAY
+    second = nw.col("ordered_day") * SECONDS_A_DAY
     if "ordered_at" in rows.collect_schema().names():
-        moment = moment + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
+        second = second + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
     ages = (
-        before(rows, watermark)
-        .select("customer_id", number=nw.col(f"ordered_{by}"), moment=moment)
+        observed(rows, watermark)
+        .select("customer_id", number=nw.col(f"ordered_{by}"), second=second)
         .with_columns(
-            cohort=nw.col("number").min().over("customer_id"), first=nw.col("moment").min().over("customer_id")
+            cohort=nw.col("number").min().over("customer_id"), first=nw.col("second").min().over("customer_id")
         )
-        .select("customer_id", "cohort", age=(nw.col("moment") - nw.col("first")) // (days * SECONDS_A_DAY))
+        .select("customer_id", "cohort", age=(nw.col("second") - nw.col("first")) // (days * SECONDS_A_DAY))
         .unique()
     )
     retained = collected(ages.group_by("cohort", "age").agg(n_retained=nw.len()), "cohort", "age")
@@ -65,13 +57,11 @@ def elapsed_retention(
 
     oldest = Period.nth(by, int(retained.cohort.min())) if len(retained) else until
     last_age = max((day_number(watermark) - oldest.end_day) // days - 1, 0)
-    return judged_cells(grid_of(retained, last_age), until, is_over, watermark)
+    return cell_estimates(grid_of(retained, last_age), until, is_over, watermark)
 
 
-def _seconds_since_midnight(moment: nw.Expr) -> nw.Expr:
-    hours, minutes, seconds = (
-        part.cast(nw.Int64) for part in (moment.dt.hour(), moment.dt.minute(), moment.dt.second())
-    )
+def _seconds_since_midnight(time: nw.Expr) -> nw.Expr:
+    hours, minutes, seconds = (part.cast(nw.Int64) for part in (time.dt.hour(), time.dt.minute(), time.dt.second()))
     return (hours * 60 + minutes) * 60 + seconds
 
 
@@ -85,18 +75,11 @@ def bracket_retention(
 ) -> pd.DataFrame:
     """Cohort retention in ranges of days from each customer's own first day, both ends included.
 
-    Args:
-        orders: The `orders` or `occasions` table: customer_id, ordered_on.
-        by: The period of a cohort.
-        brackets: The ranges, for example [(0, 0), (1, 7), (8, 30)].
-        until: The last period of cohorts.
-        as_of: The data hold every day before this one; the end of `until` by default.
-
     Returns:
-        As `cohort_retention`, age being the number of the bracket (0, 1, ...), with columns first_day and last_day.
+        As `cohort_retention`, whose arguments it shares; age is the number of the bracket (0, 1, ...), with columns
+        first_day and last_day.
 
-    Reference:
-        METRICS C06; Amplitude, retention brackets.
+    Reference: METRICS C06; Amplitude, retention brackets.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a"],
@@ -107,7 +90,7 @@ def bracket_retention(
     watermark = watermark_of(by, until, as_of)
     names = [f"bracket_{n}" for n in range(len(brackets))]
     first_day = nw.col("ordered_day").min().over("customer_id")
-    days = before(occasions(orders), watermark).select(
+    days = observed(occasions(orders), watermark).select(
         "customer_id",
         cohort=nw.col(f"ordered_{by}").min().over("customer_id"),
         offset=nw.col("ordered_day") - first_day,
@@ -124,7 +107,7 @@ def bracket_retention(
     def is_over(cohort: Period, age: int) -> bool:
         return cohort.end_day + brackets[age][1] <= day_number(watermark)
 
-    cells = judged_cells(long, until, is_over, watermark)
+    cells = cell_estimates(long, until, is_over, watermark)
     return cells.assign(
         first_day=cells.age.map(lambda n: brackets[n][0]), last_day=cells.age.map(lambda n: brackets[n][1])
     )

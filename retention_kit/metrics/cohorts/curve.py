@@ -19,20 +19,14 @@ def cohort_curve(
     value = customers retained / customers, summed over the cohorts mature at that age; never the mean of their rates
 
     Old cohorts alone reach the high ages, so the curve may rise: the number of cohorts behind each point is given, and
-    it ends where fewer than 3 cohorts or 30 customers are left.
-
-    Args:
-        retention: The result of `cohort_retention`.
-        fewest_cohorts: An age with fewer mature cohorts is left out.
-        fewest_customers: An age with fewer customers is left out.
+    it ends where fewer than `fewest_cohorts` or `fewest_customers` are left.
 
     Returns:
-        One row per age: age, n_cohorts, value (0..1), low, high, numerator, denominator, n, status, flags. The 95 %
-        band is that of resampled cohorts (2,000 draws, fixed seed, expanded percentiles) where an age has 6 or more,
-        else Wilson's, which knows nothing of differences between cohorts: flag `ci_within_only`.
+        One row per age: age, n_cohorts and an estimate. The interval is that of resampled cohorts (2,000 draws, fixed
+        seed, expanded percentiles) where an age has 6 or more, else Wilson's, which ignores differences between
+        cohorts: flag `ci_within_only`.
 
-    Reference:
-        METRICS C03, U5.
+    Reference: METRICS C03, U5.
 
     Example:
         >>> cells = pd.DataFrame({"cohort": ["2024-01", "2024-01", "2024-02"], "age": [0, 1, 0], "status": "ok",
@@ -55,7 +49,7 @@ def cohort_curve(
 def _resampled(cohorts: pd.DataFrame) -> list[float]:
     """Percentiles of the pooled share over resampled cohorts, as far out as a t of so few cohorts asks for.
 
-    The plain 2.5 % and 97.5 % of 12 cohorts hold the truth nine times in ten (Hesterberg 2015, The American
+    The plain 2.5 % and 97.5 % of 12 cohorts contain the truth nine times in ten (Hesterberg 2015, The American
     Statistician 69:371, expanded percentiles).
     """
     n = len(cohorts)

@@ -26,14 +26,14 @@ def cohort_retention(
         orders: The `orders` or `occasions` table: customer_id, ordered_on.
         by: The period of a cohort and the unit of age: "week", "month", "quarter" or "year".
         until: The last period shown, of the unit `by`.
-        as_of: The data hold every day before this one; the end of `until` by default.
+        as_of: The data cover every day before this one; the end of `until` by default.
         look_ahead: 0 counts who bought in the period of that age (bounded); 3 who bought in it or in the three after
             it; None who bought in it or ever after (unbounded: the cells of young cohorts are still filling).
 
     Returns:
-        One row per cohort and age: cohort ("2024-05"), age (0, 1, ...), n_customers, n_retained, value (0..1), low,
-        high (95 % Wilson), status. A cell whose time is not over is missing with `immature`; all cells of a cohort
-        whose own period is not over are missing with `incomplete`.
+        One row per cohort and age: cohort ("2024-05"), age (0, 1, ...), n_customers, n_retained, value, low, high,
+        status. A cell whose time is not over is missing with `immature`, all cells of a cohort whose own period is not
+        over with `incomplete`.
 
     Raises:
         InvalidTable: A column is absent.
@@ -43,8 +43,7 @@ def cohort_retention(
         Ages are calendar distances: bought on 31 January and on 1 February is age 1 month. Tools that count 30-day
         months call it age 0: `elapsed_retention`. For ranges of days: `bracket_retention`.
 
-    Reference:
-        METRICS C01-C05; the retention reports of Mixpanel and Amplitude.
+    Reference: METRICS C01-C05; the retention reports of Mixpanel and Amplitude.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -55,12 +54,12 @@ def cohort_retention(
     """
     watermark = watermark_of(by, until, as_of)
     number = nw.col("number")
-    active = before(purchases(orders), watermark).select("customer_id", number=nw.col(f"ordered_{by}")).unique()
+    active = observed(purchases(orders), watermark).select("customer_id", number=nw.col(f"ordered_{by}")).unique()
     ages = active.with_columns(cohort=number.min().over("customer_id")).with_columns(age=number - nw.col("cohort"))
     counts = _reaching(ages, look_ahead).group_by("cohort", "reaches", "age").agg(n=nw.len())
     retained = _opened_less_closed(collected(counts, "cohort", "reaches", "age"), until.ordinal)
     ahead = look_ahead or 0
-    return judged_cells(retained, until, lambda cohort, age: (cohort + age + ahead).end <= watermark, watermark)
+    return cell_estimates(retained, until, lambda cohort, age: (cohort + age + ahead).end <= watermark, watermark)
 
 
 def _reaching(ages: nw.LazyFrame[Any], look_ahead: int | None) -> nw.LazyFrame[Any]:
@@ -95,14 +94,14 @@ def _with_sizes(wide: pd.DataFrame, sizes: "pd.Series[int]") -> pd.DataFrame:
 
 
 def watermark_of(by: Unit, until: Period, as_of: date | None) -> date:
-    """The day before which the data hold every day; the end of `until` unless said otherwise."""
+    """The day before which the data cover every day; the end of `until` unless said otherwise."""
     if until.unit != by:
         raise InvalidPeriod(f'Cohorts by {by} cannot end with "{until}", which is a {until.unit}: name a {by}.')
     return until.end if as_of is None else as_of
 
 
-def before(frame: nw.LazyFrame[Any], watermark: date) -> nw.LazyFrame[Any]:
-    """The rows of orders before that day."""
+def observed(frame: nw.LazyFrame[Any], watermark: date) -> nw.LazyFrame[Any]:
+    """The rows of orders before the watermark."""
     return frame.filter(nw.col("ordered_day") < day_number(watermark))
 
 
@@ -113,26 +112,18 @@ def grid_of(retained: pd.DataFrame, last_age: int) -> pd.DataFrame:
     return _with_sizes(wide, wide[0])
 
 
-def judged_cells(
+def cell_estimates(
     retained: pd.DataFrame, until: Period, is_over: Callable[[Period, int], bool], watermark: date
 ) -> pd.DataFrame:
-    """Judge each cell: a share with its interval where its time is over, missing with the reason where not."""
+    """A share with its interval per cell, missing with the reason where the time of the cell is not over."""
     cells = retained[retained.cohort <= until.ordinal].reset_index(drop=True)
     named = [Period.nth(until.unit, int(number)) for number in cells.cohort]
     status = [
         "incomplete" if cohort.end > watermark else "ok" if is_over(cohort, int(age)) else "immature"
         for cohort, age in zip(named, cells.age, strict=True)
     ]
-    counts = pd.DataFrame(
-        {
-            "cohort": [str(cohort) for cohort in named],
-            "age": cells.age.astype(int),
-            "numerator": cells.n_retained,
-            "denominator": cells.n_customers,
-            "status": status,
-        }
-    )
-    judged = rates(counts)
-    judged["n_customers"] = judged.denominator.astype("Int64")
-    judged["n_retained"] = judged.numerator.where(judged.status == "ok").astype("Int64")
-    return judged[CELL].sort_values(["cohort", "age"], ignore_index=True)
+    counts = cells[["age"]].astype(int).assign(numerator=cells.n_retained, denominator=cells.n_customers)
+    found = rates(counts.assign(cohort=[str(cohort) for cohort in named], status=status))
+    found["n_customers"] = found.denominator.astype("Int64")
+    found["n_retained"] = found.numerator.where(found.status == "ok").astype("Int64")
+    return found[CELL].sort_values(["cohort", "age"], ignore_index=True)

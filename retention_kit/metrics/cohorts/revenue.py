@@ -1,4 +1,4 @@
-"""What cohorts bring at each age, and when that has paid for winning them."""
+"""Revenue of cohorts at each age, and when it has paid for their acquisition."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,30 +8,24 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.cohorts.retention import before, grid_of, judged_cells, watermark_of
+from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, log_interval
 from retention_kit.periods import Period, Unit
 from retention_kit.tables import MONEY, Tabular, collected, occasions
 
 
 def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of: date | None = None) -> pd.DataFrame:
-    """What did a cohort bring at each age, per customer who ever joined it?
+    """How much did a cohort bring at each age, per customer who ever joined it?
 
     value = net revenue of the cohort at the age / customers of the cohort; cumulative = its running sum
-
-    Args:
-        orders: The `orders` or `occasions` table: customer_id, ordered_on, amount.
-        by: The period of a cohort and the unit of age.
-        until: The last period shown, of the unit `by`.
-        as_of: The data hold every day before this one; the end of `until` by default.
+    Takes what `cohort_retention` takes, and of the table the column amount too.
 
     Returns:
         One row per cohort and age: cohort, age, n_customers, revenue, value, low, high (95 %, normal on the log, since
         most of a cohort bought nothing; none below 10 customers), cumulative (money per customer), status as in
         `cohort_retention`.
 
-    Reference:
-        METRICS C09, 4.
+    Reference: METRICS C09, 4.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [30, 10, 50],
@@ -42,7 +36,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
     watermark = watermark_of(by, until, as_of)
     number = nw.col(f"ordered_{by}")
     spent = (
-        before(occasions(orders), watermark)
+        observed(occasions(orders), watermark)
         .with_columns(cohort=number.min().over("customer_id"))
         .with_columns(age=number - nw.col("cohort"))
         .group_by("customer_id", "cohort", "age")
@@ -53,7 +47,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
         spent.group_by("cohort", "age").agg(nw.col("amount", "square").sum(), n_retained=nw.len()), "cohort", "age"
     )
     grid = grid_of(sums, max(until.ordinal - int(sums.cohort.min()), 0) if len(sums) else 0)
-    cells = judged_cells(grid, until, lambda cohort, age: (cohort + age).end <= watermark, watermark)
+    cells = cell_estimates(grid, until, lambda cohort, age: (cohort + age).end <= watermark, watermark)
     sums["cohort"] = [str(Period.nth(by, int(number))) for number in sums.cohort]
     return _per_head(cells.merge(sums[["cohort", "age", "amount", "square"]], on=["cohort", "age"], how="left"))
 
@@ -79,8 +73,7 @@ def _per_head(cells: pd.DataFrame) -> pd.DataFrame:
 def payback_age(cumulative: Sequence[float], *, acquisition_cost: float, margin: float = 1.0) -> int | None:
     """At which age has a cohort's margin per customer paid its acquisition cost? None where not reached so far.
 
-    Reference:
-        METRICS C09.
+    Reference: METRICS C09.
 
     Example:
         >>> payback_age([30, 39, 45], acquisition_cost=40), payback_age([30, 39, 45], acquisition_cost=40, margin=0.5)

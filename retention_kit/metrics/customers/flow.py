@@ -11,7 +11,7 @@ import pandas as pd
 from retention_kit.errors import InvalidPeriod
 from retention_kit.metrics.customers.left_truncation import can_tell_new
 from retention_kit.metrics.statistics.estimates import OTHER, SUPPRESSED
-from retention_kit.metrics.statistics.identities import hold
+from retention_kit.metrics.statistics.identities import check_equal
 from retention_kit.periods import Period, day_number, periods
 from retention_kit.tables import ALL, Tabular, collected, occasions, segment_keys
 
@@ -53,34 +53,33 @@ def customer_flow(
     """How did the customer base move in each period?
 
     A customer is active at the start of a day if they bought in the `window` days before it. With S the customers
-    active at a period's start and E those active at its end: opening = |S|, closing = |E|, churned = |S less E|,
+    active at a period's start and E those active at its end: opening = |S|, closing = |E|, churned = |S minus E|,
     new = first purchase ever in the period and in E, new_lost = first purchase ever in the period and not in E,
-    reactivated = the rest of E less S. Who leaves and comes back inside a period has stayed.
+    reactivated = the rest of E minus S. Who leaves and comes back inside a period has stayed.
 
     Args:
         orders: The `orders` or `occasions` table: customer_id, ordered_on.
         since: The first period counted.
-        until: The last period counted; later rows are not looked at.
+        until: The last one; later rows are ignored.
         window: Days without a purchase after which a customer has lapsed (W).
-        history_from: The first day of data that begin in the middle of a shop's life; in periods that start less
-            than `window` days later `new` and `reactivated` are missing and `new_or_returning` holds their sum.
-            None where nobody can have bought before the data.
-        by: A column to break down by; a value per customer, or each value is a shop of its own.
+        history_from: The first day of left-truncated data, which begin in the middle of a shop's life; None if nobody
+            can have bought before. In periods that start less than `window` days later `new` and `reactivated` are
+            missing and `new_or_returning` holds their sum.
+        by: A column to break down by: a value per customer, or each value is a shop of its own.
 
     Returns:
-        One row per period and segment: period, segment (`(all)` for the total), opening, new, reactivated, churned,
-        new_lost, closing, new_or_returning, lapsed (customers who had bought before and were not active at the
-        start), can_lapse (whether the window of the first customers seen was over, by the end of the period, and with
-        `history_from` by its start: before, some lapse unseen). Counts of
-        customers. Segments of fewer than 5 customers ever are merged into `(other)`.
+        One row per period and segment (`(all)` without `by`), in customers: period, segment, opening, new, reactivated,
+        churned, new_lost, closing, new_or_returning, lapsed (had bought before and were not active at the start),
+        can_lapse (whether the window of the first customers observed was over by the end of the period, and with
+        `history_from` by its start: until then some lapse unobserved). Segments that never had 5 customers are merged
+        into `(other)`.
 
     Raises:
         InvalidPeriod: `since` is later than `until`, or of another unit.
         InvalidTable: A column is absent.
         BrokenIdentity: opening + new + reactivated - churned is not closing.
 
-    Reference:
-        METRICS 2.1 customer_flow; ChartMogul, customer churn rate.
+    Reference: METRICS 2.1 customer_flow; ChartMogul, customer churn rate.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b"],
@@ -131,14 +130,14 @@ def _spells(bought: nw.LazyFrame[Any], named: Sequence[Period], window: int, by:
         .with_columns(
             enters=boundaries_until(nw.col("ordered_day")) + 1,
             leaves=boundaries_until(nw.col("last_day")),
-            born=boundaries_until(nw.col("first_day")),
+            first_at=boundaries_until(nw.col("first_day")),
         )
     )
     kept = stretches.filter(nw.col("enters") <= nw.col("leaves")).with_columns(
         earlier=nw.col("leaves").shift(1).over(*person, order_by="ordered_day"),
         later=nw.col("enters").shift(-1).over(*person, order_by="ordered_day"),
     )
-    return pd.concat([_stays(kept, by), _births(stretches, person, by)], ignore_index=True)
+    return pd.concat([_stays(kept, by), _first_purchases(stretches, person, by)], ignore_index=True)
 
 
 def _stays(kept: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
@@ -147,43 +146,43 @@ def _stays(kept: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
         *segment_keys(by),
         "enters",
         "leaves",
-        new=(joins & (nw.col("born") + 1 == nw.col("enters"))).cast(nw.Int64),
-        back=(joins & (nw.col("born") + 1 != nw.col("enters"))).cast(nw.Int64),
-        left=(nw.col("later").fill_null(-1) != nw.col("leaves") + 1).cast(nw.Int64),
+        new=(joins & (nw.col("first_at") + 1 == nw.col("enters"))).cast(nw.Int64),
+        reactivated=(joins & (nw.col("first_at") + 1 != nw.col("enters"))).cast(nw.Int64),
+        churned=(nw.col("later").fill_null(-1) != nw.col("leaves") + 1).cast(nw.Int64),
     )
     keys = [*segment_keys(by), "enters", "leaves"]
-    counts = parts.group_by(keys).agg(nw.col("new", "back", "left").sum(), n=nw.len())
+    counts = parts.group_by(keys).agg(nw.col("new", "reactivated", "churned").sum(), n=nw.len())
     return collected(counts, *keys).assign(kind="stay")
 
 
-def _births(stretches: nw.LazyFrame[Any], person: list[str], by: str | None) -> pd.DataFrame:
-    keys = [*segment_keys(by), "born"]
-    people = stretches.select(*person, "born", "first_day").unique()
+def _first_purchases(stretches: nw.LazyFrame[Any], person: list[str], by: str | None) -> pd.DataFrame:
+    keys = [*segment_keys(by), "first_at"]
+    people = stretches.select(*person, "first_at", "first_day").unique()
     counts = people.group_by(keys).agg(n=nw.len(), first_day=nw.col("first_day").min())
-    return collected(counts, *keys).assign(kind="birth")
+    return collected(counts, *keys).assign(kind="first")
 
 
 def _by_segment(spells: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
     """The counts of every segment; those that never had 5 customers are one, `(other)`."""
     if by is None:
         return [(ALL, spells)]
-    sizes = spells[spells.kind == "birth"].groupby(by).n.sum()
+    sizes = spells[spells.kind == "first"].groupby(by).n.sum()
     name = spells[by].where(spells[by].map(sizes) >= SUPPRESSED, OTHER)
     return [(str(segment), counts) for segment, counts in spells.groupby(name)]
 
 
 def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period], window: int) -> pd.DataFrame:
-    stays, births = counts[counts.kind == "stay"], counts[counts.kind == "birth"]
-    edges = range(len(named) + 1)
+    stays, firsts = counts[counts.kind == "stay"], counts[counts.kind == "first"]
+    boundaries = range(len(named) + 1)
 
     def at(column: str, what: str) -> "np.ndarray[Any, np.dtype[np.int64]]":
         """Sum of `what` over the stretches that enter or leave at each boundary; boundary -1 is before the first."""
-        return stays.groupby(column)[what].sum().reindex(edges, fill_value=0).to_numpy(np.int64)
+        return stays.groupby(column)[what].sum().reindex(boundaries, fill_value=0).to_numpy(np.int64)
 
     active = np.cumsum(at("enters", "n")) - np.concatenate([[0], np.cumsum(at("leaves", "n"))[:-1]])
-    born = births.groupby("born").n.sum()
-    first_time = born.reindex(range(len(named)), fill_value=0).to_numpy(np.int64)
-    known = born.reindex(range(-1, len(named) - 1), fill_value=0).cumsum().to_numpy(np.int64)
+    first_at = firsts.groupby("first_at").n.sum()
+    first_time = first_at.reindex(range(len(named)), fill_value=0).to_numpy(np.int64)
+    known = first_at.reindex(range(-1, len(named) - 1), fill_value=0).cumsum().to_numpy(np.int64)
     new = at("enters", "new")[1:]
     return pd.DataFrame(
         {
@@ -191,40 +190,37 @@ def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period]
             "segment": segment,
             "opening": active[:-1],
             "new": new,
-            "reactivated": at("enters", "back")[1:],
-            "churned": at("leaves", "left")[:-1],
+            "reactivated": at("enters", "reactivated")[1:],
+            "churned": at("leaves", "churned")[:-1],
             "new_lost": first_time - new,
             "closing": active[1:],
-            "new_or_returning": new + at("enters", "back")[1:],
+            "new_or_returning": new + at("enters", "reactivated")[1:],
             "lapsed": known - active[:-1],
-            "can_lapse": [period.end_day > births.first_day.min() + window for period in named],
+            "can_lapse": [period.end_day > firsts.first_day.min() + window for period in named],
         }
     )
 
 
 def check_flow(flow: pd.DataFrame) -> None:
-    """Hold the flow against I1 and I4: the active customers and the lapsed ones of each period add up.
+    """Check I1 and I4 of the flow: active and lapsed customers of each period add up, else `BrokenIdentity`.
 
     I3, the gap between the rates by count and by sets, follows from I1.
-
-    Raises:
-        BrokenIdentity: The message names the period, the segment and the numbers.
     """
     ordered = flow.sort_values(["segment", "period"])
     at = [f"{period}, {segment}" for period, segment in zip(ordered.period, ordered.segment, strict=True)]
     came = ordered.new + ordered.reactivated
     closing = ordered.opening + came - ordered.churned
-    hold("I1 opening + new + reactivated - churned = closing", closing, ordered.closing, at=at)
+    check_equal("I1 opening + new + reactivated - churned = closing", closing, ordered.closing, at=at)
     pool = ordered.lapsed - ordered.reactivated + ordered.churned + ordered.new_lost
     next_lapsed = ordered.groupby("segment").lapsed.shift(-1).fillna(pool)
-    hold("I4 lapsed - reactivated + churned + new_lost = next lapsed", pool, next_lapsed, at=at)
+    check_equal("I4 lapsed - reactivated + churned + new_lost = next lapsed", pool, next_lapsed, at=at)
 
 
 def _without_unknown_new(flow: pd.DataFrame, history_from: date, window: int) -> pd.DataFrame:
-    told = flow.period.map(lambda text: can_tell_new(Period(text), first_day=history_from, window=window))
+    is_known = flow.period.map(lambda text: can_tell_new(Period(text), first_day=history_from, window=window))
     return flow.assign(
-        new=flow.new.where(told),
-        reactivated=flow.reactivated.where(told),
-        new_lost=flow.new_lost.where(told),
-        can_lapse=flow.can_lapse & told,  # who last bought before the data began lapses unseen
+        new=flow.new.where(is_known),
+        reactivated=flow.reactivated.where(is_known),
+        new_lost=flow.new_lost.where(is_known),
+        can_lapse=flow.can_lapse & is_known,  # who last bought before the data began lapses unobserved
     )

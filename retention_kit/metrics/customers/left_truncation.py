@@ -1,4 +1,4 @@
-"""The left edge: what may be said of customers where the data begin in the middle of a shop's life."""
+"""Left truncation: what may be said of customers where the data begin in the middle of a shop's life."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -16,8 +16,7 @@ def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
     Data that begin in the middle of a shop's life show every old customer once as if new; after one inactivity
     window from the first day they no longer do.
 
-    Reference:
-        METRICS A26, G13.
+    Reference: METRICS A26, G13.
 
     Example:
         >>> [can_tell_new(Period(p), first_day=date(2023, 1, 1), window=90) for p in ("2023-03", "2023-04")]
@@ -27,31 +26,27 @@ def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
 
 
 def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: date) -> Any:
-    """Purchases for whatever asks who had bought before: customers known before the data had.
+    """The purchases, with an earlier one for each customer known before the data: for who had bought before.
 
     Without it a customer who bought last before the data began looks new when they come back.
 
     Args:
-        orders: The `orders` or the `occasions` table of data that begin in the middle of a shop's life.
+        orders: The `orders` or the `occasions` table of left-truncated data.
         customers: The `customers` table: customer_id, first_seen_on (the client's own; missing where unknown).
         first_day: The first day of the data.
 
     Returns:
-        A lazy table of the engine: the rows of `orders`, and of each customer among them who was first seen before
-        `first_day` the first purchase once more, on 1970-01-01 and of no amount. Who bought nothing in the data is not
-        added: they may only have registered.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        A lazy table of the engine: the rows of `orders`, and of each customer in it who was first seen before
+        `first_day` the first purchase again, on 1970-01-01 and of amount 0. Customers who bought nothing in the data
+        are not added: they may only have registered.
 
     Warning:
         For `customer_flow` (which still needs `history_from`), `returning_customer_rate`, `existing_customer_share` and
-        `order_history` only: the gap to a purchase on 1970-01-01 is none, nor is a cohort of it. The lapsed customers
-        of the flow are then more than were seen to lapse: take the reactivation rate from `orders` as they are. Who
-        registered before the data and first bought in them counts as having bought before.
+        `order_history` only: gaps and cohorts from 1970-01-01 are meaningless. Lapsed customers of the flow then
+        include some never observed to lapse: take the reactivation rate from `orders` as they are. Who registered
+        before the data and first bought in them counts as having bought before.
 
-    Reference:
-        METRICS G13.
+    Reference: METRICS G13.
 
     Example:
         >>> import pandas as pd
@@ -73,8 +68,8 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
     dated = earlier.drop(*(f"ordered_{number}" for number in tables.CALENDAR)).with_columns(
         ordered_on=nw.lit(EPOCH), amount=nw.lit(0)
     )
-    alike = tables.with_calendar(dated, "ordered").select(nw.col(name).cast(kind) for name, kind in schema.items())
-    return nw.concat([known, alike]).to_native()
+    added = tables.with_calendar(dated, "ordered").select(nw.col(name).cast(kind) for name, kind in schema.items())
+    return nw.concat([known, added]).to_native()
 
 
 def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
@@ -84,31 +79,25 @@ def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
 
 
 def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: Tabular | None = None) -> Any:
-    """The purchases of customers whose first purchase ever is among them.
+    """The purchases of customers whose first purchase ever is in the data.
 
-    Cohorts, repeat purchase after the first and lifetime value start at a customer's first purchase: of a customer
-    who bought before the data began it is not there.
+    Cohorts, repeat purchase and lifetime value start at the first purchase, which left-truncated data may lack.
 
     Args:
-        orders: The `orders` or the `occasions` table of data that begin in the middle of a shop's life.
+        orders: The `orders` or the `occasions` table of left-truncated data.
         first_day: The first day of the data.
         window: Days without a purchase after which a customer has lapsed (W).
-        customers: The `customers` table: customer_id, first_seen_on. A customer first seen on `first_day` or later
-            is kept, one first seen earlier is not; one of whom nothing is said, who was first seen after the first
-            purchase, or where there is no table, is kept if the first purchase lies `window` days or more after
-            `first_day`.
+        customers: The `customers` table: customer_id, first_seen_on. A customer first seen on `first_day` or later is
+            kept, one first seen earlier is not. Without the table or the date, or if first seen after the first
+            purchase, a customer is kept if the first purchase is `window` days or more after `first_day`.
 
     Returns:
         A lazy table of the engine: purchases with all columns of `orders`.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
     Warning:
         Without `customers`, who had lapsed before the data began and came back still looks new.
 
-    Reference:
-        METRICS G13.
+    Reference: METRICS G13.
 
     Example:
         >>> import pandas as pd
@@ -123,11 +112,11 @@ def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: 
     is_late = first >= day_number(first_day) + window
     if customers is None:
         return bought.with_columns(_kept=is_late).filter("_kept").drop("_kept").to_native()
-    is_told = ~nw.col("_seen").is_null() & (nw.col("_seen") <= first)  # later: there may have been others before
+    is_recorded = ~nw.col("_seen").is_null() & (nw.col("_seen") <= first)  # later: there may have been others before
     is_new = nw.col("_seen") >= day_number(first_day)
     return (
         bought.join(_first_seen(customers), on="customer_id", how="left")
-        .with_columns(_kept=nw.when(is_told).then(is_new).otherwise(is_late))
+        .with_columns(_kept=nw.when(is_recorded).then(is_new).otherwise(is_late))
         .filter("_kept")
         .drop("_kept", "_seen")
         .to_native()

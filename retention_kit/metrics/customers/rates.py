@@ -1,12 +1,16 @@
 """Rates of the customer flow: retention, churn, growth, reactivation, and what a churn rate means over time."""
 
 import math
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import rates
+
+Strings: TypeAlias = npt.NDArray[np.str_]
 
 
 def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
@@ -18,49 +22,46 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
         flow: The result of `customer_flow`.
 
     Returns:
-        One row per period and segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status;
-        missing with `no_opening` where nobody was active at the start, with `immature` where the data are too young
-        for anybody to have lapsed. Compare only periods of equal length.
+        An estimate per period and segment; `no_opening` where nobody was active at the start, `immature` where the data
+        are too young for anybody to have lapsed. Compare only periods of equal length.
 
-    Reference:
-        METRICS A04, A08; ChartMogul, customer churn rate.
+    Reference: METRICS A04, A08; ChartMogul, customer churn rate.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [10], "churned": [3]})
         >>> customer_retention_rate(flow).value.item()
         0.7
     """
-    return _of_opening(flow, flow.opening - flow.churned)
+    return _of_opening(flow, flow.opening - flow.churned, status=_lapsing(flow))
 
 
 def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """Of the customers active at the start of a period, how many were no longer active at its end?
 
-    rate = |S less E| / |S| = churned / opening = 1 - customer_retention_rate
+    rate = |S minus E| / |S| = churned / opening = 1 - customer_retention_rate
 
-    Who joined and left inside the period has no part in it (`new_lost` stands beside). The churn of an inactivity
+    Who joined and left inside the period has no part in it (`new_lost` counts them). The churn of an inactivity
     window is booked when the customer lapses: the churn of a month reflects purchases that stopped a window earlier.
 
     Returns:
         As `customer_retention_rate`.
 
-    Reference:
-        METRICS A02, A24; ChartMogul excludes joined-and-left, Baremetrics includes them.
+    Reference: METRICS A02, A24; ChartMogul excludes joined-and-left, Baremetrics includes them.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [100], "churned": [10]})
         >>> customer_churn_rate(flow).value.item()
         0.1
     """
-    return _of_opening(flow, flow.churned)
+    return _of_opening(flow, flow.churned, status=_lapsing(flow))
 
 
-def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
-    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=_lapsing(flow))
+def _of_opening(flow: pd.DataFrame, numerator: "pd.Series[int]", *, status: str | Strings = "ok") -> pd.DataFrame:
+    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening, status=status)
     return rates(counts, empty="no_opening")
 
 
-def _lapsing(flow: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+def _lapsing(flow: pd.DataFrame) -> Strings:
     """While nobody's window can be over, everybody stays by definition: that is no retention of 100 %."""
     can_lapse = flow.can_lapse.to_numpy(bool) if "can_lapse" in flow else np.ones(len(flow), bool)
     return np.where(can_lapse | (flow.opening == 0), "ok", "immature")
@@ -72,11 +73,10 @@ def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
     rate = reactivated / lapsed at the start
 
     Returns:
-        As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too
-        young to tell new customers from returning ones.
+        As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too young
+        to distinguish new customers from returning ones.
 
-    Reference:
-        METRICS A19.
+    Reference: METRICS A19.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "reactivated": [2], "lapsed": [40]})
@@ -94,18 +94,14 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     rate = (closing - opening) / opening
 
     Returns:
-        One row per period and segment: value, numerator, denominator, status; a census, so without interval.
-        Missing with `no_opening` where nobody was active at the start.
-
-    Reference:
-        METRICS O13.
+        As `customer_retention_rate`, never `immature`, and without interval, since all customers are counted.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
         >>> customer_growth_rate(flow).value.item()
         0.25
     """
-    return _ratio_without_interval(flow, flow.closing - flow.opening)
+    return _of_opening(flow, flow.closing - flow.opening).assign(low=np.nan, high=np.nan)
 
 
 def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
@@ -116,20 +112,14 @@ def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
     Returns:
         As `customer_growth_rate`.
 
-    Reference:
-        METRICS A03.
+    Reference: METRICS A03.
 
     Example:
         >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "opening": [200], "closing": [250]})
         >>> net_customer_ratio(flow).value.item()
         1.25
     """
-    return _ratio_without_interval(flow, flow.closing)
-
-
-def _ratio_without_interval(flow: pd.DataFrame, numerator: "pd.Series[int]") -> pd.DataFrame:
-    counts = flow[["period", "segment"]].assign(numerator=numerator, denominator=flow.opening)
-    return rates(counts, empty="no_opening").assign(low=np.nan, high=np.nan)
+    return _of_opening(flow, flow.closing).assign(low=np.nan, high=np.nan)
 
 
 def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd.DataFrame:
@@ -140,11 +130,10 @@ def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd
     period; leads, sign-ups and prospects are none of them.
 
     Returns:
-        One row: value, low, high, numerator, denominator, status, flags (`count_formula`); missing with
-        `no_opening`, or with `inconsistent` where the three numbers cannot belong together.
+        One row: an estimate with the flag `count_formula`; `no_opening` without customers at the start, `inconsistent`
+        where the three numbers cannot belong together.
 
-    Reference:
-        METRICS A01, A09, A10, A11.
+    Reference: METRICS A01, A09, A10, A11.
 
     Example:
         >>> customer_retention_rate_count(opening=200, new=100, closing=250).value.item()
@@ -172,9 +161,6 @@ def annual_rate(rate: float, *, periods_a_year: int = 12) -> float:
 def half_life(churn: float) -> float | None:
     """Periods until half of the customers are gone at constant churn: ln 0.5 / ln(1 - churn); None without churn.
 
-    Raises:
-        InvalidTable: The churn is no rate.
-
     Example:
         >>> round(half_life(0.05), 4), half_life(0)
         (13.5134, None)
@@ -185,9 +171,6 @@ def half_life(churn: float) -> float | None:
 def mean_life(churn: float) -> float | None:
     """Mean periods a customer stays at constant churn: 1 / churn; None without churn.
 
-    Raises:
-        InvalidTable: The churn is no rate.
-
     Example:
         >>> mean_life(0.05), mean_life(0)
         (20.0, None)
@@ -196,6 +179,7 @@ def mean_life(churn: float) -> float | None:
 
 
 def _rate(churn: float) -> float:
+    """The churn, refused unless it is a rate."""
     if not 0 <= churn <= 1:
         raise InvalidTable(f"A churn of {churn} is no rate: give a share between 0 and 1, 0.05 for 5 %.")
     return churn

@@ -19,24 +19,14 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
     """How many days lie between one purchase day of a customer and the next, for those who came back in the period?
 
     Quantiles of the gaps that closed in the period. Customers who never came back are not in it, and long gaps need a
-    long history: it describes returns, it does not tell when somebody is lost.
-
-    Args:
-        orders: The `orders` or `occasions` table: customer_id, ordered_on.
-        period: The period in which the gaps closed.
-        by: A column to break down by; None for all customers.
+    long history: it describes returns, and does not show when somebody is lost.
 
     Returns:
-        One row per segment and quantile (0.25, 0.5, 0.75, 0.9): segment, quantile, value, low, high (days; 95 % by
-        inverting the share of gaps below, which knows that one customer's gaps belong together; missing below 10
-        customers), numerator (missing), denominator (gaps), n (gaps), status. No row of a segment to which nobody came
-        back.
+        Per segment and quantile (0.25, 0.5, 0.75, 0.9) an estimate in days; denominator and n are gaps, the numerator
+        is missing. The interval inverts the share of gaps below, the gaps of a customer taken together; none below 10
+        customers. No row of a segment without gaps.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
-    Reference:
-        METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
+    Reference: METRICS 2.2 time_between_orders; Woodruff 1952 for the interval.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b", "b"],
@@ -52,8 +42,8 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
     }
     errors = _errors_below(gaps, {segment: np.quantile(found, QUANTILES) for segment, found in days.items()})
     rows = [_quantiles(segment, found, errors.get(segment)) for segment, found in days.items()]
-    nobody = _quantiles(ALL, np.array([]), None)
-    return estimates(pd.concat(rows, ignore_index=True) if rows else nobody[: 0 if by else None])
+    no_gaps = _quantiles(ALL, np.array([]), None)
+    return estimates(pd.concat(rows, ignore_index=True) if rows else no_gaps[: 0 if by else None])
 
 
 def _gaps(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
@@ -66,8 +56,7 @@ def _gaps(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
 def _errors_below(gaps: nw.LazyFrame[Any], points: dict[str, Floats]) -> dict[str, Floats]:
     """Per segment, the standard errors of the shares of gaps below its quantiles.
 
-    Where many gaps are equal, the share that is shorter and the share that is no longer lie far apart: the one that is
-    told less well counts.
+    Where many gaps are equal, the shares that are shorter and no longer differ much: the larger error counts.
     """
     if not points:
         return {}

@@ -24,22 +24,20 @@ def repeat_purchase_rate(
 
     Args:
         orders: The `orders` or `occasions` table: customer_id, ordered_on (local date).
-        period: The half-open period counted, for example Period("2024-05").
-        by: A column to break down by; one row per value, None for one row in all.
-        repeat_on: "orders" lets two orders of one day count as a repeat.
+        period: The period counted.
+        by: A column to break down by.
+        repeat_on: "orders" counts two orders of one day as a repeat.
 
     Returns:
-        One row per segment: segment, value (0..1, unrounded), low, high (95 % Wilson), numerator, denominator, n,
-        status, flags. Missing with `no_denominator` where nobody bought.
+        An estimate per segment, of customers.
 
     Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        InvalidTable: A column is absent.
 
     Warning:
         Shopify's "returning customer rate" counts earlier orders too: `returning_customer_rate`.
 
-    Reference:
-        METRICS O05, O06; help.shopify.com, customer reports.
+    Reference: METRICS O05, O06; help.shopify.com, customer reports.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b", "c", "d"],
@@ -48,7 +46,7 @@ def repeat_purchase_rate(
         0.25
     """
     buyers = _buyers(within(occasions(orders, by=by), period), by, repeat_on)
-    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+    return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
 def returning_customer_rate(
@@ -61,8 +59,7 @@ def returning_customer_rate(
     Returns:
         As `repeat_purchase_rate`.
 
-    Reference:
-        METRICS O05; help.shopify.com, customer reports.
+    Reference: METRICS O05; help.shopify.com, customer reports.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -70,9 +67,8 @@ def returning_customer_rate(
         >>> returning_customer_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
-    buyers = _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
-    return proportions(_flagged(buyers, nw.col("n_times") >= 2), hits="hit", by=by)
+    buyers = _buyers_to_date(orders, period, by, repeat_on)
+    return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
 def existing_customer_share(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -81,8 +77,7 @@ def existing_customer_share(orders: Tabular, *, period: Period, by: str | None =
     Returns:
         As `repeat_purchase_rate`.
 
-    Reference:
-        METRICS O05.
+    Reference: METRICS O05.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -90,9 +85,8 @@ def existing_customer_share(orders: Tabular, *, period: Period, by: str | None =
         >>> existing_customer_share(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
-    buyers = _buyers(to_date, by, "occasions").filter(nw.col("last_day") >= period.start_day)
-    return proportions(_flagged(buyers, nw.col("first_day") < period.start_day), hits="hit", by=by)
+    buyers = _buyers_to_date(orders, period, by, "occasions")
+    return proportions(buyers, nw.col("first_day") < period.start_day, by=by)
 
 
 def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
@@ -103,29 +97,24 @@ def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> n
     )
 
 
-def _flagged(customers: nw.LazyFrame[Any], condition: nw.Expr) -> nw.LazyFrame[Any]:
-    return customers.with_columns(hit=condition.cast(nw.Int64))
+def _buyers_to_date(orders: Tabular, period: Period, by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
+    """The buyers of a period with everything they bought up to its end."""
+    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
+    return _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
 
 
 def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = None) -> pd.DataFrame:
-    """Of the customers whose first purchase is old enough, how many bought again within so many days of it?
+    """Of the customers whose first purchase is old enough, how many bought again within so many `days` of it?
 
     rate = customers with a second purchase day on day 1..days / customers with first day + days < as_of
 
-    Customers too young to have had all the days leave numerator and denominator, so that a young shop does not look
-    disloyal nor a growing one worse.
-
-    Args:
-        orders: The `orders` or `occasions` table.
-        as_of: The data hold every day before this one.
-        days: The days a customer has to come back.
-        by: A column to break down by.
+    The data cover every day before `as_of`. Customers too young to have had all the days are in neither numerator nor
+    denominator, so that neither youth nor growth of a shop looks like disloyalty.
 
     Returns:
         As `repeat_purchase_rate`; `immature` where nobody is old enough.
 
-    Reference:
-        METRICS O07, O20.
+    Reference: METRICS O07, O20.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
@@ -141,8 +130,8 @@ def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = N
         .filter(nw.col("first_day") + days < day_number(as_of))
     )
     came_back = (nw.col("ordered_day") > nw.col("first_day")) & (nw.col("ordered_day") <= nw.col("first_day") + days)
-    customers = firsts.with_columns(hit=came_back.cast(nw.Int64)).group_by(person).agg(nw.col("hit").max())
-    found = proportions(customers, hits="hit", by=by)
+    customers = firsts.with_columns(n_later=came_back.cast(nw.Int64)).group_by(person).agg(nw.col("n_later").sum())
+    found = proportions(customers, nw.col("n_later") > 0, by=by)
     return found.assign(status=found.status.replace("no_denominator", "immature"))
 
 
@@ -152,11 +141,10 @@ def repeat_by_order_number(
     """Of the customers who reached their n-th purchase, how many have made the next one so far?
 
     Returns:
-        One row per n = 1..up_to that anybody reached: n_purchases, value (0..1), low, high (95 % Wilson), numerator,
-        denominator, n, status, flags (`small_n` below 30 customers). Customers still on their way count as not yet.
+        One row per n = 1..up_to that anybody reached: n_purchases and an estimate. Customers who have not bought again
+        yet are followed until the end of the data and count as not.
 
-    Reference:
-        METRICS O08.
+    Reference: METRICS O08.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],

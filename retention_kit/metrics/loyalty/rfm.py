@@ -1,4 +1,4 @@
-"""RFM: how lately, how often and for how much customers bought, and the ten names people give to the grid."""
+"""RFM: how recently, how often and for how much customers bought, and the ten common names for cells of the grid."""
 
 from datetime import date
 from typing import Any, Literal
@@ -33,7 +33,7 @@ GRID: dict[str, tuple[str, ...]] = {
     "cant_lose_them": ("15", "25"),
     "hibernating": ("11", "12", "21", "22"),
 }
-"""The common public map of recency score and frequency score to a name; every cell stands in it once."""
+"""The common public map of recency score and frequency score to a name; every cell is in it once."""
 
 SEGMENTS = tuple(GRID)
 
@@ -46,29 +46,28 @@ def rfm_scores(
     method: Method = "minrank",
     fewest: int = FEWEST_CUSTOMERS,
 ) -> Any:
-    """How lately, how often and for how much did each customer buy, on a scale of 1 to 5, 5 the best?
+    """How recently, how often and for how much did each customer buy, on a scale of 1 to 5, 5 the best?
 
-    recency = days from the last purchase to `as_of`; frequency = purchase days; monetary = net amount; all in the
-    last `window` days. Scores: "minrank" 1 + floor(5 * (rank - 1) / n), equal values get equal scores; "ntile" five
-    groups of one size, which tears equal values apart; "thresholds" fixed cuts, the only ones that compare months.
+    recency = days from the last purchase to `as_of`; frequency = purchase days; monetary = net amount; all in the last
+    `window` days. Scores: "minrank" 1 + floor(5 * (rank - 1) / n), equal values get equal scores; "ntile" quintiles of
+    one size, which separates equal values; "thresholds" fixed cuts, the only ones that compare months.
 
     Args:
         orders: The `orders` or `occasions` table: customer_id, ordered_on, amount.
-        as_of: The data hold every day before this one.
+        as_of: The data cover every day before this one.
         window: Days looked back.
-        method: How values become scores. Frequency takes fixed cuts where more than 60 % of customers share the
-            lowest frequency.
-        fewest: With fewer customers there are no quintiles and the fixed cuts are used for recency and frequency.
+        method: How values become scores. Frequency takes fixed cuts where more than 60 % of customers share the lowest
+            frequency.
+        fewest: With fewer customers recency and frequency take the fixed cuts.
 
     Returns:
         A lazy table of the engine, one row per customer with a purchase in the window: customer_id, recency (days),
         frequency (days), n_orders, monetary, r, f, m (1..5), segment. `.df()` on a DuckDB relation gives a frame.
 
     Warning:
-        The "recency" of the LTV models is another thing: the days from the first purchase to the last.
+        The "recency" of the LTV models is another: the time from the first purchase to the last.
 
-    Reference:
-        METRICS L07-L09, 5.
+    Reference: METRICS L07-L09, 5.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
@@ -142,19 +141,14 @@ def _name(cell: nw.Expr) -> nw.Expr:
 
 
 def rfm_segments(scores: Any) -> pd.DataFrame:
-    """How many customers, orders and how much revenue has each named segment?
-
-    Args:
-        scores: The result of `rfm_scores`.
+    """How many customers, orders and how much revenue has each named segment of `rfm_scores`?
 
     Returns:
-        One row per name of the grid, empty ones too: segment, n_customers, n_orders, revenue, value (share of the
-        customers, 0..1), low, high (95 % Wilson; missing where a score is a customer's place among the others,
-        since such a share is none of independent customers), status, scale. The customers of all segments
-        are those scored.
+        One row per segment of the grid, empty ones too: segment, n_customers, n_orders, revenue, value (share of all
+        customers scored, 0..1), low, high (missing where a score is a customer's rank among the others: such shares are
+        not of independent customers), status, scale.
 
-    Reference:
-        METRICS L08, I13.
+    Reference: METRICS L08, I13.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
@@ -172,7 +166,7 @@ def rfm_segments(scores: Any) -> pd.DataFrame:
     scale = found.scale.iloc[0] if len(found) else "fixed"
     table = found.drop(columns="scale").set_index("segment").reindex(list(SEGMENTS), fill_value=0).reset_index()
     total = int(table.n_customers.sum())
-    judged = rates(table.assign(numerator=table.n_customers, denominator=total)).assign(scale=scale)
+    shares = rates(table.assign(numerator=table.n_customers, denominator=total)).assign(scale=scale)
     if scale != "fixed":
-        judged[["low", "high"]] = np.nan
-    return judged[[*table.columns, "value", "low", "high", "status", "scale"]]
+        shares[["low", "high"]] = np.nan
+    return shares[[*table.columns, "value", "low", "high", "status", "scale"]]

@@ -3,24 +3,19 @@
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import FittedModel, PurchaseModel, SpendModel
-from retention_kit.metrics.ltv.models import purchase_count_probability
+from retention_kit.metrics.ltv.fitted_models import FittedModel, PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.predictions import purchase_count_probability
 
 
 def ltv_parameters(purchases: PurchaseModel, spend: SpendModel) -> pd.DataFrame:
     """Which parameters did the models get?
 
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-
     Returns:
         One row per number: model, parameter (r, alpha, a, b; p, q, v; of each model `<parameter>_standard_error`,
-        log_likelihood and n_customers), value (missing where the model is refused), unit ("week" or "day" for
-        alpha, "money" for v, "customers", else "number").
+        log_likelihood and n_customers), value (missing where the model is refused), unit ("week" or "day" for alpha,
+        "money" for v, "customers", else "number").
 
-    Reference:
-        METRICS V05, V07.
+    Reference: METRICS V05, V07.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
@@ -42,21 +37,16 @@ def purchases_fit_check(model: PurchaseModel, summary: pd.DataFrame, *, last: in
     """How many customers bought again 0, 1, 2, ... times, and how many should have if the model is right?
 
     expected with k repeat purchases = Σ over customers P(k repeat purchases in T)
-
-    Args:
-        model: From `fit_purchases`.
-        summary: From `purchase_summary`, the one the model was fitted on.
-        last: This many repeat purchases and more are one row.
+    The summary is the one the model was fitted on; `last` repeat purchases and more are one row.
 
     Returns:
         One row per count: frequency (text: "0", ..., "6", "7+"), n_customers, n_expected (missing where the model
         is refused), status. Both add up to the number of customers.
 
     Warning:
-        A model that fits the past need not foretell: that is seen on time held out only.
+        A model that fits the past need not predict the future: only a back-test shows that.
 
-    Reference:
-        METRICS 7; Fader, Hardie & Lee 2005, figure of predicted against actual frequencies.
+    Reference: METRICS 7; Fader, Hardie & Lee 2005, figure of predicted against actual frequencies.
 
     Example:
         >>> model = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})

@@ -7,9 +7,9 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import FittedModel, PurchaseModel, PurchaseModelName, SpendModel
+from retention_kit.metrics.ltv.fitted_models import FittedModel, PurchaseModel, PurchaseModelName, SpendModel
+from retention_kit.metrics.ltv.fitters import Optimum, optimum
 from retention_kit.metrics.ltv.limits import Limits, purchases_status, spend_flags, spend_status, spenders
-from retention_kit.metrics.ltv.models import Optimum, optimum
 from retention_kit.metrics.ltv.summary import unit_of
 
 Fitted = TypeVar("Fitted", bound=FittedModel)
@@ -20,20 +20,17 @@ def fit_purchases(
 ) -> PurchaseModel:
     """How often do these customers buy, and when do they stop?
 
-    Args:
-        summary: From `purchase_summary`.
-        model: "BG/NBD", or "MBG/NBD", in which one-time buyers may have left for good.
-        limits: When to refuse; None for the conventions of METRICS 7.
+    In "MBG/NBD" one-time buyers may have left for good. The limits of a table that can be fitted are those of METRICS
+    7.
 
     Returns:
-        The model by maximum likelihood, in the unit of the summary. Status `refused:` with `no_repeat_customers`,
-        `too_few`, `short_history` or `not_converged` where there is none.
+        The model by maximum likelihood, in the unit of the summary (from `purchase_summary`). Status `refused:` with
+        `no_repeat_customers`, `too_few`, `short_history` or `not_converged` where there is none.
 
     Raises:
         InvalidTable: The summary has no unit, or its frequency, recency and T contradict each other.
 
-    Reference:
-        METRICS V05, V09; Fader, Hardie & Lee 2005, Marketing Science 24:275; Batislam et al. 2007.
+    Reference: METRICS V05, V09; Fader, Hardie & Lee 2005, Marketing Science 24:275; Batislam et al. 2007.
 
     Example:
         >>> thin = pd.DataFrame({"frequency": [0, 1], "recency": [0.0, 3.0], "T": 9.0, "unit": "week"})
@@ -58,17 +55,12 @@ def fit_purchases(
 def fit_spend(summary: pd.DataFrame, *, limits: Limits | None = None) -> SpendModel:
     """What do the customers who bought again spend on a purchase?
 
-    Args:
-        summary: From `purchase_summary`.
-        limits: When to refuse; None for the conventions of METRICS 7.
-
     Returns:
         The model by maximum likelihood. Status `refused:` with `no_repeat_customers`, `too_few`, `no_amounts`,
         `value_frequency_dependent`, `not_converged` or `q_le_1` where there is none; the flag
-        `value_frequency_dependent` says that frequency and value go together somewhat.
+        `value_frequency_dependent` says that frequency and value are weakly correlated.
 
-    Reference:
-        METRICS V07; Fader & Hardie 2013, note 025.
+    Reference: METRICS V07; Fader & Hardie 2013, note 025.
 
     Example:
         >>> thin = pd.DataFrame({"frequency": [0, 1], "monetary_value": [float("nan"), 9.0]})
@@ -109,11 +101,11 @@ def _at_optimum(empty: Fitted, found: Optimum | None, limits: Limits) -> Fitted:
 
 
 def _is_inside(found: Optimum, limits: Limits) -> bool:
-    """Whether it is a summit inside the limits, neither a ridge nor an edge."""
+    """Whether it is a maximum inside the limits, neither a ridge nor at a limit."""
     low, high = limits.parameter
     is_finite = bool(np.isfinite(found.log_covariance).all())
-    is_summit = is_finite and bool((np.linalg.eigvalsh(found.log_covariance) > 0).all())
-    return is_summit and all(low <= value <= high for value in found.parameters.values())
+    is_maximum = is_finite and bool((np.linalg.eigvalsh(found.log_covariance) > 0).all())
+    return is_maximum and all(low <= value <= high for value in found.parameters.values())
 
 
 def _in_money(fitted: SpendModel, mean: float, *, flags: str) -> SpendModel:

@@ -1,4 +1,16 @@
-"""What customers will buy and bring from here on: each one, all together with an interval, and in ten groups."""
+"""What customers will buy and bring from here on: each one, all together with an interval, and by decile.
+
+The functions share their arguments:
+
+    purchases        from `fit_purchases`
+    spend            from `fit_spend`
+    summary          from `purchase_summary`, in the unit of time of the purchase model, else refused (`InvalidTable`)
+    months           the horizon, whole months of 4.345 weeks; it is no lifetime, and is named beside the number
+    annual_discount  interest a year; 1 % a month is `1.01**12 - 1`
+    margin           share of the spend that is profit; 1.0 gives revenue
+
+Where a model is refused, numbers are missing and the status is the model's.
+"""
 
 import math
 from collections.abc import Iterable
@@ -7,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
-from retention_kit.metrics.ltv.models import (
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.predictions import (
     expected_if_alive,
     expected_spend,
     probability_alive,
@@ -17,7 +29,7 @@ from retention_kit.metrics.ltv.summary import UNITS_A_MONTH, distinct_ages, unit
 
 N_DRAWS = 200
 SEED = 2005
-N_GROUPS = 10
+N_DECILES = 10
 
 
 def customer_lifetime_value(
@@ -33,25 +45,14 @@ def customer_lifetime_value(
 
     Σ over months k of purchases expected in month k / (1 + annual discount)^(k/12), × expected spend × margin
 
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`, in the unit of the purchase model, which is told from it.
-        months: The horizon, whole months of 4.345 weeks; it is no lifetime, and is named beside the number.
-        annual_discount: Interest a year; 1 % a month is `1.01**12 - 1`.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
-
     Returns:
-        Money per row of the summary; missing where either model is refused.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
+        Money per row of the summary, missing where a model is refused. The module `ltv.forecast` describes the
+        arguments.
 
     Warning:
-        For one customer it is a guess: show groups of customers, or the total.
+        The value of one customer is rough: show groups of customers, or the total.
 
-    Reference:
-        METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
+    Reference: METRICS V06: 36.28 for customer 1 of CDNOW; a monthly step at the month's end as in lifetimes.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -77,30 +78,17 @@ def ltv_forecast(
 ) -> pd.DataFrame:
     """What will all customers together buy and bring in the months to come, and how sure is that?
 
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`.
-        months: The horizon.
-        annual_discount: Interest a year.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
-
     Returns:
         One row per metric: metric, value, low, high, n (customers), unit, status, flags. The metrics:
         expected_purchases (count), expected_active_customers and expected_active_repeat_customers (sums of the
-        probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted
-        (money, in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed
-        seed: it holds what the fit does not know, not the luck of single customers. Missing, with the model's
-        status, where a model is refused.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
+        probability of being alive, of all and of those who bought again), ltv_predicted_total and ltv_predicted (money,
+        in all and per customer). The interval (95 %) comes from 200 draws of the parameters with a fixed seed: it holds
+        the uncertainty of the fit, not the chance of single customers. Arguments as of `customer_lifetime_value`.
 
     Warning:
         BG/NBD counts every one-time buyer as active; the row of repeat customers does not depend on that.
 
-    Reference:
-        METRICS 3.1(4), 7 and V06.
+    Reference: METRICS 3.1(4), 7 and V06.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -116,10 +104,10 @@ def ltv_forecast(
         3               ltv_predicted_total  45.16  money
         4                     ltv_predicted  22.58  money
     """
-    alike, terms = _alike(summary), _Terms(months, annual_discount, margin)
-    best = _totals(purchases, spend, alike, terms)
+    groups, terms = _grouped(summary), _Terms(months, annual_discount, margin)
+    best = _totals(purchases, spend, groups, terms)
     models = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
-    table = best.to_frame("value").join(_interval(_totals(*pair, alike, terms) for pair in models))
+    table = best.to_frame("value").join(_interval(_totals(*pair, groups, terms) for pair in models))
     table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
     is_money = table.index.str.startswith("ltv")
     return table.assign(
@@ -138,26 +126,12 @@ def ltv_by_decile(
     annual_discount: float = 0.10,
     margin: float = 1.0,
 ) -> pd.DataFrame:
-    """How much of the value to come lies with the best tenth of the customers, and the next?
-
-    Args:
-        purchases: From `fit_purchases`.
-        spend: From `fit_spend`.
-        summary: From `purchase_summary`.
-        months: The horizon.
-        annual_discount: Interest a year.
-        margin: Share of the spend that is profit; 1.0 speaks of revenue.
+    """How much of the value to come is in the most valuable decile of the customers, and in the next ones?
 
     Returns:
-        Ten rows, the most valuable tenth first: decile (1..10), n_customers, expected_purchases (count), value and
-        value_per_customer (money), share (0..1 of the value of all), status. Missing, with the model's status,
-        where a model is refused; customers of equal value are divided in their order.
-
-    Raises:
-        InvalidTable: The summary is in another unit than the model.
-
-    Reference:
-        METRICS 7: single customers are shown as a decile.
+        Ten rows, the most valuable decile first: decile (1..10), n_customers, expected_purchases (count), value and
+        value_per_customer (money), share (0..1 of the value of all), status. Customers of equal value stay in their
+        order. Arguments as of `customer_lifetime_value`.
 
     Example:
         >>> purchases = PurchaseModel(parameters={"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4258})
@@ -171,19 +145,13 @@ def ltv_by_decile(
     terms = _Terms(months, annual_discount, margin)
     customers = _outlook(purchases, spend, summary, terms)[["expected_purchases", "value"]]
     place = customers["value"].rank(method="first", ascending=False, na_option="keep")
-    groups = customers.groupby(np.ceil(place * N_GROUPS / len(customers)))
-    sums = groups.sum().assign(n_customers=groups.size())
-    table = sums.reindex(range(1, N_GROUPS + 1)).rename_axis("decile").reset_index()
-    return pd.DataFrame(
-        {
-            "decile": table["decile"],
-            "n_customers": table["n_customers"],
-            "expected_purchases": table["expected_purchases"],
-            "value": table["value"],
-            "value_per_customer": table["value"] / table["n_customers"],
-            "share": table["value"] / table["value"].sum(min_count=1),
-            "status": _status(purchases, spend),
-        }
+    groups = customers.groupby(np.ceil(place * N_DECILES / len(customers)))
+    sums = groups.size().to_frame("n_customers").join(groups.sum())
+    table = sums.reindex(range(1, N_DECILES + 1)).rename_axis("decile").reset_index()
+    return table.assign(
+        value_per_customer=table["value"] / table["n_customers"],
+        share=table["value"] / table["value"].sum(min_count=1),
+        status=_status(purchases, spend),
     )
 
 
@@ -199,14 +167,14 @@ def _status(purchases: PurchaseModel, spend: SpendModel) -> str:
     return purchases.status if purchases.is_refused else spend.status
 
 
-def _alike(summary: pd.DataFrame) -> pd.DataFrame:
-    """Customers alike in frequency, recency and T as one row with their number n and their mean monetary value.
+def _grouped(summary: pd.DataFrame) -> pd.DataFrame:
+    """Customers with the same frequency, recency and T as one row with their number n and mean monetary value.
 
-    Lifetime value is a straight line in the monetary value, so the mean stands for all of them.
+    Lifetime value is linear in the monetary value, so the mean gives the total of all of them.
     """
-    groups = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
-    alike = groups.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
-    return alike.assign(unit=pd.Categorical([unit_of(summary)] * len(alike)))
+    amounts = summary.groupby(["frequency", "recency", "T"])["monetary_value"]
+    groups = amounts.agg(["size", "mean"]).set_axis(["n", "monetary_value"], axis=1).reset_index()
+    return groups.assign(unit=pd.Categorical([unit_of(summary)] * len(groups)))
 
 
 def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: _Terms) -> pd.DataFrame:
@@ -226,15 +194,15 @@ def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFram
     )
 
 
-def _totals(purchases: PurchaseModel, spend: SpendModel, alike: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
-    outlook = _outlook(purchases, spend, alike, terms)
-    n = alike["n"].to_numpy()
+def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
+    outlook = _outlook(purchases, spend, groups, terms)
+    n = groups["n"].to_numpy()
     active, bought, value = (outlook[name].to_numpy() * n for name in outlook)
     return pd.Series(
         {
             "expected_purchases": bought.sum(),
             "expected_active_customers": active.sum(),
-            "expected_active_repeat_customers": active[alike["frequency"].to_numpy() > 0].sum(),
+            "expected_active_repeat_customers": active[groups["frequency"].to_numpy() > 0].sum(),
             "ltv_predicted_total": value.sum(),
             "ltv_predicted": value.sum() / n.sum() if len(n) else math.nan,
         }

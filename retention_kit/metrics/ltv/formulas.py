@@ -1,4 +1,7 @@
-"""Lifetime value without a model: what customers brought so far, and the formulas that assume one constant churn."""
+"""Lifetime value without a model: what customers brought so far, and the formulas that assume one constant churn.
+
+`margin` is the share of the value that is profit; 1.0 gives revenue.
+"""
 
 from datetime import date
 
@@ -14,33 +17,19 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
     """What did each customer bring so far?
 
     value = margin × net amount of all purchases before `as_of`
-
-    Args:
-        orders: The `orders` table, amounts net of discounts and refunds, or the `occasions` table.
-        as_of: Purchases before this day count.
-        margin: Share of the net amount that is profit; 1.0 speaks of revenue.
+    Takes the `orders` table, amounts net of discounts and refunds, or the `occasions` table.
 
     Returns:
         One row per customer, sorted by customer_id: customer_id, n_orders, value (money).
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
     Warning:
         Customers of different age do not compare: the older one had more time to buy.
 
-    Reference:
-        METRICS V13.
+    Reference: METRICS V13.
 
     Example:
-        >>> orders = pd.DataFrame(
-        ...     {
-        ...         "customer_id": "a",
-        ...         "ordered_on": pd.to_datetime(["2024-05-01", "2024-05-20"]),
-        ...         "gross": [100, 50],
-        ...         "refunded": [0, 30],
-        ...     }
-        ... )
+        >>> days = pd.to_datetime(["2024-05-01", "2024-05-20"])
+        >>> orders = pd.DataFrame({"customer_id": "a", "ordered_on": days, "gross": [100, 50], "refunded": [0, 30]})
         >>> ltv_historic(orders, as_of=date(2024, 6, 1), margin=0.4)
           customer_id  n_orders  value
         0           a         2   48.0
@@ -56,7 +45,7 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
 def ltv_formula(
     *, order_value: float, orders_a_year: float, churn_a_year: float, margin: float = 1.0, months: int | None = None
 ) -> float | None:
-    """What is a customer worth, if all customers are alike and a constant share of them leaves every year?
+    """What is a customer worth, if all customers are the same and a constant share of them leaves every year?
 
     ltv = order value × orders a year × margin × lifespan;  lifespan = 1 / churn a year, and up to a horizon of
     h = months / 12 years (1 - (1 - churn)^h) / churn
@@ -65,17 +54,16 @@ def ltv_formula(
         order_value: Average net value of an order.
         orders_a_year: Average orders of a customer in a year.
         churn_a_year: Share of customers lost in a year, 0..1.
-        margin: Share of the value that is profit; 1.0 speaks of revenue.
+        margin: Share of the value that is profit.
         months: Horizon; None for the whole lifespan.
 
     Returns:
         Money per customer; None where nobody leaves and no horizon ends the sum.
 
     Warning:
-        Customers are not alike, and churn falls as a cohort ages: print it beside a value with a horizon.
+        Customers differ, and churn falls as a cohort ages: print it beside a value with a horizon.
 
-    Reference:
-        METRICS V01; Fader & Hardie 2014, What's wrong with this CLV formula?
+    Reference: METRICS V01; Fader & Hardie 2014, What's wrong with this CLV formula?
 
     Example:
         >>> round(ltv_formula(order_value=40, orders_a_year=2, churn_a_year=0.2, margin=0.3), 6)
@@ -105,8 +93,7 @@ def ltv_discounted(
     Returns:
         Money per customer; None where the sum has no end (r >= 1 + d).
 
-    Reference:
-        METRICS V02; Fader & Hardie 2012, Reconciling and clarifying CLV formulas.
+    Reference: METRICS V02; Fader & Hardie 2012, Reconciling and clarifying CLV formulas.
 
     Example:
         >>> round(ltv_discounted(100, retention_rate=0.8, discount_rate=0.1, with_first_payment=True), 3)
@@ -126,8 +113,7 @@ def ltv_cac(ltv: float, cac: float) -> float | None:
     Returns:
         The ratio; None where acquisition costs nothing.
 
-    Reference:
-        METRICS V12.
+    Reference: METRICS V12.
 
     Example:
         >>> ltv_cac(120, 40)
@@ -145,10 +131,9 @@ def cac_payback_months(cac: float, *, margin_a_month: float) -> float | None:
         Months; None where acquisition costs nothing or a month brings nothing.
 
     Warning:
-        Churn is left out: the cumulative revenue of real cohorts takes longer.
+        Churn is ignored: the cumulative revenue of real cohorts takes longer.
 
-    Reference:
-        METRICS V12.
+    Reference: METRICS V12.
 
     Example:
         >>> cac_payback_months(40, margin_a_month=2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retention_kit.metrics.ltv.fitted import OK
+from retention_kit.metrics.ltv.fitted_models import OK
 from retention_kit.metrics.ltv.summary import days_in, unit_of
 
 
@@ -24,8 +24,7 @@ class Limits:
         correlation_flagged: From this |correlation| on the flag `value_frequency_dependent` is raised.
         parameter: Smallest and largest parameter that is taken for an optimum, else `not_converged`.
 
-    Reference:
-        METRICS 7; Fader, Hardie & Lee 2005 on independence.
+    Reference: METRICS 7; Fader, Hardie & Lee 2005 on independence.
     """
 
     n_customers: int = 300
@@ -94,13 +93,11 @@ def spenders(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def value_frequency_correlation(summary: pd.DataFrame) -> float:
-    """Do customers who buy more often spend more each time? Pearson correlation among those who bought again.
+    """Do customers who buy more often spend more each time? Pearson correlation among those who bought again, -1..1.
 
-    Returns:
-        -1..1; 0 where all are alike in either.
+    0 where all have the same value of either.
 
-    Reference:
-        METRICS V07: 0.114 for CDNOW.
+    Reference: METRICS V07: 0.114 for CDNOW.
     """
     known = spenders(summary)[["frequency", "monetary_value"]]
     if len(known) < 2 or (known.nunique() < 2).any():

@@ -1,4 +1,4 @@
-"""The four numbers of a customer that purchase models read: how often, how lately, since when, how much."""
+"""The four numbers of a customer that purchase models read: how often, how recently, since when, how much."""
 
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -23,10 +23,7 @@ _DAYS: dict[str, int] = {"week": 7, "day": 1}
 
 
 def days_in(unit: str) -> int:
-    """How many days one unit of time holds.
-
-    Raises:
-        InvalidPeriod: The unit is neither "week" nor "day".
+    """How many days one unit of time has; refused (`InvalidPeriod`) unless it is "week" or "day".
 
     Example:
         >>> days_in("week")
@@ -38,31 +35,25 @@ def days_in(unit: str) -> int:
 
 
 def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -> pd.DataFrame:
-    """How often, how lately, since when and for how much did each customer buy?
+    """How often, how recently, since when and for how much did each customer buy?
 
     frequency = purchase days - 1;  recency = first → last purchase day;  T = first purchase day → last day covered;
-    monetary_value = mean net value of a purchase day, the first one left out
+    monetary_value = mean net value of a purchase day, the first one excluded
 
     Args:
         orders: The `orders` or the `occasions` table; the orders of one local day are one purchase.
-        as_of: The day after the last one that the data cover. T runs to the day before it, so the calibration
-            period of the CDNOW papers, which ends with 1997-09-30, is `as_of=date(1997, 10, 1)`.
+        as_of: The day after the last one that the data cover, to which T runs: the calibration period of the CDNOW
+            papers, which ends with 1997-09-30, is `as_of=date(1997, 10, 1)`.
         unit: "week" (days / 7, as in the papers) or "day".
 
     Returns:
-        One row per customer who bought before `as_of`, sorted by customer_id: customer_id, frequency (count),
-        recency and T (in `unit`), monetary_value (money; missing where there was no repeat purchase),
-        unit.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-        InvalidPeriod: The unit is neither "week" nor "day".
+        One row per customer who bought before `as_of`, sorted by customer_id: customer_id, frequency (count), recency
+        and T (in `unit`), monetary_value (money; missing without a repeat purchase), unit.
 
     Warning:
         Recency is not the time since the last purchase: that is T - recency.
 
-    Reference:
-        METRICS V08; Fader, Hardie & Lee 2005, "Counting Your Customers" the Easy Way.
+    Reference: METRICS V08; Fader, Hardie & Lee 2005, "Counting Your Customers" the Easy Way.
 
     Example:
         >>> days = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-11", "2024-01-31"])
@@ -89,23 +80,13 @@ def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -
 def calibration_split(orders: Tabular, *, calibrated_until: date, as_of: date, unit: TimeUnit = "week") -> pd.DataFrame:
     """What was known of each customer at an earlier day, and how often did the customer buy after it?
 
-    Args:
-        orders: The `orders` or the `occasions` table.
-        calibrated_until: The first day that the models may not see.
-        as_of: The day after the last one that the data cover.
-        unit: "week" or "day".
+    Takes what `purchase_summary` takes, and in `calibrated_until` the first day that the models may not see.
 
     Returns:
-        `purchase_summary` as of `calibrated_until`, with n_holdout (purchase days from then to `as_of`) and
-        duration (the length of that time, in `unit`). Customers who first bought later are not in it: nothing was
-        known of them.
+        `purchase_summary` as of `calibrated_until`, with n_holdout (purchase days from then to `as_of`) and duration
+        (the length of that time, in `unit`). Customers who first bought later are not in it: nothing was known of them.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-        InvalidPeriod: The hold-out time is empty, or the unit is neither "week" nor "day".
-
-    Reference:
-        METRICS V14, V15.
+    Reference: METRICS V14, V15.
 
     Example:
         >>> days = pd.to_datetime(["2024-01-01", "2024-01-11", "2024-03-11"])
@@ -128,10 +109,7 @@ def calibration_split(orders: Tabular, *, calibrated_until: date, as_of: date, u
 
 
 def unit_of(summary: pd.DataFrame) -> str:
-    """The unit of time of a purchase summary.
-
-    Raises:
-        InvalidTable: The column `unit` is absent or mixes units.
+    """The unit of time of a purchase summary; refused (`InvalidTable`) where it has none or mixes units.
 
     Example:
         >>> unit_of(pd.DataFrame({"unit": ["week", "week"]}))
@@ -149,11 +127,7 @@ def unit_of(summary: pd.DataFrame) -> str:
 
 
 def require_unit(summary: pd.DataFrame, unit: str) -> None:
-    """Refuse a summary in another unit of time than a model's.
-
-    Raises:
-        InvalidTable: The units differ, or the column `unit` is absent.
-    """
+    """Refuse (`InvalidTable`) a summary in another unit of time than a model's, or without one."""
     if len(summary) and unit_of(summary) != unit:
         raise InvalidTable(
             f"The purchase summary counts time in {unit_of(summary)}s and the model in {unit}s: fit the model on this "

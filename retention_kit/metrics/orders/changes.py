@@ -9,13 +9,13 @@ import pandas as pd
 
 from retention_kit.metrics.orders.ratios import CLUSTER, RATIOS, REFUND_RATE, TOTALS, counted_columns, per_customer
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
-from retention_kit.metrics.statistics.estimates import moments, standard_error
+from retention_kit.metrics.statistics.estimates import moments, quotient, standard_error
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, lazy, require
 
 
 def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str, Difference]:
-    """How did each metric of `order_metrics`, and the refund rate, change against an earlier period?
+    """How did each metric of `order_metrics`, and the refund rate, change since an earlier period?
 
     Ratios: difference, its interval from customers as clusters, one customer's orders of both periods kept together
     (METRICS T3). Totals: relative change per day (METRICS T5).
@@ -47,14 +47,13 @@ def _both_periods(now: nw.LazyFrame[Any], then: nw.LazyFrame[Any], columns: list
 
 def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> Difference:
     y, x, y_base, x_base = numerator, denominator, f"{numerator}_base", f"{denominator}_base"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.divide(sums[y], sums[x]) - np.divide(sums[y_base], sums[x_base])
+    value = quotient(sums[y], sums[x]) - quotient(sums[y_base], sums[x_base])
     return difference_with_error(float(value), standard_error(sums, ((y, x, 1.0), (y_base, x_base, -1.0))))
 
 
 def _total_change(sums: "pd.Series[Any]", name: str, period: Period, base: Period) -> Difference:
-    before = (sums[f"{name}_base"], sums[f"{name}_base x {name}_base"], base.n_days)
-    return relative_change_of_rates(sums[name], sums[f"{name} x {name}"], period.n_days, before)
+    base_sums = (sums[f"{name}_base"], sums[f"{name}_base x {name}_base"], base.n_days)
+    return relative_change_of_rates(sums[name], sums[f"{name} x {name}"], period.n_days, base_sums)
 
 
 def revenue_decomposition(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +69,7 @@ def revenue_decomposition(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataF
     Returns:
         One row: customers, frequency, aov (money each) and total.
 
-    Reference:
-        METRICS O16, I14; Ang 2005, The LMDI approach to decomposition analysis.
+    Reference: METRICS O16, I14; Ang 2005, The LMDI approach to decomposition analysis.
 
     Example:
         >>> now = pd.DataFrame({"customers": [110], "frequency": [1.9], "aov": [42]})

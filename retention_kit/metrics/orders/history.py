@@ -18,15 +18,15 @@ def order_history(
     Args:
         orders: The `orders` table: ordered_on, amount, customer_id.
         since: The first period counted.
-        until: The last period counted.
-        new_customers_known_from: The day from which on a first purchase in the data makes a new customer; None
-            for all days. In periods that start earlier revenue_existing and revenue_first are missing.
+        until: The last one.
+        new_customers_known_from: From this day on a first purchase in the data makes a new customer; None for all days.
+            In periods that start earlier revenue_existing and revenue_first are missing.
 
     Returns:
-        One row per period: period, revenue, revenue_existing (purchases of customers whose first purchase lies in an
-        earlier period), revenue_first (of the others), revenue_unknown (purchases without a customer),
-        unlinked_refunds (negative orders, which no order is known for), revenue_untold (of customers who may have been
-        either, before `new_customers_known_from`), n_orders, n_customers. The five parts add up to revenue.
+        One row per period: period, revenue, revenue_existing (purchases of customers whose first purchase was in an
+        earlier period), revenue_first (of the others), revenue_unknown (of unknown customers), unlinked_refunds
+        (negative orders: refunds without their order), revenue_untold (of customers who may be either, before
+        `new_customers_known_from`), n_orders, n_customers. The five parts add up to revenue.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", None], "amount": [30, 10, 5],
@@ -43,21 +43,14 @@ def order_history(
         .with_columns(number=number, first=first)
         .filter(nw.col("number") >= since.ordinal)
         .with_columns(
-            existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
-            starting=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
-            unknown=nw.when(~is_known).then(nw.col("purchased")),
+            revenue=nw.col("amount"),
+            revenue_existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
+            revenue_first=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
+            revenue_unknown=nw.when(~is_known).then(nw.col("purchased")),
         )
     )
-    money = {
-        "revenue": "amount",
-        "revenue_existing": "existing",
-        "revenue_first": "starting",
-        "revenue_unknown": "unknown",
-    }
-    sums = rows.group_by("number").agg(
-        **{name: nw.col(column).sum() for name, column in money.items()},
-        n_orders=nw.col("n_orders").sum(),
-    )
+    split = ["revenue_existing", "revenue_first"]
+    sums = rows.group_by("number").agg(nw.col("revenue", *split, "revenue_unknown", "n_orders").sum())
     buyers = rows.filter(is_known, "is_purchase").select("number", "customer_id").unique()
     people = collected(buyers.group_by("number").agg(n_customers=nw.len())).set_index("number")
     named = periods(since, until)
@@ -65,11 +58,10 @@ def order_history(
     found.insert(0, "period", [str(period) for period in named])
     bought = found.revenue_existing + found.revenue_first + found.revenue_unknown
     found.insert(5, "unlinked_refunds", (found.revenue - bought).round(4))  # money has no more digits; floats have
-    is_told = pd.Series(
+    is_split = pd.Series(
         [new_customers_known_from is None or period.start >= new_customers_known_from for period in named],
         index=found.index,
     )
-    found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_told, 0.0))
-    split = ["revenue_existing", "revenue_first"]
-    found[split] = found[split].where(is_told)
+    found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_split, 0.0))
+    found[split] = found[split].where(is_split)
     return found.reset_index(drop=True)

@@ -1,4 +1,9 @@
-"""Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, and their change."""
+"""Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, per segment.
+
+The functions take `orders`, one row per order (ordered_on, amount, customer_id), the `period` counted and in `by` a
+column to break down by, and give an estimate (`statistics.estimates`) per segment. The interval takes the orders of a
+customer together, an order of an unknown customer as a customer of its own; there is none below 10 customers.
+"""
 
 from datetime import date
 from typing import Any
@@ -33,8 +38,7 @@ def within(frame: nw.LazyFrame[Any], period: Period) -> nw.LazyFrame[Any]:
 def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
     """Orders before a day that are no test and not cancelled, with every money column there.
 
-    Raises:
-        InvalidTable: There is no column of money.
+    A table without any money column is refused (`InvalidTable`).
     """
     frame = lazy(orders)
     names = frame.collect_schema().names()
@@ -55,13 +59,13 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
 
 
 def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment; an order without a customer stands for itself."""
+    """One row per customer and segment; an order of an unknown customer counts as a customer of its own."""
     rows = within(valid_orders(orders, before=period.end), period)
-    nobody = nw.lit("order without customer")
+    unknown = nw.lit("order without customer")
     if "order_id" in rows.collect_schema().names():
-        nobody = nw.concat_str(nobody, nw.col("order_id").cast(nw.String), separator=" ")
+        unknown = nw.concat_str(unknown, nw.col("order_id").cast(nw.String), separator=" ")
     return (
-        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), nobody).alias(CLUSTER))
+        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), unknown).alias(CLUSTER))
         .with_columns(
             has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64),
             gross=nw.when(~nw.col("refunded").is_null()).then(nw.col("gross")),  # unknown refunds are not none
@@ -83,20 +87,11 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
 def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
-    AOV = net amount of purchases / purchases; a negative order (a refund that found no order) stands in revenue alone
-
-    Args:
-        orders: The `orders` table: ordered_on, amount, customer_id.
-        period: The period counted.
-        by: A column to break down by.
+    AOV = net amount of purchases / purchases; a negative order (a refund without its order) counts in revenue alone
 
     Returns:
-        One row per segment: value (money per order), low, high (95 %, customers as clusters, none below 10
-        customers), numerator (money), denominator (orders), n (customers; an order without one stands for itself),
-        status.
-
-    Reference:
-        METRICS O01, O17.
+        An estimate per segment: money per order; numerator money, denominator orders, n customers. The module
+        `orders.ratios` describes the arguments and the interval.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "amount": [100, 100, 100, 10],
@@ -113,10 +108,9 @@ def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None
     frequency = orders of known customers / customers with at least one order in the period
 
     Returns:
-        As `average_order_value`: value (orders per customer), numerator (orders), denominator (customers).
+        As `average_order_value`: orders per customer; numerator orders, denominator customers.
 
-    Reference:
-        METRICS O01.
+    Reference: METRICS O01.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 1],
@@ -131,10 +125,9 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
     """What did a customer who bought bring in the period? Purchase frequency x average order value of known customers.
 
     Returns:
-        As `average_order_value`: value (money per customer), numerator (revenue), denominator (customers).
+        As `average_order_value`: money per customer; numerator revenue, denominator customers.
 
-    Reference:
-        METRICS O01.
+    Reference: METRICS O01.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "amount": [1, 1, 4],
@@ -151,12 +144,10 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
 
     Returns:
-        As `average_order_value`: value (0..1), numerator (refunded), denominator (gross); the interval is normal on the
-        log, since refunds are few and uneven. Missing with
-        `no_denominator` where the table has no column `refunded`: unknown is not nothing.
+        As `average_order_value`: 0..1; numerator refunded, denominator gross; interval normal on the log, since refunds
+        are few and uneven. `no_denominator` where the table has no column `refunded`: unknown is not zero.
 
-    Reference:
-        METRICS O19.
+    Reference: METRICS O19.
 
     Example:
         >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],
@@ -173,11 +164,9 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
 def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Of the orders of the period, how many were refunded in whole or in part?
 
-    Returns:
-        One row per segment: value (0..1), low, high (95 % Wilson), numerator, denominator, status.
+    An estimate per segment, of the orders of which it is known.
 
-    Reference:
-        METRICS O19.
+    Reference: METRICS O19.
 
     Example:
         >>> orders = pd.DataFrame({"gross": [100, 50, 0, 80], "refunded": [30, 50, 0, 0],
@@ -185,9 +174,8 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
         >>> refunded_orders_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    told = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
-    rows = told.with_columns(is_refunded=(nw.col("refunded") > 0).cast(nw.Int64))
-    return proportions(rows, hits="is_refunded", by=by)
+    known = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
+    return proportions(known, nw.col("refunded") > 0, by=by)
 
 
 RATIOS = {
@@ -211,8 +199,8 @@ def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> 
     """Every metric of orders and money of a period in one pass.
 
     Returns:
-        The rows of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
-        `net_revenue`, `orders` and `buyers` (a census, so without interval), with a column `metric` in front.
+        The estimates of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
+        `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric` in front.
     """
     sums = moments(per_customer(orders, period, by), *counted_columns(), by=by)
     ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
@@ -222,17 +210,7 @@ def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> 
 
 
 def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
-    return estimates(
-        pd.DataFrame(
-            {
-                "segment": sums.segment,
-                "value": sums[name].astype(float),
-                "low": np.nan,
-                "high": np.nan,
-                "numerator": sums[name].astype(float),
-                "denominator": np.nan,
-                "n": sums.n_customers.astype(int),
-                "status": "ok",
-            }
-        )
-    ).assign(flags="")
+    """A complete count is known exactly: it has no interval, and is not flagged as small."""
+    total, missing = sums[name].astype(float), dict.fromkeys(("low", "high", "denominator"), np.nan)
+    table = sums[["segment"]].assign(value=total, numerator=total, **missing, n=sums.n_customers.astype(int))
+    return estimates(table.assign(status="ok")).assign(flags="")

@@ -1,4 +1,4 @@
-"""What was ordered in a period and what of it stands outside the customer metrics."""
+"""What was ordered in a period, and what of it is outside the customer metrics."""
 
 from datetime import date
 
@@ -13,26 +13,18 @@ from retention_kit.tables import Tabular
 
 
 def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
-    """How much was ordered in the period, and how much of it stands outside the customer metrics?
+    """How much was ordered in the period, and how much of it is outside the customer metrics?
 
-    revenue = sum of amount over orders that are no test and not cancelled, refunds taken off at the order's date
-
-    Args:
-        orders: The `orders` table: ordered_on, amount (or gross, discount, refunded), customer_id.
-        period: The period counted.
-        by: A column to break down by.
+    revenue = sum of amount over orders that are no test and not cancelled, refunds deducted on the order's date
+    Takes what the functions of `orders.ratios` take; instead of amount there may be gross, discount and refunded.
 
     Returns:
         One row per segment: segment, revenue, n_orders (purchases), n_customers (with at least one purchase),
-        n_zero_value (orders that brought nothing), n_refunded, gross, refunded, n_without_customer and
-        revenue_without_customer (of purchases), id_coverage_orders, id_coverage_revenue (shares of purchases with a
-        customer id; missing of nothing).
+        n_zero_value (orders of amount 0), n_refunded, gross, refunded, n_without_customer and revenue_without_customer
+        (of purchases), id_coverage_orders, id_coverage_revenue (shares of purchases with a known customer; missing
+        without purchases).
 
-    Raises:
-        InvalidTable: A column is absent.
-
-    Reference:
-        METRICS O02, O04 and rules G6, G7, G9.
+    Reference: METRICS O02, O04 and rules G6, G7, G9.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),
@@ -65,28 +57,19 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     counts.insert(list(counts).index("n_orders") + 1, "n_customers", customers)
     counts = (merged_small(counts) if by else counts).drop(columns="denominator")
     purchased = counts.pop("purchased").replace(0, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
-        counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
+    counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
+    counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
     return counts
 
 
 def id_coverage(orders: Tabular, *, before: date) -> pd.DataFrame:
-    """Of how many orders, and of how much of their money, is the customer known?
-
-    Args:
-        orders: The `orders` table: ordered_on, amount, customer_id.
-        before: Orders before this day are counted.
+    """Of how many orders before a day, and of how much of their money, is the customer known?
 
     Returns:
         One row: n_orders (purchases), id_coverage_orders, id_coverage_revenue (0..1; missing without purchases). Below
         0.9 every metric of customers carries a warning.
 
-    Raises:
-        InvalidTable: A column is absent.
-
-    Reference:
-        METRICS G9, O04.
+    Reference: METRICS G9, O04.
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),

@@ -18,21 +18,15 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
     """How many contacts came in per order placed? A ratio, not a share: it may exceed 1.
 
     rate = inbound contacts created in the period / orders placed in the period
-
-    Args:
-        tickets: One row per contact: created_on; customer_id and `direction` (outbound rows are left out) if there are
-            such columns.
-        orders: The `orders` table: ordered_on, customer_id.
-        period: The period counted.
-        by: A column of both tables to break down by.
+    Of the `tickets` table, one row per contact, it reads created_on and where there are any customer_id and direction
+    (outbound contacts are excluded); `by` is a column of both tables.
 
     Returns:
-        One row per segment: value, low, high (95 %, customers as clusters; a contact or an order of nobody stands for
-        itself; none below 10 customers who ordered), numerator (contacts), denominator (orders), n, status, flags;
-        `no_denominator` without orders.
+        An estimate per segment: numerator contacts, denominator orders; `no_denominator` without orders. The interval
+        takes what is of one customer together, a contact or an order of an unknown customer as one of its own; none
+        below 10 customers who ordered.
 
-    Reference:
-        METRICS O14; some public pages print the fraction inverted.
+    Reference: METRICS O14; some public pages print the fraction inverted.
 
     Example:
         >>> days = pd.to_datetime(["2024-05-02"] * 4)
@@ -47,10 +41,9 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
 
 
 def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: Period) -> Difference:
-    """How did the contact rate change against an earlier period?
+    """How did the contact rate change since an earlier period?
 
-    The difference with its interval from customers as clusters, one customer's contacts of both periods kept together
-    (METRICS T3).
+    The interval of the difference takes one customer's contacts of both periods together (METRICS T3).
 
     Example:
         >>> orders = pd.DataFrame({"customer_id": [f"c{i % 20}" for i in range(40)],
@@ -64,7 +57,7 @@ def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: P
 
 
 def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment: contacts, orders placed; what is of nobody stands for itself."""
+    """One row per customer and segment: contacts, orders placed; a row of an unknown customer is one of its own."""
     contacts = with_calendar(lazy(tickets), "created")
     if "direction" in contacts.collect_schema().names():
         contacts = contacts.filter(nw.col("direction") == "inbound")
@@ -86,10 +79,10 @@ def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFram
     require(rows, *segment_keys(by))
     is_named = "customer_id" in rows.collect_schema().names()
     customer = nw.col("customer_id").cast(nw.String) if is_named else nw.lit(None, nw.String)
-    number = nw.col(day).cum_count().over(CLUSTER, order_by=day).cast(nw.String)
-    nobody = nw.concat_str(nw.lit(f"{day} "), number)
-    keyed = rows.with_columns(customer.alias(CLUSTER)).with_columns(nobody=nobody)
-    return keyed.select(nw.coalesce(CLUSTER, "nobody").alias(CLUSTER), *segment_keys(by))
+    number = nw.col(day).cum_count().over(CLUSTER, order_by=[day, *segment_keys(by)]).cast(nw.String)
+    unknown = nw.concat_str(nw.lit(f"{day} "), number)
+    keyed = rows.with_columns(customer.alias(CLUSTER)).with_columns(unknown=unknown)
+    return keyed.select(nw.coalesce(CLUSTER, "unknown").alias(CLUSTER), *segment_keys(by))
 
 
 def orders_with_contact_rate(
@@ -97,17 +90,9 @@ def orders_with_contact_rate(
 ) -> pd.DataFrame:
     """Of the orders placed in the period, how many led to at least one contact?
 
-    Args:
-        tickets: One row per contact: order_id.
-        orders: The `orders` table: order_id, ordered_on.
-        period: The period of the orders.
-        by: A column of the orders to break down by.
+    An estimate per segment of the orders (ordered_on, order_id); tickets: one row per contact, with its order_id.
 
-    Returns:
-        One row per segment: value (0..1), low, high (95 % Wilson), numerator, denominator, n, status, flags.
-
-    Reference:
-        METRICS O14.
+    Reference: METRICS O14.
 
     Example:
         >>> orders = pd.DataFrame({"order_id": ["1", "2"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})
@@ -118,6 +103,6 @@ def orders_with_contact_rate(
     contacts, placed = lazy(tickets), within(orders_table(orders), period).filter("is_purchase")
     require(contacts, "order_id")
     require(placed, "order_id")
-    asked = contacts.select("order_id").unique().with_columns(has_contact=nw.lit(1))
-    joined = placed.join(asked, on="order_id", how="left").with_columns(nw.col("has_contact").fill_null(0))
-    return proportions(joined, hits="has_contact", by=by)
+    asked = contacts.select("order_id", has_contact=nw.lit(1)).unique()
+    joined = placed.join(asked, on="order_id", how="left")
+    return proportions(joined, ~nw.col("has_contact").is_null(), by=by)

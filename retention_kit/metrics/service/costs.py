@@ -15,18 +15,17 @@ def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.
     CAC = cost of category acquisition / customers with their first purchase ever in the same period
 
     Args:
-        costs: The period's costs: category, amount. Retention spend has no part in CAC.
+        costs: The period's costs: category, amount. Retention cost has no part in CAC.
         new_customers: `new` + `new_lost` of `customer_flow`.
 
     Returns:
-        One row: value (money per customer), low, high (95 %: the cost as it is, the count of new customers Poisson,
-        Garwood's exact interval), numerator, denominator, n, status; `no_denominator` without new customers.
+        One row: an estimate without flags, money per customer. The interval takes the cost as it is and the number of
+        new customers as Poisson (Garwood's exact interval). `no_denominator` without new customers.
 
     Raises:
         InvalidTable: A category is none of acquisition, retention, support, other.
 
-    Reference:
-        METRICS O15, O18.
+    Reference: METRICS O15, O18.
 
     Example:
         >>> costs = pd.DataFrame({"category": ["acquisition"], "amount": [12000]})
@@ -49,8 +48,7 @@ def customer_retention_cost(costs: pd.DataFrame, *, retained_customers: int) -> 
     Returns:
         As `customer_acquisition_cost`, without interval. There is no published standard: name the denominator.
 
-    Reference:
-        METRICS O15.
+    Reference: METRICS O15.
 
     Example:
         >>> costs = pd.DataFrame({"category": ["retention"], "amount": [3000]})
@@ -67,14 +65,6 @@ def _cost(costs: pd.DataFrame, category: str) -> float:
 
 
 def _per_customer(cost: float, n: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "value": [cost / n if n else np.nan],
-            "low": [np.nan],
-            "high": [np.nan],
-            "numerator": [cost],
-            "denominator": [n],
-            "n": [n],
-            "status": ["ok" if n else "no_denominator"],
-        }
-    )
+    value, status = (cost / n, "ok") if n else (np.nan, "no_denominator")
+    unknown = {"low": np.nan, "high": np.nan}
+    return pd.DataFrame(index=[0]).assign(value=value, **unknown, numerator=cost, denominator=n, n=n, status=status)

@@ -14,7 +14,7 @@ Verdict = Literal["changed", "no detectable change", "not_comparable"]
 
 @dataclass(frozen=True)
 class Difference:
-    """A later estimate less an earlier one, with the 95 % interval of the difference and the p-value of no change."""
+    """A later estimate minus an earlier one, with the 95 % interval of the difference and the p-value of no change."""
 
     value: float
     low: float
@@ -22,9 +22,9 @@ class Difference:
     p_value: float
 
     def verdict(self, *, min_effect: float) -> Verdict:
-        """`changed` only if the interval excludes 0 and the difference is worth speaking of.
+        """`changed` only if the interval excludes 0 and the difference is large enough to matter.
 
-        `not_comparable` where there is no difference, or none whose chance can be told.
+        `not_comparable` where there is no difference, or none whose standard error is known.
         """
         if np.isnan([self.value, self.low, self.high]).any():
             return "not_comparable"
@@ -60,7 +60,7 @@ def _p_of_no_difference(hits: float, n: float, base_hits: float, base_n: float) 
     table = np.array([[hits, n - hits], [base_hits, base_n - base_hits]])
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     if expected.min() < 5:
-        from scipy.stats import fisher_exact  # slow to import, and seldom needed
+        from scipy.stats import fisher_exact  # slow to import, and rarely used
 
         return float(fisher_exact(table).pvalue)
     pooled = (hits + base_hits) / (n + base_n)
@@ -79,14 +79,8 @@ def difference_with_error(value: float, standard_error: float) -> Difference:
 def relative_change_of_rates(total: float, squares: float, days: int, base: tuple[float, float, int]) -> Difference:
     """Relative change of a total per day, for months of 28 to 31 days (quasi-Poisson on the log of the ratio).
 
-    Args:
-        total: The later total.
-        squares: The sum of its squares over customers; of a plain count the count itself.
-        days: Days of the later period.
-        base: The same three of the earlier period.
-
-    Returns:
-        The change as a share of the earlier value per day: 0.1 is ten per cent more.
+    Takes the later total, the sum of its squares over customers (of a plain count the count itself) and its days, and
+    in `base` the same three of the earlier period. 0.1 is ten per cent more.
     """
     base_total, base_squares, base_days = base
     if total <= 0 or base_total <= 0:
@@ -108,7 +102,7 @@ def two_sided_p(z: float) -> float:
 
 
 def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
-    """Benjamini-Hochberg: p-values that may be read one by one where many were looked at; missing stay missing.
+    """Benjamini-Hochberg: p-values that may be read one by one where many were tested; missing stay missing.
 
     Example:
         >>> adjusted_p_values(pd.Series([0.01, 0.04, 0.03, 0.20])).round(4).tolist()
@@ -124,10 +118,7 @@ def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """How much of a total's change is change inside the segments (`rate`) and how much of their sizes (`mix`)?
 
     rate = sum of mean weight x change of rate, mix = sum of mean rate x change of weight; they add up exactly.
-
-    Args:
-        current: One row per segment: segment, numerator, denominator (above 0).
-        base: The same segments in the earlier period.
+    Takes one row per segment (segment, numerator, denominator above 0), and the same segments in the earlier period.
 
     Example:
         >>> base = pd.DataFrame({"segment": ["A", "B"], "numerator": [80, 40], "denominator": [100, 100]})

@@ -1,9 +1,18 @@
 """From counts and sums to estimates: the value, its 95 % interval, its n, and in words why there is none.
 
-Every estimate is a row with `value`, `low`, `high`, `numerator`, `denominator`, `n`, `status` and `flags`.
-Statuses: ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
-no_responses · no_invitations · not_reached · refused:<reason>. Flags: small_n and what else a reader must know beside
-an ok value.
+An estimate is a row with these eight columns, behind those that say of what it is:
+
+    value        unrounded, a rate as 0..1; missing, like the interval, where the status is not ok
+    low, high    the 95 % interval: Wilson's of a share, unless a function names another; missing where there is none
+    numerator    what was divided, in the counts or the money of the function
+    denominator  what it was divided by; of a share n
+    n            how many customers, orders or answers the value is based on
+    status       ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
+                 no_responses · no_invitations · not_reached · refused:<reason>
+    flags        what a reader must know beside an ok value, separated by spaces; `small_n` where n is below 30
+
+"Per segment": a row for each value of the column `by`, in `segment`; one row `(all)` where nothing is broken down.
+Segments below 5 are merged into `(other)`, which is `suppressed` if it is still below 5.
 """
 
 from typing import Any
@@ -27,6 +36,7 @@ SUPPRESSED = 5
 OTHER = "(other)"
 
 ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "flags"]
+"""The columns of an estimate, as the docstring of this module describes them."""
 
 
 def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -43,6 +53,12 @@ def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
         centre = (p + Z**2 / (2 * m)) / (1 + Z**2 / m)
         half = Z * np.sqrt(p * (1 - p) / m + Z**2 / (4 * m**2)) / (1 + Z**2 / m)
     return np.where(k == 0, p, np.maximum(centre - half, 0)), np.where(k == m, p, np.minimum(centre + half, 1))
+
+
+def quotient(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
+    """The ratio a / b; missing or infinite, without a warning, where b is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.asarray(a, float) / np.asarray(b, float))
 
 
 def garwood(n: float) -> tuple[float, float]:
@@ -72,30 +88,33 @@ def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFram
     """
     k, n = counts.numerator.to_numpy(float), counts.denominator.to_numpy(float)
     low, high = wilson(k, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = k / n
+    status = status_of_sizes(counts, n, empty=empty)
+    return estimates(counts.assign(value=quotient(k, n), low=low, high=high, n=counts.denominator, status=status))
+
+
+def status_of_sizes(counts: pd.DataFrame, n: Floats, *, empty: str) -> npt.NDArray[np.str_]:
+    """`ok`, `empty` where n is 0, `suppressed` in a segment below 5; a column `status` that is not "ok" is kept."""
     status = np.where(n > 0, "ok", empty)
     if "status" in counts:
         status = np.where(counts.status == "ok", status, counts.status)
     if "segment" in counts:
-        is_tiny = (counts.segment != ALL) & (n > 0) & (n < SUPPRESSED)
-        status = np.where(is_tiny, "suppressed", status)
-    return estimates(counts.assign(value=values, low=low, high=high, n=counts.denominator, status=status))
+        status = np.where((counts.segment != ALL) & (n > 0) & (n < SUPPRESSED), "suppressed", status)
+    return status
 
 
 def estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in their fixed order; missing value and interval where the status is not ok; `small_n` flagged."""
-    judged = table.copy()
-    not_ok = (judged.status != "ok").to_numpy()
-    for name in ("value", "low", "high"):
-        judged[name] = np.where(not_ok, np.nan, judged[name].to_numpy(float))
-    judged["flags"] = np.where(not_ok | (judged.n.to_numpy(float) >= SMALL_N), "", "small_n")
-    return judged[[name for name in judged if name not in ESTIMATE] + ESTIMATE].reset_index(drop=True)
+    not_ok = (table.status != "ok").to_numpy()
+    shown = {name: np.where(not_ok, np.nan, table[name].to_numpy(float)) for name in ("value", "low", "high")}
+    flags = np.where(not_ok | (table.n.to_numpy(float) >= SMALL_N), "", "small_n")
+    return table.assign(**shown, flags=flags)[
+        [*(name for name in table if name not in ESTIMATE), *ESTIMATE]
+    ].reset_index(drop=True)
 
 
-def proportions(rows: nw.LazyFrame[Any], *, hits: str, by: str | None = None) -> pd.DataFrame:
-    """The share of rows with a hit (1, else 0), per value of `by`, counted in the engine."""
-    return rates(counted(rows, {"numerator": nw.col(hits).sum(), "denominator": nw.len()}, by=by))
+def proportions(rows: nw.LazyFrame[Any], condition: nw.Expr, *, by: str | None = None) -> pd.DataFrame:
+    """The share of rows that meet a condition, per value of `by`, counted in the engine."""
+    return rates(counted(rows, {"numerator": condition.cast(nw.Int64).sum(), "denominator": nw.len()}, by=by))
 
 
 def counted(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None = None) -> pd.DataFrame:
@@ -157,30 +176,19 @@ def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by
 def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """The ratio of two of the columns of `moments`, per segment."""
     y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = y / x
+    values = quotient(y, x)
     errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
     small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
-    return estimates(
-        pd.DataFrame(
-            {
-                "segment": sums.segment,
-                "value": values,
-                "low": values - Z * errors,
-                "high": values + Z * errors,
-                "numerator": y,
-                "denominator": x,
-                "n": n.astype(int),
-                "status": np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator")),
-            }
-        )
-    )
+    status = np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator"))
+    interval = {"low": values - Z * errors, "high": values + Z * errors}
+    table = sums[["segment"]].assign(value=values, **interval, numerator=y, denominator=x, n=n.astype(int))
+    return estimates(table.assign(status=status))
 
 
 def log_interval(value: npt.ArrayLike, error: npt.ArrayLike) -> tuple[Floats, Floats]:
     """95 % interval of a mean or ratio of skewed amounts: normal on the log, so that it leans as the amounts do.
 
-    Where the value is not above nought there is no log, and the interval is the plain normal one.
+    Where the value is not above 0 there is no log, and the interval is the plain normal one.
 
     Example:
         >>> low, high = log_interval(0.04, 0.01)

@@ -11,7 +11,7 @@ COUNT_TOLERANCE = 1e-9
 MONEY_TOLERANCE = 0.01
 
 
-def hold(
+def check_equal(
     identity: str,
     left: npt.ArrayLike,
     right: npt.ArrayLike,
@@ -19,14 +19,14 @@ def hold(
     at: Sequence[str] = (),
     tolerance: float = COUNT_TOLERANCE,
 ) -> int:
-    """Hold two numbers, or two columns of numbers, against each other; missing agrees with missing.
+    """Compare two numbers, or two columns of numbers, that must agree; missing agrees with missing.
 
     Args:
         identity: What must agree, in words, for the message.
-        left: The one side.
+        left: One side.
         right: The other side.
-        at: What each pair speaks of, for the message.
-        tolerance: The largest difference that is none.
+        at: Where each pair stands, for the message: periods, segments.
+        tolerance: The largest difference accepted.
 
     Returns:
         How many pairs were compared.
@@ -35,7 +35,7 @@ def hold(
         BrokenIdentity: The message names the identity, the first pair that differs and its numbers.
 
     Example:
-        >>> hold("closing = next opening", [3, 4], [3, 4])
+        >>> check_equal("closing = next opening", [3, 4], [3, 4])
         2
     """
     a, b = (np.atleast_1d(np.asarray(side, float)) for side in (left, right))

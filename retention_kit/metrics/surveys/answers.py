@@ -1,4 +1,10 @@
-"""The answers to a survey as they count: complete, of one question and kind, each customer once."""
+"""The answers to a survey as they count: complete, of one question and kind, each customer once.
+
+The metrics of surveys share their arguments: `responses` is the table of that name, one row per answer; answered_on and
+score are required, the other canonical columns used where there are any. `period` is that of the answers, `by` a column
+of the responses to break down by. `kind` is "relational" (answers about the whole relation) or "transactional" (about
+one contact): two series, never pooled. `answers` are those that `nps_answers` returns.
+"""
 
 from functools import reduce
 from typing import Any, Literal
@@ -15,14 +21,14 @@ Question = Literal["nps", "csat", "ces"]
 Kind = Literal["relational", "transactional"]
 
 DAYS_APART = 90
-"""A customer asked after every contact counts once in so many days."""
+"""Days in which a customer who is asked after every contact counts once."""
 
 TEXTS = {"survey_id": "survey", "type": "nps", "kind": "relational", "direction": "high"}
-"""What an answer is where it does not say."""
+"""What an answer is where the column is absent or empty."""
 
 OPTIONAL = ("response_id", "customer_id", "order_id", "wave")
-IN_TIME = ["answered_day", "answered_at", "response_id", "score"]
-"""The order of a customer's answers; the later columns part answers of one day."""
+IN_TIME = ["answered_day", "answered_at", "response_id", "score", "survey_id", "wave", "order_id"]
+"""The order of a customer's answers; the later columns order answers of one day."""
 
 
 def survey_answers(responses: Tabular, *, question: Question) -> nw.LazyFrame[Any]:
@@ -47,14 +53,14 @@ def survey_answers(responses: Tabular, *, question: Question) -> nw.LazyFrame[An
 
 
 def filled(responses: Tabular) -> nw.LazyFrame[Any]:
-    """The `responses` table with its calendar, and with what an answer is where it does not say."""
+    """The `responses` table with its calendar, and with `TEXTS` where it has none."""
     frame = with_calendar(lazy(responses), "answered")
     schema = frame.collect_schema()
     texts = {name: _column(name, nw.String, schema).fill_null(usual) for name, usual in TEXTS.items()}
     ids = {name: _column(name, nw.String, schema) for name in OPTIONAL}
-    moment = nw.col("answered_at") if "answered_at" in schema else nw.lit(None, nw.String)
+    time = nw.col("answered_at") if "answered_at" in schema else nw.lit(None, nw.String)
     is_complete = _column("is_complete", nw.Boolean, schema).fill_null(value=True)
-    return frame.with_columns(answered_at=moment, is_complete=is_complete, **texts, **ids)
+    return frame.with_columns(answered_at=time, is_complete=is_complete, **texts, **ids)
 
 
 def _column(name: str, kind: Any, schema: nw.Schema) -> nw.Expr:
@@ -77,15 +83,14 @@ def month_named(month: str) -> nw.Expr:
     """The text of a month's running number, as `Period` writes it."""
     number = nw.col(month).cast(nw.Int64)
     year, place = number // 12, number % 12 + 1
-    nought = nw.when(place < 10).then(nw.lit("-0")).otherwise(nw.lit("-"))
-    return nw.concat_str(year.cast(nw.String), nought, place.cast(nw.String))
+    separator = nw.when(place < 10).then(nw.lit("-0")).otherwise(nw.lit("-"))
+    return nw.concat_str(year.cast(nw.String), separator, place.cast(nw.String))
 
 
 def scales(answers: nw.LazyFrame[Any]) -> pd.DataFrame:
     """The scale of each survey: survey_id, kind, scale_min, scale_max, top_box (missing where not given), is_low.
 
-    Raises:
-        InvalidTable: Answers to one survey stand on several scales; the message names every such survey.
+    Surveys with answers on several scales are refused (`InvalidTable`), each by name.
     """
     columns = {name: nw.col(name) for name in ("scale_min", "scale_max", "top_box")}
     columns["is_low"] = (nw.col("direction") == "low").cast(nw.Int64)
@@ -109,17 +114,17 @@ def _is_mixed(survey: "pd.Series[Any]", *columns: str) -> bool:
 def counted_once(
     answers: nw.LazyFrame[Any], *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
 ) -> nw.LazyFrame[Any]:
-    """The answers of a kind, each customer once: in a wave, or in so many days.
+    """The answers of a kind, each customer once: in a wave, or in `days_apart` days.
 
     relational: the latest answer of a customer in a wave. transactional: the latest of an interaction (customer,
     survey and order), and of those the customer's first, then the first at least `days_apart` days after it, and so on
-    (0 keeps every interaction). An answer of nobody known counts by itself, and so does one without an order.
+    (0 keeps every interaction). An answer of an unknown customer counts by itself, and so does one without an order.
 
-    Only answers of a day less than `before` are looked at, the end of the period counted: what a customer answered
+    Only answers of a day less than `before` are used, the end of the period counted: what a customer answered
     later to the same wave or interaction takes no answer out of the period. Where a wave lies in two periods, each
     counts those whose latest answer by its end lies in it.
 
-    Answers with another value of `is_valid` do not stand in one another's way.
+    Valid and invalid answers (`is_valid`) are counted apart.
     """
     of_kind = answers.filter(nw.col("kind") == kind)
     if before is not None:
@@ -138,18 +143,18 @@ def _place(*person: str, from_last: bool = False) -> nw.Expr:
 
 
 def _apart(answers: nw.LazyFrame[Any], days: int) -> nw.LazyFrame[Any]:
-    """Each round finds, for the answers too late for the one that counts so far, the next one that counts."""
+    """Each step finds, for the answers too late for the one that counts so far, the next one that counts."""
     person = ("customer_id", "is_valid")
     day, counts = nw.col("answered_day"), nw.col("counting_day")
 
-    def one_round(frame: nw.LazyFrame[Any], _round: int) -> nw.LazyFrame[Any]:
+    def one_step(frame: nw.LazyFrame[Any], _step: int) -> nw.LazyFrame[Any]:
         late = nw.when(day >= counts + days).then(day)
         following = frame.with_columns(following=late.min().over(*person, "counting_day"))
         is_later = day >= nw.col("following")
         return following.with_columns(counting_day=nw.when(is_later).then(nw.col("following")).otherwise(counts))
 
     first = answers.with_columns(counting_day=day.min().over(*person))
-    found = reduce(one_round, range(_longest(answers, person) // days), first)
+    found = reduce(one_step, range(_longest(answers, person) // days), first)
     is_first = (day == counts) & (_place("customer_id", "counting_day") == 1)
     names = answers.collect_schema().names()
     return found.filter(nw.col("customer_id").is_null() | is_first).select(names)
@@ -164,7 +169,7 @@ def _longest(answers: nw.LazyFrame[Any], person: tuple[str, ...]) -> int:
 
 
 def end_of(which: Period | str) -> int | None:
-    """The day before which a period's answers are looked at; a wave is looked at whole."""
+    """The day before which a period's answers are used; a wave is used whole."""
     return which.end_day if isinstance(which, Period) else None
 
 
@@ -177,20 +182,13 @@ def of_wave_or_period(which: Period | str) -> nw.Expr:
 
 
 def one_answer_each(answers: Tabular) -> nw.LazyFrame[Any]:
-    """What did each customer say last? One answer of each known customer, and every answer of nobody known.
-
-    Args:
-        answers: One row per answer: answered_on, score; customer_id, answered_at and response_id where there are any.
+    """What did each customer say last? One answer of each known customer, and every answer of unknown ones.
 
     Returns:
         A lazy table of the engine: of the answers of a customer the latest (of one day that of the latest hour, then
         the one with the last response_id), with the columns that were given.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
-    Reference:
-        METRICS section 6, link to behaviour: one row per respondent.
+    Reference: METRICS section 6, link to behaviour: one row per respondent.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": ["a", "a", None], "score": [3, 9, 5],
@@ -214,6 +212,6 @@ def with_segment(answers: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any
 
 
 def each_person() -> nw.Expr:
-    """The customer of an answer; an answer of nobody known is one of its own."""
+    """The customer of an answer; each answer of an unknown customer is one of its own."""
     number = nw.col("answered_day").cum_count().over("customer_id", order_by=IN_TIME)
-    return nw.coalesce("customer_id", nw.concat_str(nw.lit("nobody known "), number.cast(nw.String)))
+    return nw.coalesce("customer_id", nw.concat_str(nw.lit("unknown customer "), number.cast(nw.String)))

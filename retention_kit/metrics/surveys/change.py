@@ -15,10 +15,10 @@ from retention_kit.periods import Period
 from retention_kit.tables import ALL, Tabular
 
 MIN_POINTS = 5.0
-"""A change of fewer points is not spoken of."""
+"""A smaller change is not reported as one."""
 
 PAIRED_ABOVE = 0.20
-"""From this share of common respondents on the two scores are not independent."""
+"""Above this share of common respondents the two scores are not independent."""
 
 FALSE_DISCOVERIES = 0.10
 """Of the segments said to have changed, how many may not have."""
@@ -33,21 +33,13 @@ class Groups(NamedTuple):
 
 
 def difference_of_nps(now: Groups, then: Groups, *, correlation: float = 0.0) -> Difference:
-    """Difference of two scores in points, with adjusted-Wald interval and test.
+    """Difference of two scores in points, the later minus the earlier, with adjusted-Wald interval and test.
 
-    z = (c1 - c2) / √(e1² + e2² - 2 r e1 e2), with centres c and errors e of `adjusted_wald`
-
-    Args:
-        now: Promoters, detractors and answers of the later survey.
-        then: The same of the earlier one.
-        correlation: The correlation r of the two scores, not of two answers: 0 where different people were asked.
+    z = (c1 - c2) / √(e1² + e2² - 2 r e1 e2), with centres c and errors e of `adjusted_wald`, and r the correlation of
+    the two scores, not of two answers: 0 where different people were asked
 
     Returns:
-        The difference of the plain scores; interval and p-value are missing, and so there is no verdict, below 30
-        answers on either side.
-
-    Reference:
-        METRICS T2, N08; Sauro & Lewis, MeasuringU, NPS significance test.
+        The difference of the plain scores. Below 30 answers on either side there is no interval, p-value or verdict.
 
     Example:
         >>> change = difference_of_nps(Groups(110, 40, 200), Groups(90, 50, 200))
@@ -70,17 +62,11 @@ def nps_change(
 ) -> pd.DataFrame:
     """Has the score changed, beyond chance and by five points or more?
 
-    Where more than a fifth of the respondents of the smaller survey answered both, the test is paired: it knows how
-    far the answers of one customer go together. Where all answered both it is the paired test of the codes 1, 0, -1.
-    Each side counts a customer once by itself: of a wave that lies in two periods, with the latest answer by the end
-    of each.
-
-    Args:
-        responses: The `responses` table; see `nps_answers` for which of its rows count.
-        now: The later period, or the name of the later wave.
-        then: The earlier one.
-        by: A column of the responses to break down by.
-        kind: "relational" or "transactional".
+    `now` and `then` are the later and the earlier period, or the names of waves; `nps_answers` says which responses
+    count. Each side counts a customer once by itself: of a wave that lies in two periods, with the latest answer by the
+    end of each. Where more than a fifth of the respondents of the smaller survey answered both, the test is paired: it
+    takes the correlation of a customer's answers into account. Where all answered both it is the paired test of the
+    codes 1, 0, -1.
 
     Returns:
         One row per segment: segment, value, base_value (points now and then), n, base_n (answers), n_common (customers
@@ -89,16 +75,12 @@ def nps_change(
         difference is 5 points or more and p_adjusted at most 0.10; "not_comparable" below 30 answers on either side.
         Segments below 5 answers on either side are merged into `(other)`.
 
-    Raises:
-        InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
-
-    Reference:
-        METRICS T2, T6, N08; Derrick et al. 2017, for samples that overlap in part.
+    Reference: METRICS T2, T6, N08; Derrick et al. 2017, for samples that overlap in part.
 
     Example:
-        >>> before = pd.DataFrame({"score": [10] * 50 + [0] * 50, "wave": "spring"})
-        >>> after = pd.DataFrame({"score": [10] * 80 + [0] * 20, "wave": "autumn"})
-        >>> both = pd.concat([before, after]).assign(answered_on=pd.Timestamp("2024-05-02"))
+        >>> spring = pd.DataFrame({"score": [10] * 50 + [0] * 50, "wave": "spring"})
+        >>> autumn = pd.DataFrame({"score": [10] * 80 + [0] * 20, "wave": "autumn"})
+        >>> both = pd.concat([spring, autumn]).assign(answered_on=pd.Timestamp("2024-05-02"))
         >>> nps_change(both, now="autumn", then="spring")[["value", "difference", "test", "verdict"]]
            value  difference         test  verdict
         0   60.0        60.0  independent  changed
@@ -106,7 +88,7 @@ def nps_change(
     later, earlier = (_side(responses, which, kind, by) for which in (now, then))
     sides = [later.with_columns(now=nw.lit(1), then=nw.lit(0)), earlier.with_columns(now=nw.lit(0), then=nw.lit(1))]
     counts = _counted(nw.concat(sides), None if by is None else "segment")
-    table = pd.DataFrame([_judged(row) for _, row in counts.iterrows()], columns=COLUMNS)
+    table = pd.DataFrame([_change_of_segment(row) for _, row in counts.iterrows()], columns=COLUMNS)
     p_adjusted = adjusted_p_values(table.p_value.astype(float))
     is_chance = (table.verdict == "changed") & (p_adjusted > FALSE_DISCOVERIES)
     verdict = table.verdict.mask(is_chance, "no detectable change")
@@ -156,7 +138,7 @@ PAIRED = (("score_now", "now"), ("score_then", "then"))
 """Of each customer the sum of codes and the number of answers, now and then."""
 
 
-def _judged(counts: "pd.Series[Any]") -> dict[str, object]:
+def _change_of_segment(counts: "pd.Series[Any]") -> dict[str, object]:
     sides = [Groups(*(int(counts[f"{name} {side}"]) for name in Groups._fields)) for side in ("now", "then")]
     fewest = min(side.n for side in sides)
     is_paired = counts["n_common"] > PAIRED_ABOVE * fewest

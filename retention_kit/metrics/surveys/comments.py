@@ -1,4 +1,4 @@
-"""Comments and the themes they speak of: found by a dictionary, quoted with consent."""
+"""Comments and their themes: found by a dictionary, quoted with consent."""
 
 import re
 import unicodedata
@@ -17,14 +17,14 @@ from retention_kit.tables import Tabular, collected, lazy, require
 
 OPTIONAL = ("response_id", "lang", "may_quote")
 FEWEST_COMMENTS = SUPPRESSED
-"""A theme of which fewer comments speak is not shown."""
+"""A theme with fewer comments is not shown."""
 
 
 def comment_themes(answers: Tabular, *, dictionary: Dictionary | None = None) -> pd.DataFrame:
-    """Of which themes does each comment speak? To be laid beside what people read in a sample of them.
+    """Which themes does each comment mention? For comparison with what people read in a sample of them.
 
     Returns:
-        One row per comment: response_id, lang, score, and a truth per theme of the dictionary.
+        One row per comment: response_id, lang, score, and a boolean per theme of the dictionary.
 
     Example:
         >>> answers = pd.DataFrame({"score": [2], "comment": ["Droga dostawa, za wysoka cena"], "lang": "pl"})
@@ -34,24 +34,18 @@ def comment_themes(answers: Tabular, *, dictionary: Dictionary | None = None) ->
     """
     words = dictionary or DICTIONARY
     comments = _comments(answers)
-    places = {theme: _speaks_of(comments, theme, words) for theme in themes_of(words)}
+    places = {theme: _mentions(comments, theme, words) for theme in themes_of(words)}
     return comments[["response_id", "lang", "score"]].assign(**places)
 
 
 def quotes(answers: Tabular, *, theme: str, most: int = 3, dictionary: Dictionary | None = None) -> pd.DataFrame:
-    """A few comments of a theme, of customers who let themselves be quoted, without addresses and numbers.
+    """At most `most` comments of a theme, of customers who agreed to be quoted, with personal data removed.
 
-    Which ones is left to chance, and chance to the comments' own text (SHA-256): nobody picks, and the same comments
-    give the same quotes.
-
-    Args:
-        answers: As for `nps_themes`, with `may_quote`. Without that column nobody has consented.
-        theme: A theme of the dictionary.
-        most: How many at most.
-        dictionary: As for `nps_themes`.
+    The choice is random, from the comments' own text (SHA-256): nobody picks, and the same comments give the same
+    quotes. Takes the answers and the dictionary of `nps_themes`; without a column `may_quote` nobody has agreed.
 
     Returns:
-        theme, score, lang, comment; no rows below 5 comments of the theme, whoever consented.
+        theme, score, lang, comment; no rows below 5 comments of the theme, whoever agreed.
 
     Raises:
         InvalidTable: A column is absent, or the dictionary has no such theme.
@@ -66,10 +60,10 @@ def quotes(answers: Tabular, *, theme: str, most: int = 3, dictionary: Dictionar
     if theme not in themes_of(words):
         raise InvalidTable(f'The dictionary has no theme "{theme}"; it has {", ".join(themes_of(words))}.')
     comments = _comments(answers)
-    spoken = comments[_speaks_of(comments, theme, words)]
-    if len(spoken) < FEWEST_COMMENTS:
-        spoken = spoken.head(0)
-    shown = spoken[spoken.may_quote]
+    mentioned = comments[_mentions(comments, theme, words)]
+    if len(mentioned) < FEWEST_COMMENTS:
+        mentioned = mentioned.head(0)
+    shown = mentioned[mentioned.may_quote]
     by_chance = shown.assign(order=[sha256(text.encode()).hexdigest() for text in shown.comment])
     chosen = by_chance.drop_duplicates("comment").sort_values(["order", "response_id"]).head(most)
     safe = [without_personal_data(text) for text in chosen.comment]
@@ -93,7 +87,7 @@ def _comments(answers: Tabular) -> pd.DataFrame:
     )
 
 
-def _speaks_of(comments: pd.DataFrame, theme: str, dictionary: Dictionary) -> "pd.Series[bool]":
+def _mentions(comments: pd.DataFrame, theme: str, dictionary: Dictionary) -> "pd.Series[bool]":
     patterns = {language: _pattern(tuple(themes.get(theme, ()))) for language, themes in dictionary.items()}
     every = list(patterns.values())
     found = [
@@ -121,11 +115,7 @@ def _pattern(entries: Sequence[str]) -> re.Pattern[str]:
 
 
 def themes_of(dictionary: Dictionary) -> list[str]:
-    """The themes of a dictionary, in its order.
-
-    Raises:
-        InvalidTable: There are none.
-    """
+    """The themes of a dictionary, in its order; refused (`InvalidTable`) if there are none."""
     themes = list(dict.fromkeys(theme for words in dictionary.values() for theme in words))
     if not themes:
         raise InvalidTable("The dictionary of themes is empty: give entries as language -> theme -> words.")

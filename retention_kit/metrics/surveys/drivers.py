@@ -1,4 +1,4 @@
-"""What goes with a high score? Relative importance of rating items and of what happened to the customer."""
+"""What is associated with a high score? Relative importance of rating items and of what happened to the customer."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.estimates import Floats
+from retention_kit.metrics.statistics.estimates import Floats, quotient
 from retention_kit.metrics.surveys.importance import (
     NOTHING,
     collinear_blocks,
@@ -22,25 +22,15 @@ from retention_kit.tables import Tabular, collected, lazy, require
 FEWEST_ANSWERS = 100
 ANSWERS_PER_DRIVER = 15
 MOST_DRIVERS = 10
-"""Every subset is looked at: ten drivers have 1,024 of them."""
+"""Every subset is computed: ten drivers have 1,024 of them."""
 
 NOISE = 0.05
 SEED = 20240501
 
 COLUMNS = [
-    "driver",
-    "importance",
-    "low",
-    "high",
-    "performance",
-    "is_scaled",
-    "correlation",
-    "n",
-    "n_left_out",
-    "r2",
-    "status",
-    "flags",
-]
+    "driver", "importance", "low", "high", "performance", "is_scaled", "correlation", "n", "n_left_out", "r2",
+    "status", "flags",
+]  # fmt: skip
 
 
 def nps_drivers(
@@ -51,13 +41,13 @@ def nps_drivers(
     scales: Mapping[str, tuple[float, float]] | None = None,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Which ratings and facts go with the score, each beside the others, and how well do we do in them?
+    """Which ratings and facts are associated with the score, beside the others, and how well do we do in them?
 
     importance = the driver's Shapley share of R² / R²: the gain in R² from adding it, averaged over all orders
 
     Args:
-        answers: One row per respondent: the outcome and the drivers as numbers, for example `driver_table`. A driver
-            without any value is set aside. Rows that lack the outcome or another driver are left out and counted.
+        answers: One row per respondent: the outcome and the drivers as numbers, for example `driver_table`. Rows that
+            lack the outcome or a driver are excluded and counted, but a driver without any value excludes none.
         drivers: The columns taken as drivers.
         outcome: The column explained.
         scales: The lowest and the highest answer of rating items, for example {"delivery_rating": (1, 5)}.
@@ -65,11 +55,10 @@ def nps_drivers(
 
     Returns:
         One row per driver, the most important first: driver, importance (0..1, they add up to 1), low, high (95 %,
-        percentiles of 1,000 bootstrap samples of respondents, made wider where they leave the importance out),
-        performance (the mean, of a driver with a scale rescaled to 0..1), is_scaled (whether it was), correlation (with
-        the outcome: the direction, which importance has not), n (respondents), n_left_out, r2 (of all drivers
-        together), status, flags.
-        Drivers that are nearly sums of others (VIF above 5) stand in one row, "a + b", flag `collinear`, without
+        percentiles of 1,000 bootstrap samples of respondents, widened to include the importance), performance (the
+        mean, of a driver with a scale rescaled to 0..1), is_scaled (whether it was), correlation (with the outcome: the
+        direction, which importance has not), n (respondents), n_left_out, r2 (of all drivers together), status, flags.
+        Drivers that are nearly sums of others (VIF above 5) share one row, "a + b", flag `collinear`, without
         correlation, with the mean performance where all have a scale. A driver that does not vary or has no value is
         `refused:constant`. All others are `refused:too_few` below the larger of 100 and 15 x drivers respondents,
         `refused:too_many_drivers` above 10 rows, `refused:constant` where the outcome does not vary,
@@ -78,15 +67,13 @@ def nps_drivers(
         divide noise.
 
     Raises:
-        InvalidTable: A column is absent or holds no numbers, no driver is named, or a scale is upside down or does not
-            hold the answers.
+        InvalidTable: A column is absent or no number, no driver is named, or a scale is reversed or excludes answers.
 
     Warning:
-        Shares cannot be negative, so an interval that stays above 0 proves nothing. And importance is association: a
-        driver that matters in the data need not raise the score when it is improved.
+        Shares cannot be negative, so an interval above 0 proves nothing. And importance is association: a driver that
+        matters in the data need not raise the score when it is improved.
 
-    Reference:
-        METRICS section 6, drivers; Lindeman, Merenda & Gold 1980; Groemping 2006, J. Stat. Software 17(1).
+    Reference: METRICS section 6, drivers; Lindeman, Merenda & Gold 1980; Groemping 2006, J. Stat. Software 17(1).
 
     Example:
         >>> rows = pd.DataFrame({"speed": [1, 2, 3, 4, 5] * 40, "price": [1, 1, 2, 2] * 50})
@@ -106,10 +93,10 @@ def nps_drivers(
     performance = _performance(table[list(drivers)], scales or {})
     varying = [name for name in valued if table[name].nunique() > 1] if len(table) else valued
     status = _status(table[outcome], len(varying)) if len(answered) else "no_responses"
-    still = [name for name in drivers if name not in varying]
-    constant = _refused(still, performance, status if status == "no_responses" else "refused:constant")
-    judged = status == "ok" and varying
-    found = _judged(table[[*varying, outcome]], performance, seed) if judged else _refused(varying, performance, status)
+    constants = [name for name in drivers if name not in varying]
+    constant = _refused(constants, performance, status if status == "no_responses" else "refused:constant")
+    is_ok = status == "ok" and varying
+    found = _ranked(table[[*varying, outcome]], performance, seed) if is_ok else _refused(varying, performance, status)
     rows = pd.concat([part for part in (found, constant) if len(part)], ignore_index=True)
     return rows.assign(n=len(table), n_left_out=len(given) - len(table))[COLUMNS]
 
@@ -131,7 +118,7 @@ def _status(outcome: "pd.Series[float]", n_drivers: int) -> str:
 
 
 def _check_scales(drivers: pd.DataFrame, scales: Mapping[str, tuple[float, float]]) -> None:
-    """Refuse a scale that runs backwards or on which the answers do not stand."""
+    """Refuse a scale that runs backwards or does not contain the answers."""
     for name, (lowest, highest) in scales.items():
         if lowest >= highest:
             raise InvalidTable(f'The scale of "{name}" runs from {lowest} to {highest}: give the lowest answer first.')
@@ -158,7 +145,7 @@ def _refused(names: Sequence[str], performance: pd.DataFrame, status: str) -> pd
     return described.assign(**missing, status=status, flags="")
 
 
-def _judged(table: pd.DataFrame, performance: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _ranked(table: pd.DataFrame, performance: pd.DataFrame, seed: int) -> pd.DataFrame:
     names = list(table.columns[:-1])
     rows = ((table - table.mean()) / table.std(ddof=0)).to_numpy(float)
     correlations = covariance(rows)
@@ -178,16 +165,10 @@ def _judged(table: pd.DataFrame, performance: pd.DataFrame, seed: int) -> pd.Dat
 def _shares(rows: Floats, blocks: list[list[int]], seed: int) -> dict[str, Floats]:
     in_turn, sizes = [*chain.from_iterable(blocks), -1], [len(block) for block in blocks]
     shares, r2 = shares_of_r2(covariance(rows[:, in_turn]), sizes)
-    samples = _importance(*shares_of_r2(resampled_covariances(rows[:, in_turn], seed=seed), sizes))
-    low, high = np.percentile(samples, [2.5, 97.5], axis=0)
-    value = _importance(shares, r2)[0]
+    samples, r2_of_samples = shares_of_r2(resampled_covariances(rows[:, in_turn], seed=seed), sizes)
+    low, high = np.percentile(quotient(samples, r2_of_samples[:, np.newaxis]), [2.5, 97.5], axis=0)
+    value = quotient(shares, r2[:, np.newaxis])[0]
     return {"importance": value, "low": np.minimum(low, value), "high": np.maximum(high, value), "r2": r2[0]}
-
-
-def _importance(shares: Floats, r2: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        importance: Floats = shares / r2[:, np.newaxis]
-    return importance
 
 
 def _described(names: list[str], performance: pd.DataFrame, is_noise: bool) -> dict[str, object]:

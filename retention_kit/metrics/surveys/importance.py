@@ -1,4 +1,4 @@
-"""Whose is the explained variance? Shapley shares of R² over all subsets of drivers, and their spread by bootstrap."""
+"""Which driver explains how much variance? Shapley shares of R² over all subsets of drivers, with bootstrap samples."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -10,29 +10,26 @@ from retention_kit.metrics.statistics.estimates import Floats
 
 N_SAMPLES = 1000
 LARGEST_VIF = 5.0
-"""A driver whose variance inflation factor is larger is judged together with what it resembles."""
+"""A driver whose variance inflation factor is larger is taken together with the drivers it resembles."""
 
 NOTHING = 1e-10
-"""What is left of a variance of 1 when nothing is: rounding of binary numbers."""
+"""A variance of 1 minus itself may leave so much: rounding of binary numbers."""
 
 CELLS = 5_000_000
-"""How many counts of resampled rows are held in memory at once."""
+"""How many counts of resampled rows are kept in memory at once."""
 
 
 def shares_of_r2(covariances: Floats, sizes: Sequence[int]) -> tuple[Floats, Floats]:
-    """How much of R² is each block of drivers', on average over all orders in which they may be entered (LMG)?
+    """How much of R² belongs to each block of drivers, on average over all orders in which they may be entered (LMG)?
 
     share = sum over subsets S without the block of |S|! (m - |S| - 1)! / m! x (R²(S and the block) - R²(S))
-
-    Args:
-        covariances: Any number of covariance matrices, stacked: drivers block by block, the outcome last.
-        sizes: How many drivers each of the m blocks holds.
+    Takes any number of covariance matrices, stacked, with the drivers block by block and the outcome last, and the
+    `sizes` of the m blocks.
 
     Returns:
         The shares, one row per matrix and one column per block, and R², their sum.
 
-    Reference:
-        Lindeman, Merenda & Gold 1980, p. 119; Groemping 2006, J. Stat. Software 17(1).
+    Reference: Lindeman, Merenda & Gold 1980, p. 119; Groemping 2006, J. Stat. Software 17(1).
 
     Example:
         >>> shares, r2 = shares_of_r2(np.array([[[1, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]]]), [1, 1])
@@ -104,14 +101,8 @@ def _times_drawn(generator: np.random.Generator, n: int, n_samples: int) -> Floa
 def collinear_blocks(correlations: Floats) -> list[list[int]]:
     """Drivers in blocks such that none is nearly a sum of drivers of other blocks (VIF of 5 at most).
 
-    While a driver has a larger variance inflation factor against the drivers outside its block, its block joins that
-    of the outside driver it correlates with most.
-
-    Args:
-        correlations: The correlation matrix of the drivers.
-
-    Returns:
-        The places of the drivers of each block, in order.
+    While a driver has a larger variance inflation factor against the drivers outside its block, its block joins that of
+    the outside driver it correlates with most. From the correlation matrix; gives the places of each block's drivers.
 
     Example:
         >>> collinear_blocks(np.array([[1, 0.1, 0.95], [0.1, 1, 0.1], [0.95, 0.1, 1]]))
@@ -124,8 +115,8 @@ def collinear_blocks(correlations: Floats) -> list[list[int]]:
         if worst <= LARGEST_VIF:
             return blocks
         outside = _outside(place, blocks)
-        alike = outside[int(np.argmax(np.abs(correlations[place, outside])))]
-        joined = [block for block in blocks if place in block or alike in block]
+        nearest = outside[int(np.argmax(np.abs(correlations[place, outside])))]
+        joined = [block for block in blocks if place in block or nearest in block]
         blocks = sorted([block for block in blocks if block not in joined] + [sorted(chain.from_iterable(joined))])
 
 

@@ -1,4 +1,4 @@
-"""What became of invitations to a survey by the end of a period: who was asked, whom it reached, who answered."""
+"""Invitations to a survey by the end of a period: who was asked, whom they reached, who answered."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ PERSON = ("customer_id", "survey_id")
 
 
 class Asked(NamedTuple):
-    """The invitations and the answers up to the end of a period, and the question that is looked at.
+    """The invitations and the answers up to the end of a period, and the question asked.
 
     Attributes:
         sent: One row per invitation.
@@ -34,13 +34,13 @@ class Asked(NamedTuple):
         sent = self.sent
         if self.question is not None:
             sent = sent.join(self.answers, on="survey_id", how="semi")
-        asked = _rounds(sent, by).filter(nw.col("first_day") >= self.period.start_day)
+        asked = _waves(sent, by).filter(nw.col("first_day") >= self.period.start_day)
         known = self.answers.filter(~nw.col("customer_id").is_null())
         given = known.select(*PERSON, "answered_day", answered_wave="wave", finished=as_count(nw.col("is_complete")))
         joined = asked.join(given, on=list(PERSON), how="left").with_columns(is_answered=as_count(_is_its_answer()))
         found = (
             joined.with_columns(is_complete=nw.col("is_answered") * nw.col("finished").fill_null(0))
-            .group_by(*PERSON, *segment_keys(by), "round", "is_delivered")
+            .group_by(*PERSON, *segment_keys(by), "wave_asked", "is_delivered")
             .agg(nw.col("is_complete", "is_answered").max())
         )
         is_delivered = (nw.col("is_delivered") + nw.col("is_answered") > 0).cast(nw.Int64)
@@ -48,7 +48,7 @@ class Asked(NamedTuple):
         return with_segment(found.with_columns(is_delivered=is_delivered, is_partial=is_partial), by)
 
     def answers_given(self) -> tuple[int, ...]:
-        """Complete answers of the period, of customers and of nobody known; any answers to surveys that were sent."""
+        """Complete answers of the period, of known and of unknown customers; any answers to surveys that were sent."""
         is_inside = as_count(nw.col("is_complete") & (nw.col("answered_day") >= self.period.start_day))
         is_known = as_count(~nw.col("customer_id").is_null())
         sent = self.sent.select("survey_id", is_sent=nw.lit(1)).unique()
@@ -61,11 +61,7 @@ class Asked(NamedTuple):
 def asked_in(
     period: Period, invitations: Tabular, responses: Tabular, *, by: str | None, question: Question | None
 ) -> Asked:
-    """The invitations and the answers up to the end of the period.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-    """
+    """The invitations and the answers up to the end of the period."""
     answers = filled(responses).filter(nw.col("answered_day") < period.end_day)
     if question is not None:
         answers = answers.filter(nw.col("type") == question)
@@ -74,7 +70,7 @@ def asked_in(
 
 
 def _filled(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
-    """The `invitations` table with what an invitation is where it does not say."""
+    """The `invitations` table with defaults where columns are absent or empty."""
     frame = with_calendar(lazy(invitations), "sent")
     require(frame, "customer_id", *segment_keys(by))
     schema = frame.collect_schema()
@@ -82,17 +78,17 @@ def _filled(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
     texts |= {name: nw.col(name).cast(nw.String) for name in ("customer_id", *texts) if name in schema}
     return frame.with_columns(**texts).with_columns(
         survey_id=nw.col("survey_id").fill_null("survey"),
-        round=nw.coalesce("wave", month_named("sent_month")),
+        wave_asked=nw.coalesce("wave", month_named("sent_month")),
         is_delivered=as_count(nw.col("status").fill_null("delivered") != "bounced"),
     )
 
 
-def _rounds(sent: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
+def _waves(sent: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
     """The invitations of one customer to one wave of a survey as one, with the day on which the next wave began."""
-    once = sent.group_by(*PERSON, *segment_keys(by), "round").agg(
+    once = sent.group_by(*PERSON, *segment_keys(by), "wave_asked").agg(
         wave=nw.col("wave").max(), first_day=nw.col("sent_day").min(), is_delivered=nw.col("is_delivered").max()
     )
-    following = nw.col("first_day").shift(-1).over(*PERSON, order_by=["first_day", "round"])
+    following = nw.col("first_day").shift(-1).over(*PERSON, order_by=["first_day", "wave_asked", *segment_keys(by)])
     return once.with_columns(next_day=following)
 
 

@@ -5,13 +5,20 @@ from datetime import date
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from retention_kit import tables
-from retention_kit.metrics.statistics.estimates import ESTIMATE, FEWEST_CUSTOMERS, Floats, log_interval, rates, wilson
+from retention_kit.metrics.statistics.estimates import (
+    ESTIMATE,
+    FEWEST_CUSTOMERS,
+    Floats,
+    log_interval,
+    quotient,
+    rates,
+    wilson,
+)
 from retention_kit.metrics.surveys.answers import as_count
-from retention_kit.metrics.surveys.linked_answers import HORIZONS, behaviour_cells, group_of_score, linked_answers
+from retention_kit.metrics.surveys.outcome_counts import HORIZONS, behaviour_cells, group_of_score, linked_answers
 from retention_kit.metrics.surveys.scores import GROUPS, PASSIVE
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular
@@ -30,33 +37,23 @@ def nps_behaviour(
 
     value = customers of the group with a purchase on day 1..horizon after the answer / customers of the group
 
-    A customer counts once per horizon, with the latest answer old enough for the horizon to be over (of two answers on
-    one day the lower). Purchases on the day of the answer lie before it.
-
-    Args:
-        answers: Valid NPS answers of one kind, as `nps_answers` gives them: customer_id, answered_on, score. Anonymous
-            answers have no part in it.
-        occasions: The `orders` or the `occasions` table.
-        as_of: The data hold every day before this one.
-        horizons: Days after the answer that are looked at.
+    A customer counts once per horizon, with the latest answer that has had as many days (of two answers on one day the
+    lower). Purchases on the day of the answer count as before it. For `answers`, `occasions`, `as_of` and `horizons`
+    see `outcome_counts`.
 
     Returns:
         One row per group (promoter 9-10, passive 7-8, detractor 0-6) and horizon: group, horizon_days, n (customers),
-        retained (with a purchase), value (0..1), low, high (95 % Wilson), repeat_rate (two purchase days or more),
-        repeat_low, repeat_high (Wilson), revenue (money per customer, those who bought nothing among them),
-        revenue_low, revenue_high (95 %, normal on the log, since most bought nothing; none below 10 customers), status,
-        flags. `no_responses` where nobody of the group answered, `immature` where no answer is old enough,
-        `suppressed` below 5 customers. Revenue is missing where orders have no amounts.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        retained (with a purchase), value, low, high (95 % Wilson), repeat_rate (two purchase days or more), repeat_low,
+        repeat_high (Wilson), revenue (money per customer, with or without a purchase; missing where orders have no
+        amounts), revenue_low, revenue_high (95 %, normal on the log, since most bought nothing; none below 10
+        customers), status, flags. `no_responses` where nobody of the group answered, `immature` where no answer has had
+        enough days, `suppressed` below 5 customers.
 
     Warning:
-        Customers who like the shop answer more often, and score higher: a difference between the groups is
-        association. `nps_behaviour_difference` compares customers who had bought alike before.
+        Loyal customers answer more often, and score higher: a difference between the groups is association.
+        `nps_behaviour_difference` compares customers with similar earlier purchases.
 
-    Reference:
-        METRICS section 6, link to behaviour; N12.
+    Reference: METRICS section 6, link to behaviour; N12.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": list("abcde"), "score": [9] * 5,
@@ -75,11 +72,11 @@ def nps_behaviour(
     counts = cells.rename(columns={"group": "segment"}).groupby(["horizon_days", "segment"])[names].sum()
     counts = counts.reindex(every, fill_value=0).reset_index()
     answered = _groups_answering(answers)
-    judged = rates(counts.assign(numerator=counts.retained, denominator=counts.n), empty="immature")
-    judged["status"] = judged.status.where(judged.segment.isin(answered), "no_responses")
-    judged = judged.assign(**_repeat(counts), **_revenue(counts)).rename(columns={"segment": "group"})
-    judged.loc[judged.status != "ok", ["retained", *REPEAT, *REVENUE]] = np.nan
-    return judged[BEHAVIOUR_COLUMNS]
+    found = rates(counts.assign(numerator=counts.retained, denominator=counts.n), empty="immature")
+    found["status"] = found.status.where(found.segment.isin(answered), "no_responses")
+    found = found.assign(**_repeat(counts), **_revenue(counts)).rename(columns={"segment": "group"})
+    found.loc[found.status != "ok", ["retained", *REPEAT, *REVENUE]] = np.nan
+    return found[BEHAVIOUR_COLUMNS]
 
 
 def _groups_answering(answers: Tabular) -> list[str]:
@@ -89,23 +86,17 @@ def _groups_answering(answers: Tabular) -> list[str]:
 
 def _repeat(counts: pd.DataFrame) -> dict[str, Floats]:
     low, high = wilson(counts.repeated, counts.n)
-    return {"repeat_rate": _mean(counts.repeated, counts.n), "repeat_low": low, "repeat_high": high}
+    return {"repeat_rate": quotient(counts.repeated, counts.n), "repeat_low": low, "repeat_high": high}
 
 
 def _revenue(counts: pd.DataFrame) -> dict[str, Floats]:
     n, total, squares = (counts[name].to_numpy(float) for name in ("n", "amount", "square"))
     is_known = (counts.n_priced > 0) | (counts.retained == 0)
-    mean = np.where(is_known, _mean(total, n), np.nan)
+    mean = np.where(is_known, quotient(total, n), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(np.maximum(squares - total**2 / n, 0) / (n - 1) / n)
     low, high = log_interval(mean, np.where(n >= FEWEST_CUSTOMERS, error, np.nan))
     return {"revenue": mean, "revenue_low": low, "revenue_high": high}
-
-
-def _mean(total: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean: Floats = np.asarray(total, float) / np.asarray(n, float)
-    return mean
 
 
 def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
@@ -113,24 +104,18 @@ def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
 
     value = customers whose next answer after their first one of 0-6 is 7-10 / customers who gave a next answer
 
-    Only those who answered again are looked at. Whether the others were asked again, and did not answer, is not known
-    here: it is no share of all detractors, nor of those asked again.
-
-    Args:
-        answers: Valid NPS answers of one kind: customer_id, answered_on, score.
-        as_of: The data hold every day before this one.
+    Of the answers before `as_of`. Whether the others were asked again is not known here: it is no share of all
+    detractors, nor of those asked again.
 
     Returns:
-        One row: segment, n_detractors (customers with an answer of 0-6), value (0..1), low, high (95 % Wilson),
-        numerator, denominator (those who answered again), n, status, flags. `no_responses` without detractors,
-        `not_reached` where none of them has answered again.
+        One row: segment, n_detractors (customers with an answer of 0-6) and an estimate, of those who answered again.
+        `no_responses` without detractors, `not_reached` where none of them has answered again.
 
     Warning:
-        A low answer is followed by a higher one more often than not even where nothing was done (regression to the
-        mean), and those who left do not answer: it is no measure of what a call back brings.
+        A low answer is followed by a higher one more often than not even without any action (regression to the mean),
+        and those who left do not answer: it does not measure what a call back achieves.
 
-    Reference:
-        METRICS section 6, link to behaviour.
+    Reference: METRICS section 6, link to behaviour.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": ["a", "a", "b", "b"], "score": [3, 8, 5, 6],

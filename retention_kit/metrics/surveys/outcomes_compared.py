@@ -1,4 +1,4 @@
-"""How much more do promoters buy than detractors who had bought alike before, and what is a point of NPS worth?"""
+"""Do promoters buy more than detractors with similar earlier purchases, and what revenue goes with a point of NPS?"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from retention_kit.metrics.statistics.differences import (
     difference_with_error,
 )
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, SMALL_N, SUPPRESSED
-from retention_kit.metrics.surveys.linked_answers import CODES, HORIZONS, behaviour_cells
+from retention_kit.metrics.surveys.outcome_counts import CODES, HORIZONS, behaviour_cells
 from retention_kit.tables import Tabular
 
 RAW, STRATIFIED = "raw", "stratified"
@@ -24,43 +24,32 @@ DIFFERENCE_COLUMNS = [
 POINT_COLUMNS = ["horizon_days", "adjustment", "value", "low", "high", "p_value", "n", "status", "flags"]
 
 ASSOCIATION = "association"
-"""The flag of a number that says what goes together, not what would follow."""
+"""The flag of a number that shows association, not effect."""
 
 
 def nps_behaviour_difference(
     answers: Tabular, occasions: Tabular, *, as_of: date, horizons: Sequence[int] = HORIZONS
 ) -> pd.DataFrame:
-    """How many more of the promoters than of the detractors bought again, at all and among customers alike before?
+    """Did more promoters than detractors buy again, unadjusted and adjusted for earlier purchases?
 
     raw = share of promoters retained - share of detractors retained
     stratified = sum of w x the difference within a stratum / sum of w, with w = n1 x n0 / (n1 + n0) (Mantel-Haenszel)
 
-    A stratum holds the customers who had bought equally often in the 365 days up to the answer (0, 1, 2-3, 4 or more
-    days) and equally lately (within 90 days or not): loyal customers answer more and score higher, and buy again
-    whatever they answered. Purchases before the first day of the data are unknown, so answers of the first year are
-    stratified less well.
-
-    Args:
-        answers: As for `nps_behaviour`.
-        occasions: The `orders` or the `occasions` table.
-        as_of: The data hold every day before this one.
-        horizons: Days after the answer that are looked at.
+    Takes what `nps_behaviour` takes. The strata are those of `behaviour_cells`: loyal customers answer more and score
+    higher, and buy again whatever they answered. Purchases before the first day of the data are unknown, so answers of
+    the first year are adjusted less well.
 
     Returns:
         Two rows per horizon, adjustment "raw" and "stratified": horizon_days, adjustment, value (difference of shares),
-        low, high (95 %; raw Newcombe, stratified normal with Sato's variance), p_value (raw pooled z, or Fisher's exact
-        test where an expected count is under 5; stratified normal), retained_promoters, n_promoters,
-        retained_detractors, n_detractors (stratified: of the strata that hold both groups), n, status, flags
-        (`association`, `small_n` where a group is below 30). `suppressed` where a group has fewer than 5 customers.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        low, high (95 %; raw Newcombe, stratified normal with Sato's variance), p_value (raw as
+        `difference_of_proportions`, stratified normal), retained_promoters, n_promoters, retained_detractors,
+        n_detractors (stratified: of the strata that have both groups), n, status, flags (`association`, `small_n` where
+        a group is below 30). `suppressed` where a group has fewer than 5 customers.
 
     Warning:
-        The strata hold alike what was bought before, nothing else: what remains is association.
+        Only earlier purchases are adjusted for: what remains is association.
 
-    Reference:
-        METRICS N12; Newcombe 1998; Mantel & Haenszel 1959; Sato 1989, Biometrics 45:1323.
+    Reference: METRICS N12; Newcombe 1998; Mantel & Haenszel 1959; Sato 1989, Biometrics 45:1323.
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": list("abcdefghij"), "score": [9, 9, 9, 9, 9, 2, 2, 2, 2, 2],
@@ -82,7 +71,7 @@ def nps_behaviour_difference(
 
 
 def _pairs(cells: pd.DataFrame) -> pd.DataFrame:
-    """Per stratum, promoters beside detractors."""
+    """One row per stratum: promoters and detractors."""
     groups = {f"{group}s": cells[cells.group == group].set_index("stratum") for group in ("promoter", "detractor")}
     columns = {f"{name}_{group}": part[name] for group, part in groups.items() for name in ("retained", "n")}
     return pd.DataFrame(columns).fillna(0).astype("int64")
@@ -107,8 +96,7 @@ def _flags(least: int) -> str:
 def difference_within_strata(pairs: pd.DataFrame) -> Difference:
     """The Mantel-Haenszel difference of two proportions over strata, with Sato's variance (for many strata or few).
 
-    Args:
-        pairs: One row per stratum, in this order: hits and n of the one group, hits and n of the other; both n above 0.
+    The columns of `pairs`, a row per stratum, in order: hits and n of one group, hits and n of the other; n is above 0.
 
     Example:
         >>> pairs = pd.DataFrame({"hits": [36, 9], "n": [40, 30], "base_hits": [12, 2], "base_n": [20, 20]})
@@ -133,32 +121,22 @@ def value_of_a_point(
     value = slope / 100, the slope that of the customer's revenue in the days after the answer on the answer's code
     (promoter 1, passive 0, detractor -1), by least squares with a constant per stratum
 
-    NPS is 100 x the mean code: it rises by one point when one customer in a hundred goes from passive to promoter, or
-    one in two hundred from detractor to promoter. So the value is money per customer, of all customers, in the
-    horizon, and 1,000 customers are worth 1,000 times as much.
-
-    Args:
-        answers: As for `nps_behaviour`.
-        occasions: The `orders` or the `occasions` table.
-        as_of: The data hold every day before this one.
-        horizons: Days after the answer that are looked at.
+    Takes what `nps_behaviour` takes. NPS is 100 x the mean code: it rises by one point when one customer in a hundred
+    goes from passive to promoter, or one in two hundred from detractor to promoter. So the value is money per customer,
+    of all customers, in the horizon, and 1,000 customers are worth 1,000 times as much.
 
     Returns:
         Two rows per horizon, adjustment "raw" (one constant) and "stratified" (one per stratum, as in
         `nps_behaviour_difference`): horizon_days, adjustment, value (money per customer and point), low, high (95 %,
-        variance not assumed equal, HC1), p_value, n (customers), status, flags (`association`, always).
-        `refused:too_few` below 10 promoters or 10 detractors, or where no stratum holds two groups,
-        `refused:no_amounts` where orders have no amounts.
-
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
+        heteroscedastic variance HC1), p_value, n (customers), status, flags (`association`, always). `refused:too_few`
+        below 10 promoters or 10 detractors, or where no stratum has two groups, `refused:no_amounts` where orders have
+        no amounts.
 
     Warning:
         It is association: customers who score higher spend more, for many reasons. Raising the score by asking at a
-        better moment raises no revenue.
+        better time raises no revenue.
 
-    Reference:
-        METRICS section 6, link to behaviour; White 1980, MacKinnon & White 1985 (HC1).
+    Reference: METRICS section 6, link to behaviour; White 1980, MacKinnon & White 1985 (HC1).
 
     Example:
         >>> answers = pd.DataFrame({"customer_id": range(20), "score": [9] * 10 + [2] * 10,

@@ -16,8 +16,8 @@ from retention_kit.tables import Tabular
 LOW_RESPONSE = 0.10
 """Below this rate the score of those who answered is shown in grey."""
 
-MUCH = 0.10
-"""Shares of a segment among responders and others that lie further apart call for a weighted score."""
+LARGE_DIFFERENCE = 0.10
+"""Shares of a segment among responders and others that differ more call for a weighted score."""
 
 
 def response_rate(
@@ -32,33 +32,22 @@ def response_rate(
 
     rate = complete / (sent - bounced); of_sent = complete / sent
 
-    A customer invited to one wave of a survey several times was asked once. An answer belongs to the invitation of its
-    customer, survey and wave; where either names no wave, to the last one sent up to its day. Answers count up to the
-    end of the period, of every period alike: one of last year is not given the months that the latest has not had yet.
-    What was answered by then did not bounce.
-
-    Args:
-        invitations: The `invitations` table: customer_id, sent_on; survey_id, wave and status where there are any.
-        responses: The `responses` table: customer_id, answered_on; survey_id, wave and is_complete if there are any.
-            An answer that comes after the end of the period counts as none.
-        period: The period in which the first invitation was sent.
-        by: A column of the invitations to break down by.
-        question: "nps", "csat" or "ces": invitations to surveys that have answers to it by the end of the period, and
-            those answers, alone. None counts every survey and any answer.
+    Invitations (customer_id, sent_on; survey_id, wave and status where there are any) count in the period of the first
+    one: a customer invited to one wave of a survey several times was asked once. An answer belongs to the invitation of
+    its customer, survey and wave; where either names no wave, to the last one sent up to its day. Answers count up to
+    the end of the period, so that no period has more time to answer than another. Whoever answered by then did not
+    bounce. With a `question` only invitations to surveys that have answers to it, and those answers, count. `by` is a
+    column of the invitations.
 
     Returns:
-        One row per segment: segment, n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low,
-        of_sent_high (95 % Wilson), value (of those delivered, 0..1), low, high (95 % Wilson), numerator (complete),
-        denominator (delivered), n, status, flags: `low_response` below a tenth, `anonymous_answers` where some answers
-        of the period have no customer and so no invitation. `no_invitations` where nobody was reached,
-        `refused:anonymous` where no answer of the period has a customer, `refused:no_common_survey` where customers
-        answered in the period, but no answer up to its end is to a survey that was sent.
+        Per segment: n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low, of_sent_high (95 %
+        Wilson), and an estimate; numerator complete, denominator delivered. Flags: `low_response` below 0.1,
+        `anonymous_answers` where some answers of the period have no customer and so no invitation. `no_invitations`
+        where nobody was reached, `refused:anonymous` where no answer of the period has a customer,
+        `refused:no_common_survey` where customers answered in the period, but no answer up to its end is to a survey
+        that was sent.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
-    Reference:
-        METRICS 6, N11; AAPOR standard definitions, RR1.
+    Reference: METRICS 6, N11; AAPOR standard definitions, RR1.
 
     Example:
         >>> invitations = pd.DataFrame({"customer_id": list("abcd"), "sent_on": pd.to_datetime(["2024-05-02"] * 4),
@@ -75,7 +64,7 @@ def response_rate(
     found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high), empty="no_invitations")
     found[OF_SENT] = found[OF_SENT].where(found.status == "ok")
     is_low = np.where(found.value < LOW_RESPONSE, "low_response", "")
-    return _told_of_answers(found.assign(flags=_joined(found["flags"], is_low)), *asked.answers_given())
+    return _with_unmatched_answers(found.assign(flags=_joined(found["flags"], is_low)), *asked.answers_given())
 
 
 OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
@@ -94,8 +83,8 @@ def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
     return joined
 
 
-def _told_of_answers(found: pd.DataFrame, n_known: int, n_unknown: int, n_to_surveys_sent: int) -> pd.DataFrame:
-    """The rates with what answers of nobody known, and answers to surveys that were not sent, do to them."""
+def _with_unmatched_answers(found: pd.DataFrame, n_known: int, n_unknown: int, n_to_surveys_sent: int) -> pd.DataFrame:
+    """The rates, flagged or refused where answers have no customer or no survey that was sent."""
     if n_known and not n_to_surveys_sent:
         return _refused(found, "refused:no_common_survey")
     if n_unknown and not n_known:
@@ -111,27 +100,18 @@ def _refused(found: pd.DataFrame, status: str) -> pd.DataFrame:
 def responders_compared(
     invitations: Tabular, responses: Tabular, *, period: Period, by: str, question: Question | None = None
 ) -> pd.DataFrame:
-    """Are those who answered like those who were asked and did not?
+    """Are those who answered like those who were asked and did not, by a column of the invitations?
 
-    Args:
-        invitations: The `invitations` table; see `response_rate`.
-        responses: The `responses` table.
-        period: The period in which the first invitation was sent; answers count up to its end.
-        by: The column of the invitations to compare them by, for example country.
-        question: As in `response_rate`: for the score of one question those who were asked it, for example "nps".
+    Takes what `response_rate` takes: for the score of one question those who were asked it.
 
     Returns:
         One row per segment: segment, n_invited (delivered), n_responders, n_others, responders and others (the
         segment's share among them, 0..1), difference (of the shares), low, high (95 % Newcombe), p_value, p_adjusted
-        (Benjamini-Hochberg over the segments) and flags: `differs` where the shares lie more than ten percentage
-        points apart. Then the score weighted to all who were asked (`weighted_nps`) stands beside the plain one.
-        Shares and differences are missing where nobody, or everybody, answered.
+        (Benjamini-Hochberg over the segments) and flags: `differs` where the shares are more than ten percentage points
+        apart; then the score weighted to all who were asked (`weighted_nps`) is shown beside the plain one. Shares and
+        differences are missing where nobody, or everybody, answered.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
-    Reference:
-        METRICS 6, non-response.
+    Reference: METRICS 6, non-response.
 
     Example:
         >>> invitations = pd.DataFrame({"customer_id": [f"{n}" for n in range(20)], "country": ["PL", "UA"] * 10,
@@ -156,12 +136,13 @@ def responders_compared(
     )
     found = pd.concat([table, _differences(table)], axis=1)
     found.loc[found.n_invited < SUPPRESSED, HIDDEN] = np.nan
-    flags = np.where(found.difference.abs().round(9) > MUCH, "differs", "")  # 0.55 - 0.45 is a little more than 0.1
+    points_apart = found.difference.abs().round(9)  # 0.55 - 0.45 is a little more than 0.1
+    flags = np.where(points_apart > LARGE_DIFFERENCE, "differs", "")
     return found.assign(p_adjusted=adjusted_p_values(found.p_value), flags=flags)
 
 
 HIDDEN = ["responders", "others", "difference", "low", "high", "p_value"]
-"""What is not said of a segment below 5."""
+"""What is hidden of a segment below 5."""
 
 
 def _differences(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.estimates import SUPPRESSED, Floats, Z, counted, estimates, rates, ratios
+from retention_kit.metrics.statistics.estimates import Floats, Z, counted, estimates, rates, ratios, status_of_sizes
 from retention_kit.metrics.surveys.answers import (
     DAYS_APART,
     Kind,
@@ -20,7 +20,7 @@ from retention_kit.metrics.surveys.answers import (
     with_segment,
 )
 from retention_kit.periods import Period
-from retention_kit.tables import ALL, Tabular, collected
+from retention_kit.tables import Tabular, collected
 
 PROMOTER, PASSIVE = 9, 7
 """The lowest score of a promoter and of a passive; below are detractors."""
@@ -33,24 +33,18 @@ SCORES = range(11)
 def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
     """Which answers count for the score, and for what?
 
-    relational: a customer's latest complete answer of a wave. transactional: the latest of an interaction, and of
-    those at most one per customer in 90 days, the first. Anonymous answers each count.
-
-    Args:
-        responses: The `responses` table, one row per answer: answered_on, score (a whole number from 0 to 10, else it
-            is rejected); customer_id, wave, kind, is_complete and the other canonical columns where there are any.
-        kind: Answers about the whole relation and answers about one contact are two series, never pooled.
+    relational: a customer's latest complete answer of a wave. transactional: the latest of an interaction, and of those
+    at most one per customer in 90 days, the first. Anonymous answers each count. Scores other than the whole numbers 0
+    to 10 are rejected. The module `surveys.answers` describes the arguments.
 
     Returns:
-        A lazy table of the engine, one row per answer that counts: the columns of the responses, those that were
-        absent or empty with what the canonical table says they then are, and code (1 promoter, 0 passive, -1
-        detractor), whose mean is the score.
+        A lazy table of the engine, one row per answer that counts: the columns of the responses, absent or empty ones
+        with their canonical defaults, and code (1 promoter, 0 passive, -1 detractor), whose mean is the score.
 
     Raises:
-        InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
+        InvalidTable: A column is absent, or an NPS was not asked from 0 to 10.
 
-    Reference:
-        METRICS 6, N05, N06; Reichheld 2003.
+    Reference: METRICS 6, N05, N06; Reichheld 2003.
 
     Example:
         >>> responses = pd.DataFrame({"customer_id": ["a", "a", "b"], "score": [3, 9, 11],
@@ -64,7 +58,7 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
 def scored_once(
     responses: Tabular, *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
 ) -> nw.LazyFrame[Any]:
-    """The answers of a kind before a day, each customer once; beside them, is_valid = false, those that are no score.
+    """The answers of a kind before a day, each customer once; is_valid is false where an answer is no score.
 
     See `counted_once`.
     """
@@ -95,29 +89,21 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
     NPS = 100 * (promoters - detractors) / answers; promoters gave 9 or 10, passives 7 or 8, detractors 0 to 6
     se = 100 * √((p + d - (p - d)²) / n)
 
-    Args:
-        responses: The `responses` table; see `nps_answers` for which of its rows count.
-        period: The period of the answers. Of a customer's answers to a wave the latest by the period's end counts, in
-            the period in which it lies. A customer who answered in several waves of the period counts in each.
-        by: A column of the responses to break down by. The total is that of the segments weighted by answers.
-        kind: "relational" or "transactional".
+    `nps_answers` says which responses count. Of a customer's answers to a wave the latest by the period's end counts,
+    in the period in which it lies; a customer who answered in several waves of the period counts in each. The total is
+    that of the segments weighted by answers.
 
     Returns:
-        One row per segment: segment, promoters, passives, detractors (shares, 0..1), n_rejected (answers that are no
-        whole number from 0 to 10), se, value (points, -100..100), low, high (95 % adjusted Wald), numerator (promoters
-        less detractors), denominator, n (answers), status, flags. `no_responses` where nobody answered, `suppressed`
-        in a segment below 5, `small_n` below 30: to be shown in grey, without a verdict.
-
-    Raises:
-        InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
+        Per segment: promoters, passives, detractors (shares, 0..1), n_rejected (scores that are no whole number from 0
+        to 10), se, and an estimate in points, -100..100, with the adjusted Wald interval; numerator promoters minus
+        detractors, denominator and n answers. `no_responses` where nobody answered; `small_n` is shown in grey, without
+        a verdict.
 
     Warning:
-        The standard error is 0 where all agree, which is no certainty; the interval knows that. Over a period of
-        several waves a customer has several answers, which the interval takes for those of so many customers: it is
-        too narrow then.
+        The standard error is 0 where all agree, which is no certainty; the interval accounts for that. Over a period of
+        several waves the interval takes the answers of a customer for those of several, and is too narrow.
 
-    Reference:
-        METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
+    Reference: METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 10, 9, 9, 8, 7, 6, 3, 0, 10],
@@ -128,7 +114,7 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
     """
     answers = scored_once(responses, kind=kind, before=period.end_day).filter(of_wave_or_period(period))
     answers = with_segment(answers, by)
-    return judged(counted(answers, COUNTS, by=None if by is None else "segment"))
+    return nps_estimates(counted(answers, COUNTS, by=None if by is None else "segment"))
 
 
 _VALID, _CODE = nw.col("is_valid").cast(nw.Int64), nw.col("code")
@@ -144,12 +130,11 @@ COUNTS = {
 """What is counted of `scored_once`."""
 
 
-def judged(counts: pd.DataFrame) -> pd.DataFrame:
+def nps_estimates(counts: pd.DataFrame) -> pd.DataFrame:
     """Scores, shares and intervals of `COUNTS`; the other columns stay in front."""
     n = counts.denominator.to_numpy(float)
     promoters, detractors = counts.promoters.to_numpy(float), counts.detractors.to_numpy(float)
-    is_tiny = (counts.segment != ALL).to_numpy() & (n > 0) & (n < SUPPRESSED)
-    status = np.where(is_tiny, "suppressed", np.where(n > 0, "ok", "no_responses"))
+    status = status_of_sizes(counts, n, empty="no_responses")
     shares = {name: np.where(status == "ok", counts[name] / np.where(n > 0, n, 1), np.nan) for name in SHARES}
     table = counts.assign(**shares, **points_of(promoters, detractors, n), n=counts.denominator, status=status)
     return estimates(table.assign(se=table.se.where(table.status == "ok")))
@@ -189,12 +174,10 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
     """How many gave each score from 0 to 10?
 
     Returns:
-        One row per score: score, group (promoter, passive, detractor), value (share of the answers, 0..1), low, high
-        (95 % Wilson), numerator, denominator, n, status, flags. Scores that nobody gave are 0; all are missing with
-        `no_responses` where nobody answered.
+        One row per score: score, group (promoter, passive, detractor) and an estimate, the share of the answers. Scores
+        that nobody gave are 0; all are missing with `no_responses` where nobody answered.
 
-    Reference:
-        METRICS 6, I9.
+    Reference: METRICS 6, I9.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 10, 7, 0], "answered_on": pd.to_datetime(["2024-05-02"] * 4)})
@@ -215,18 +198,11 @@ def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = 
 
     Beside the headline of the transactional answers, in which a customer counts once in 90 days.
 
-    Args:
-        responses: The `responses` table: answered_on, score, kind; order_id and customer_id where they are known.
-        period: The period of the answers.
-        by: A column of the responses to break down by.
-
     Returns:
-        One row per segment: segment, value (points), low, high (95 %, the answers of one customer taken together;
-        none below 10 customers), numerator, denominator (answers), n (customers; an answer of nobody known stands for
-        itself), status, flags.
+        An estimate per segment in points; denominator answers, n customers (an answer of an unknown customer as one of
+        its own). The interval takes the answers of a customer together; none below 10 customers.
 
-    Reference:
-        METRICS 6, N06.
+    Reference: METRICS 6, N06.
 
     Example:
         >>> responses = pd.DataFrame({"customer_id": ["a", "a", "b"],

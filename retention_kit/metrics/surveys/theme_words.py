@@ -4,6 +4,7 @@ An entry is a word or several, in any case; a star stands for any ending: `deliv
 TOML the same table reads `[pl]`, `price = ["cena", "ceny", "drogo"]`, ..., and what tomllib makes of it is taken as is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -11,108 +12,68 @@ Dictionary: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 """language -> theme -> entries."""
 
 
-def _entries(text: str) -> tuple[str, ...]:
-    return tuple(entry.strip() for entry in text.split(","))
+def _themes(text: str) -> dict[str, tuple[str, ...]]:
+    """A line per theme, `theme: entry, entry, ...`; an indented line continues the one before."""
+    lines = re.sub(r"\n +", " ", text).strip().splitlines()
+    named = (line.split(": ", maxsplit=1) for line in lines)
+    return {theme: tuple(entries.split(", ")) for theme, entries in named}
 
 
-ENGLISH = {
-    "price": _entries(
-        "price*, pricing, pricey, expensive, cheap*, cost, costs, costly, overpriced, discount*, fee, fees, value "
-        "for money"
-    ),
-    "delivery": _entries(
-        "deliver*, shipping, shipped, shipment*, courier*, parcel*, package*, dispatch*, arrived, late, delay*, on time"
-    ),
-    "quality": _entries("quality, broken, broke, defect*, damaged, faulty, flimsy, durable, poorly made, well made"),
-    "support": _entries(
-        "support, customer service, customer care, helpdesk, help desk, hotline, operator*, consultant*, call "
-        "cent*, staff, rude, polite, chat"
-    ),
-    "app": _entries("app, apps, application*, website*, site, login, log in, interface, bug, bugs, crash*, checkout"),
-    "returns": _entries("return, returns, returned, refund*, exchange*, money back, complaint*, warranty"),
-    "loyalty": _entries("loyalty, points, bonus*, cashback, reward*, club card, coupon*, promo code*"),
-    "assortment": _entries(
-        "assortment, choice, selection, range, variety, stock, out of stock, unavailable, not available"
-    ),
-}
+ENGLISH = _themes("""
+price: price*, pricing, pricey, expensive, cheap*, cost, costs, costly, overpriced, discount*, fee, fees,
+    value for money
+delivery: deliver*, shipping, shipped, shipment*, courier*, parcel*, package*, dispatch*, arrived, late, delay*, on time
+quality: quality, broken, broke, defect*, damaged, faulty, flimsy, durable, poorly made, well made
+support: support, customer service, customer care, helpdesk, help desk, hotline, operator*, consultant*, call cent*,
+    staff, rude, polite, chat
+app: app, apps, application*, website*, site, login, log in, interface, bug, bugs, crash*, checkout
+returns: return, returns, returned, refund*, exchange*, money back, complaint*, warranty
+loyalty: loyalty, points, bonus*, cashback, reward*, club card, coupon*, promo code*
+assortment: assortment, choice, selection, range, variety, stock, out of stock, unavailable, not available
+""")
 
-RUSSIAN = {
-    "price": _entries(
-        "цена, цены, цене, цену, ценой, цен, ценам, ценами, ценах, ценник*, дорого, дороже, дороговат*, дешев*, "
-        "стоимост*, скидк*, переплат*, прайс*"
-    ),
-    "delivery": _entries(
-        "доставк*, доставил*, доставля*, курьер*, посылк*, отправк*, отправил*, пункт выдачи, пункте выдачи, "
-        "почта, почтой, почты, опозда*, задерж*"
-    ),
-    "quality": _entries("качеств*, брак, брака, браком, бракован*, сломал*, дефект*, поврежд*, порва*, материал*"),
-    "support": _entries(
-        "поддержк*, оператор*, консультант*, менеджер*, сервис*, обслуживан*, хамств*, вежлив*, колл центр*, чат, "
-        "чате, сотрудник*, горячая линия, горячую линию"
-    ),
-    "app": _entries(
-        "приложени*, сайт*, интерфейс*, логин*, глюч*, глюк*, вылета*, зависа*, виснет, личный кабинет, личном кабинете"
-    ),
-    "returns": _entries("возврат*, вернуть, вернули, обмен*, гаранти*, рекламац*, деньги назад"),
-    "loyalty": _entries(
-        "балл, баллы, баллов, баллами, бонус*, кэшбек*, кэшбэк*, кешбек*, кешбэк*, лояльност*, карта клуба, "
-        "клубная карта, купон*, промокод*"
-    ),
-    "assortment": _entries("ассортимент*, выбор, выбора, выбором, наличи*, разнообраз*, размерн*, нет размера"),
-}
+RUSSIAN = _themes("""
+price: цена, цены, цене, цену, ценой, цен, ценам, ценами, ценах, ценник*, дорого, дороже, дороговат*, дешев*, стоимост*,
+    скидк*, переплат*, прайс*
+delivery: доставк*, доставил*, доставля*, курьер*, посылк*, отправк*, отправил*, пункт выдачи, пункте выдачи, почта,
+    почтой, почты, опозда*, задерж*
+quality: качеств*, брак, брака, браком, бракован*, сломал*, дефект*, поврежд*, порва*, материал*
+support: поддержк*, оператор*, консультант*, менеджер*, сервис*, обслуживан*, хамств*, вежлив*, колл центр*, чат, чате,
+    сотрудник*, горячая линия, горячую линию
+app: приложени*, сайт*, интерфейс*, логин*, глюч*, глюк*, вылета*, зависа*, виснет, личный кабинет, личном кабинете
+returns: возврат*, вернуть, вернули, обмен*, гаранти*, рекламац*, деньги назад
+loyalty: балл, баллы, баллов, баллами, бонус*, кэшбек*, кэшбэк*, кешбек*, кешбэк*, лояльност*, карта клуба,
+    клубная карта, купон*, промокод*
+assortment: ассортимент*, выбор, выбора, выбором, наличи*, разнообраз*, размерн*, нет размера
+""")
 
-UKRAINIAN = {
-    "price": _entries(
-        "ціна, ціни, ціні, ціну, ціною, цін, цінам, цінами, цінах, цінник*, дорого, дорожч*, дорогуват*, дешев*, "
-        "вартіст*, вартост*, знижк*, переплат*"
-    ),
-    "delivery": _entries(
-        "доставк*, доставил*, доставля*, кур'єр*, посилк*, відправк*, відправил*, нова пошта, нової пошти, новою "
-        "поштою, пошта, пошти, поштою, поштомат*, запізн*, затрим*"
-    ),
-    "quality": _entries("якіст*, якіс*, якост*, бракован*, зламал*, дефект*, пошкодж*, порва*, матеріал*"),
-    "support": _entries(
-        "підтримк*, оператор*, консультант*, менеджер*, сервіс*, обслуговуван*, хамств*, ввічлив*, кол центр*, "
-        "чат, чаті, працівник*, гаряча лінія, гарячу лінію"
-    ),
-    "app": _entries(
-        "застосун*, додаток, додатку, додатком, сайт*, інтерфейс*, логін*, глюч*, вилітає, зависа*, особистий "
-        "кабінет, особистому кабінеті"
-    ),
-    "returns": _entries("повернення, поверненн*, повернути, повернули, обмін*, гаранті*, рекламац*, гроші назад"),
-    "loyalty": _entries(
-        "бал, бали, балів, балами, бонус*, кешбек*, лояльност*, лояльніст*, картка клубу, клубна картка, купон*, "
-        "промокод*"
-    ),
-    "assortment": _entries("асортимент*, вибір, вибору, вибором, наявніст*, наявност*, різноманіт*, немає розміру"),
-}
+UKRAINIAN = _themes("""
+price: ціна, ціни, ціні, ціну, ціною, цін, цінам, цінами, цінах, цінник*, дорого, дорожч*, дорогуват*, дешев*, вартіст*,
+    вартост*, знижк*, переплат*
+delivery: доставк*, доставил*, доставля*, кур'єр*, посилк*, відправк*, відправил*, нова пошта, нової пошти,
+    новою поштою, пошта, пошти, поштою, поштомат*, запізн*, затрим*
+quality: якіст*, якіс*, якост*, бракован*, зламал*, дефект*, пошкодж*, порва*, матеріал*
+support: підтримк*, оператор*, консультант*, менеджер*, сервіс*, обслуговуван*, хамств*, ввічлив*, кол центр*, чат,
+    чаті, працівник*, гаряча лінія, гарячу лінію
+app: застосун*, додаток, додатку, додатком, сайт*, інтерфейс*, логін*, глюч*, вилітає, зависа*, особистий кабінет,
+    особистому кабінеті
+returns: повернення, поверненн*, повернути, повернули, обмін*, гаранті*, рекламац*, гроші назад
+loyalty: бал, бали, балів, балами, бонус*, кешбек*, лояльност*, лояльніст*, картка клубу, клубна картка, купон*,
+    промокод*
+assortment: асортимент*, вибір, вибору, вибором, наявніст*, наявност*, різноманіт*, немає розміру
+""")
 
-POLISH = {
-    "price": _entries(
-        "cena, ceny, cenę, ceną, cenie, cen, cenami, cenach, cenow*, drogo, drożej, droższ*, tanio, taniej, tani, "
-        "tania, tanie, tańsz*, koszt*, rabat*, zniżk*, promocj*, przepłac*"
-    ),
-    "delivery": _entries(
-        "dostaw*, dostarcz*, kurier*, przesył*, paczk*, paczkomat*, wysył*, doręcz*, opóźni*, spóźni*, na czas"
-    ),
-    "quality": _entries(
-        "jakość, jakości, jakością, jakościow*, wada, wady, wadliw*, zepsu*, popsu*, uszkodz*, trwałość, nietrwał*"
-    ),
-    "support": _entries(
-        "obsług*, konsultant*, infolini*, wsparci*, pracowni*, uprzejm*, niemił*, czat, czacie, pomoc techniczn*"
-    ),
-    "app": _entries(
-        "aplikacj*, apka, apki, apkę, apce, strona, strony, stronie, stronę, witryn*, interfejs*, logowani*, "
-        "zalogow*, zawiesza*"
-    ),
-    "returns": _entries("zwrot*, zwroc*, zwróc*, reklamac*, reklamow*, wymian*, wymieni*, gwarancj*, oddać"),
-    "loyalty": _entries(
-        "punkty, punktów, punktami, bonus*, cashback, lojalnościow*, karta klubowa, karty klubowej, kupon*, kod "
-        "rabatow*"
-    ),
-    "assortment": _entries(
-        "asortyment*, wybór, wyboru, wyborem, oferta, oferty, ofertę, ofercie, dostępnoś*, niedostępn*, różnorodn*"
-    ),
-}
+POLISH = _themes("""
+price: cena, ceny, cenę, ceną, cenie, cen, cenami, cenach, cenow*, drogo, drożej, droższ*, tanio, taniej, tani, tania,
+    tanie, tańsz*, koszt*, rabat*, zniżk*, promocj*, przepłac*
+delivery: dostaw*, dostarcz*, kurier*, przesył*, paczk*, paczkomat*, wysył*, doręcz*, opóźni*, spóźni*, na czas
+quality: jakość, jakości, jakością, jakościow*, wada, wady, wadliw*, zepsu*, popsu*, uszkodz*, trwałość, nietrwał*
+support: obsług*, konsultant*, infolini*, wsparci*, pracowni*, uprzejm*, niemił*, czat, czacie, pomoc techniczn*
+app: aplikacj*, apka, apki, apkę, apce, strona, strony, stronie, stronę, witryn*, interfejs*, logowani*, zalogow*,
+    zawiesza*
+returns: zwrot*, zwroc*, zwróc*, reklamac*, reklamow*, wymian*, wymieni*, gwarancj*, oddać
+loyalty: punkty, punktów, punktami, bonus*, cashback, lojalnościow*, karta klubowa, karty klubowej, kupon*, kod rabatow*
+assortment: asortyment*, wybór, wyboru, wyborem, oferta, oferty, ofertę, ofercie, dostępnoś*, niedostępn*, różnorodn*
+""")
 
 DICTIONARY: Dictionary = {"en": ENGLISH, "ru": RUSSIAN, "uk": UKRAINIAN, "pl": POLISH}

@@ -1,4 +1,4 @@
-"""What do the comments speak of? Themes by a dictionary, their share and their NPS, and how far readers agree."""
+"""Comment topics: themes found by a dictionary, their share and their NPS, and how far readers agree."""
 
 from collections.abc import Mapping
 
@@ -27,33 +27,30 @@ AGREED = 0.6
 def nps_themes(
     answers: Tabular, *, dictionary: Dictionary | None = None, agreement: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """What share of the comments speaks of each theme, and what is the NPS of those who wrote them?
+    """What share of the comments mentions each theme, and what is the NPS of those who wrote them?
 
     share = comments of the theme / comments;  nps = 100 x (promoters - detractors) / comments of the theme
 
-    A comment may have several themes or none, so shares neither add up to 1 nor stay within it. A comment is looked at
-    with the words of its language; one whose language is missing or not in the dictionary with those of all languages.
+    A comment may have several themes or none, so shares do not add up to 1. A comment is searched for the words of its
+    language; one whose language is missing or not in the dictionary for those of all languages.
 
     Args:
-        answers: Valid NPS answers: score, comment; `lang` (en, en-US, ...) if there is one. Rows without a comment have
-            no part in it. Every comment counts, so a customer who wrote several counts with each:
-            `one_answer_each(answers)` counts customers, with their latest answer.
-        dictionary: language -> theme -> entries; a star in an entry stands for any ending. `nps_words.DICTIONARY` by
-            default.
+        answers: Valid NPS answers: score, comment; `lang` (en, en-US, ...) if there is one. Rows without a comment are
+            excluded. A customer who wrote several comments counts with each; `one_answer_each(answers)` counts
+            customers, with their latest answer.
+        dictionary: language -> theme -> entries; a star in an entry is any ending. `theme_words.DICTIONARY` by default.
         agreement: Per theme Cohen's kappa of a sample coded twice, see `cohens_kappa`.
 
     Returns:
         One row per theme of the dictionary, and "(no theme)": theme, n (comments of it), n_comments, share, low, high
-        (95 % Wilson), nps (points), se, nps_low, nps_high (95 % adjusted Wald: 3/4 of a promoter and of a detractor
-        added to n + 3, clipped to 100 either way), status, flags. `suppressed` below 5 comments of the theme,
-        `no_responses` without comments. Flags: `experimental` unless the theme's kappa is 0.6 or more, `small_n` below
-        30 comments of the theme.
+        (95 % Wilson), nps (points), se, nps_low, nps_high (95 % adjusted Wald), status, flags. `suppressed` below 5
+        comments of the theme, `no_responses` without comments. Flags: `experimental` unless the theme's kappa is 0.6 or
+        more, `small_n` below 30 comments of the theme.
 
     Raises:
         InvalidTable: A column is absent, or the dictionary is empty.
 
-    Reference:
-        METRICS section 6, comments; N13; U1, U2.
+    Reference: METRICS section 6, comments; N13; U1, U2.
 
     Example:
         >>> answers = pd.DataFrame({"score": [2] * 6 + [9] * 4, "lang": "en",
@@ -65,20 +62,20 @@ def nps_themes(
     """
     found = comment_themes(answers, dictionary=dictionary)
     themes = themes_of(dictionary or DICTIONARY)
-    spoken = found[themes].assign(**{NO_THEME: ~found[themes].any(axis=1)})
+    mentioned = found[themes].assign(**{NO_THEME: ~found[themes].any(axis=1)})
     promoters, detractors = found.score >= PROMOTER, found.score < PASSIVE
     counts = pd.DataFrame(
         {
-            "theme": spoken.columns,
-            "n": spoken.sum().to_numpy(int),
-            "promoters": spoken[promoters].sum().to_numpy(int),
-            "detractors": spoken[detractors].sum().to_numpy(int),
+            "theme": mentioned.columns,
+            "n": mentioned.sum().to_numpy(int),
+            "promoters": mentioned[promoters].sum().to_numpy(int),
+            "detractors": mentioned[detractors].sum().to_numpy(int),
         }
     )
-    return _judged(counts, len(found), agreement or {})
+    return _theme_estimates(counts, len(found), agreement or {})
 
 
-def _judged(counts: pd.DataFrame, n_comments: int, agreement: Mapping[str, float]) -> pd.DataFrame:
+def _theme_estimates(counts: pd.DataFrame, n_comments: int, agreement: Mapping[str, float]) -> pd.DataFrame:
     n = counts.n.to_numpy(float)
     low, high = wilson(n, n_comments)
     share = n / n_comments if n_comments else np.nan
@@ -94,7 +91,7 @@ def _judged(counts: pd.DataFrame, n_comments: int, agreement: Mapping[str, float
 
 
 POINTS = {"nps": "value", "se": "se", "nps_low": "low", "nps_high": "high"}
-"""What the score of a theme and its interval are called beside the theme's share."""
+"""Columns of a theme's score, whose share has the usual names."""
 
 
 def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:
@@ -105,20 +102,16 @@ def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:
 def cohens_kappa(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     """How far do two readers of the same comments agree beyond chance? 1 is always, 0 no more than by chance.
 
-    kappa = (p - e) / (1 - e), p the share of comments judged alike, e the share expected if each judged at random
-
-    Args:
-        first: The first reader's judgements, one per comment: truths, or words.
-        second: The second reader's, in the same order.
+    kappa = (p - e) / (1 - e), p the share of comments on which they agree, e the share expected if each read at random
+    Takes the readers' codes, booleans or words, one per comment in the same order.
 
     Returns:
-        At most 1; missing where both give one and the same judgement throughout, or there are no comments.
+        At most 1; missing where both give one and the same code throughout, or there are no comments.
 
     Raises:
-        InvalidTable: The two judged different numbers of comments.
+        InvalidTable: The two read different numbers of comments.
 
-    Reference:
-        Cohen 1960, Educational and Psychological Measurement 20:37.
+    Reference: Cohen 1960, Educational and Psychological Measurement 20:37.
 
     Example:
         >>> round(cohens_kappa([1] * 25 + [0] * 25, [1] * 20 + [0] * 5 + [1] * 10 + [0] * 15), 2)
@@ -126,9 +119,9 @@ def cohens_kappa(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     """
     one, other = np.asarray(first), np.asarray(second)
     if len(one) != len(other):
-        raise InvalidTable(f"Both readers must judge the same comments: one judged {len(one)}, the other {len(other)}.")
+        raise InvalidTable(f"Both readers must read the same comments: one read {len(one)}, the other {len(other)}.")
     if not len(one):
         return float("nan")
-    alike = float(np.mean(one == other))
+    agreed = float(np.mean(one == other))
     by_chance = sum(float(np.mean(one == word) * np.mean(other == word)) for word in np.union1d(one, other))
-    return (alike - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")
+    return (agreed - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import narwhals as nw
 import pandas as pd
 
-from retention_kit.metrics.statistics.estimates import moments, rates, ratios_of, wilson
+from retention_kit.metrics.statistics.estimates import ESTIMATE, moments, rates, ratios_of, wilson
 from retention_kit.metrics.surveys.answers import (
     counted_once,
     each_person,
@@ -18,13 +18,14 @@ from retention_kit.periods import Period
 from retention_kit.tables import Tabular
 
 FULL_SCALE = 5
-"""A scale of fewer points has one best answer, any other two or more."""
+"""A scale of fewer points has one top answer, any other two or more."""
 
 EASE_SCALE = 7
-"""On a scale of so many points the three best answers say that it was easy."""
+"""On a scale of so many points the top three answers mean that it was easy."""
 
 SURVEY = ["survey_id", "kind", "scale_min", "scale_max", "top_box", "direction"]
 MEAN = ["mean", "mean_low", "mean_high", "mean_rescaled"]
+COLUMNS = [*SURVEY, "segment", *MEAN, "n_rejected", *ESTIMATE]
 
 
 def satisfaction(
@@ -34,31 +35,25 @@ def satisfaction(
 
     share = answers in the top box / answers; the top box is the best two of 1-5, 1-7 and 1-10, the one best of fewer
     than five points (thumbs, smileys), for CES on seven points the best three, unless a survey has one of its own
-    rescaled mean = (mean - min) / (max - min), turned round where low is good: 1 is the good end. Never mean / max.
+    rescaled mean = (mean - min) / (max - min), reversed where low is good, so that 1 is good. Never mean / max.
 
-    Args:
-        responses: The `responses` table: answered_on, score, type; survey_id, scale_min, scale_max, top_box (the last
-            score counted as satisfied), direction ("low" where low is good), customer_id where there are any.
-            Relational: a customer's latest answer of a wave; transactional: the latest of an interaction; of those of
-            the period.
-        period: The period of the answers.
-        question: "csat" or "ces".
-        by: A column of the responses to break down by.
+    The responses have a type ("csat" or "ces", the `question`); survey_id, scale_min, scale_max, top_box (the last
+    score counted as satisfied) and direction ("low" where low is good) are used where there are any. Of the answers of
+    the period a customer's latest of a wave counts (relational), or of an interaction (transactional).
 
     Returns:
         One row per survey, kind and segment: survey_id, kind, scale_min, scale_max, top_box, direction, segment, mean,
-        mean_low, mean_high (95 %, the answers of one customer taken together; none below 10 customers), mean_rescaled
-        (0..1), n_rejected (answers outside the scale), value (share, 0..1), low, high (95 %), numerator, denominator, n
-        (answers), status, flags. A share's interval is Wilson's; that of transactional answers takes those of one
-        customer together as the mean's does (none below 10 customers), clipped to 0..1, and is Wilson's of the
-        customers where all or none are satisfied. No row where the question was never asked; `no_responses` where it
-        was not in the period. Surveys stand apart: vendors differ in scale and top box.
+        mean_low, mean_high (95 %, the answers of a customer taken together; none below 10 customers), mean_rescaled
+        (0..1), n_rejected (answers outside the scale) and the estimate of the share, of answers. The interval of
+        transactional answers is clipped to 0..1 and takes the answers of a customer together as the mean's does (none
+        below 10 customers), or is Wilson's of the customers where all or none are satisfied. No row where the question
+        was never asked; `no_responses` where it was not in the period. Surveys are not pooled: vendors differ in scale
+        and top box.
 
     Raises:
-        InvalidTable: A column is absent, or the answers to one survey stand on several scales.
+        InvalidTable: A column is absent, or the answers to one survey are on several scales.
 
-    Reference:
-        METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
+    Reference: METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
 
     Example:
         >>> responses = pd.DataFrame({"score": [5, 5, 4, 3, 1], "type": "csat",
@@ -72,13 +67,7 @@ def satisfaction(
     inside = with_segment(answers, by).filter(of_wave_or_period(period))
     segment = None if by is None else "segment"
     tables = [_of_survey(inside, survey, segment) for _, survey in surveys.iterrows()]
-    return pd.concat(tables, ignore_index=True) if tables else _EMPTY.copy()
-
-
-_EMPTY = pd.DataFrame(
-    columns=[*SURVEY, "segment", *MEAN, "n_rejected", "value", "low", "high", "numerator", "denominator", "n",
-             "status", "flags"]
-)  # fmt: skip
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _with_top_box(surveys: pd.DataFrame, question: str) -> pd.DataFrame:
@@ -107,7 +96,7 @@ def _of_survey(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | N
     share = rates(counts, empty="no_responses")
     if survey.kind == "transactional":
         share = share.assign(**_of_customers(sums, is_shown=share.status == "ok"))
-    return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[list(_EMPTY)]
+    return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[COLUMNS]
 
 
 def _per_person(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]") -> nw.LazyFrame[Any]:

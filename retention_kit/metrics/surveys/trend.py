@@ -7,7 +7,7 @@ import pandas as pd
 
 from retention_kit.metrics.statistics.estimates import merged_small
 from retention_kit.metrics.surveys.answers import Kind, with_segment
-from retention_kit.metrics.surveys.scores import COUNTS, judged, scored_once
+from retention_kit.metrics.surveys.scores import COUNTS, nps_estimates, scored_once
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected
 
@@ -17,29 +17,17 @@ POOLED_WAVES = 3
 def nps_trend(
     responses: Tabular, *, until: Period, by: str | None = None, kind: Kind = "relational", pooled: int = POOLED_WAVES
 ) -> pd.DataFrame:
-    """How has the score moved from wave to wave?
+    """How has the score moved from wave to wave, up to the end of the period `until`?
 
-    The pooled score is that of all answers of three waves in a row, not the mean of three scores: a small wave weighs
-    little.
-
-    Args:
-        responses: The `responses` table; see `nps_answers` for which of its rows count. An answer without a wave is of
-            that of its month.
-        until: The last period whose answers are counted.
-        by: A column of the responses to break down by.
-        kind: "relational" or "transactional".
-        pooled: How many waves are pooled.
+    The pooled score is that of all answers of `pooled` waves in a row, not the mean of their scores: a small wave
+    weighs little. Otherwise it takes what `nps` takes; an answer without a wave is of that of its month.
 
     Returns:
         One row per wave, segment and n_waves (1: the wave by itself; 3: it and the two before it, from the third wave
-        on): wave, n_waves, last_day (the day number of the wave's last answer) and the columns of `nps`. Waves stand
-        in the order of their last answer. Segments below 5 answers are merged into `(other)` wave by wave.
+        on): wave, n_waves, last_day (the day number of the wave's last answer) and the columns of `nps`, in the order
+        of their last answer. Segments below 5 answers are merged into `(other)` wave by wave.
 
-    Raises:
-        InvalidTable: A column is absent, or the answers do not stand on a scale from 0 to 10.
-
-    Reference:
-        METRICS 6, segments and trend.
+    Reference: METRICS 6, segments and trend.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 0, 10, 10, 10], "answered_on": pd.to_datetime(
@@ -55,13 +43,13 @@ def nps_trend(
     last = {"last_day": nw.col("answered_day").max()}
     counts = collected(answers.group_by("wave", "segment").agg(**COUNTS, **last), "wave", "segment")
     if counts.empty:
-        return judged(counts.assign(n_waves=0)[["wave", "n_waves", "last_day", "segment", *COUNTS]])
+        return nps_estimates(counts.assign(n_waves=0)[["wave", "n_waves", "last_day", "segment", *COUNTS]])
     last_days = counts.groupby("wave").last_day.max()
     waves = last_days.reset_index().sort_values(["last_day", "wave"]).wave
     wide = counts.pivot(index="wave", columns="segment", values=list(COUNTS)).reindex(waves).fillna(0)
     rows = pd.concat([*_rolled(wide, 1, by), *_rolled(wide, pooled, by)], ignore_index=True)
     rows.insert(2, "last_day", rows.wave.map(last_days))
-    return judged(rows)
+    return nps_estimates(rows)
 
 
 def _rolled(wide: pd.DataFrame, n_waves: int, by: str | None) -> Iterator[pd.DataFrame]:

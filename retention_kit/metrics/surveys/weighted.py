@@ -1,4 +1,4 @@
-"""What would the score be if those who answered were mixed as those who were asked?"""
+"""What would the score be if the segments answered in proportion to those who were asked?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,18 +17,17 @@ def weighted_nps(segments: pd.DataFrame, *, population: "Mapping[str, float] | p
     NPS = Σ W_h * NPS_h;  se = √(Σ W_h² * se_h²), with W_h the segment's share of the population
 
     Args:
-        segments: The rows of `nps(..., by=...)`: segment, value, se, promoters, detractors, n, status.
+        segments: The result of `nps(..., by=...)`.
         population: How many people each segment has, for example those invited. A segment without a row of its own
             counts with `(other)`, if there is one.
 
     Returns:
         One row: segment, covered (share of the population whose segment has a score, 0..1; the weights are those of
-        that part), se, value (points), low, high (95 % adjusted Wald, the three answers added spread over the segments
-        by weight), numerator (missing), denominator, n (answers), status, flags. `no_responses` where no segment of
-        the population has a score. Weights that equal the sample's give the plain score.
+        that part), se, and an estimate in points with the adjusted Wald interval, the three answers added spread over
+        the segments by weight; numerator missing, denominator and n answers. `no_responses` where no segment of the
+        population has a score. Weights that equal the sample's give the plain score.
 
-    Reference:
-        METRICS 6, N07; Cochran 1977, 5A.9.
+    Reference: METRICS 6, N07; Cochran 1977, 5A.9.
 
     Example:
         >>> segments = pd.DataFrame({"segment": ["A", "B"], "value": [50, -10], "se": [10, 12], "n": [60, 40],

@@ -7,7 +7,7 @@ import pytest
 
 from retention_kit.metrics.ltv.fit_check import ltv_parameters, purchases_fit_check
 from retention_kit.metrics.ltv.fits import fit_purchases, fit_spend
-from retention_kit.metrics.ltv.fitted import PurchaseModel
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel
 from tests.reference import cdnow_ltv as published
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.ltv.fits import fit_purchases, fit_spend
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.forecast import customer_lifetime_value, ltv_by_decile, ltv_forecast
-from retention_kit.metrics.ltv.models import expected_purchases, expected_spend, probability_alive
+from retention_kit.metrics.ltv.predictions import expected_purchases, expected_spend, probability_alive
 from tests.reference import cdnow_ltv as published
 
 ONE_PERCENT_A_MONTH = 1.01**12 - 1

@@ -81,15 +81,15 @@ def test_segments_below_five_are_one_and_five_stand_alone():
 
 def test_a_share_per_segment_is_counted_in_the_engine():
     rows = lazy(pd.DataFrame({"country": ["PL"] * 6 + ["UA"] * 5, "hit": [1, 0] * 5 + [1]}))
-    found = proportions(rows, hits="hit", by="country")
+    found = proportions(rows, nw.col("hit") == 1, by="country")
     assert found[["segment", "numerator", "denominator"]].to_numpy().tolist() == [["PL", 3, 6], ["UA", 3, 5]]
-    assert proportions(rows, hits="hit")[["segment", "value"]].to_numpy().tolist() == [["(all)", 6 / 11]]
+    assert proportions(rows, nw.col("hit") == 1)[["segment", "value"]].to_numpy().tolist() == [["(all)", 6 / 11]]
 
 
 def test_no_rows_are_one_row_without_a_denominator_and_no_segment():
     rows = lazy(pd.DataFrame({"country": pd.Series([], dtype="str"), "hit": pd.Series([], dtype="int64")}))
-    assert proportions(rows, hits="hit").status.tolist() == ["no_denominator"]
-    assert proportions(rows, hits="hit", by="country").empty
+    assert proportions(rows, nw.col("hit") == 1).status.tolist() == ["no_denominator"]
+    assert proportions(rows, nw.col("hit") == 1, by="country").empty
 
 
 def test_a_ratio_of_sums_is_not_the_mean_of_ratios():

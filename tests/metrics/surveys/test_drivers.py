@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retention_kit import tables
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.surveys.driver_table import driver_table
+from retention_kit.metrics.surveys.driver_facts import driver_table
 from retention_kit.metrics.surveys.drivers import nps_drivers
 from retention_kit.metrics.surveys.importance import (
     collinear_blocks,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.surveys.linked_answers import behaviour_cells
+from retention_kit.metrics.surveys.outcome_counts import behaviour_cells
 from retention_kit.metrics.surveys.outcomes import (
     BEHAVIOUR_COLUMNS,
     RECOVERY_COLUMNS,

@@ -336,5 +336,5 @@ def test_an_empty_dictionary_is_refused():
 
 
 def test_readers_of_different_comments_are_refused():
-    with pytest.raises(InvalidTable, match="one judged 2, the other 1"):
+    with pytest.raises(InvalidTable, match="one read 2, the other 1"):
         cohens_kappa([1, 0], [1])

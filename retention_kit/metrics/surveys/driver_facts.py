@@ -21,32 +21,27 @@ def driver_table(
     tickets: Tabular | None = None,
     refunds: Tabular | None = None,
 ) -> nw.LazyFrame[Any]:
-    """What could have moved each answer: the ratings given with it, and what had happened up to its day?
+    """What could have influenced each answer: the ratings given with it, and what had happened up to its day?
 
-    Only what lies on or before the day of the answer counts: what came later cannot have moved it. So an order that
-    was paid back after the answer had been bought when it was given, and counts. Left out are tests and what stands
-    cancelled today, for no table says on which day an order was cancelled.
+    Only what happened up to the day of the answer counts. So an order that was refunded after the answer counts as
+    bought. Tests and orders cancelled by now are excluded, for no table says on which day an order was cancelled.
 
     Args:
         responses: Valid answers, one per respondent: response_id, customer_id, answered_on, score and the items.
         items: Rating items of the same questionnaire, columns of the responses.
-        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; `delivery_days` (from the order to
-            the delivery) if there is one.
-        tickets: The `tickets` table: customer_id, created_on; outbound contacts are left out.
+        orders: The `orders` table: customer_id, ordered_on; order_id for refunds; delivery_days (from the order to the
+            delivery) if there is one.
+        tickets: The `tickets` table: customer_id, created_on; outbound contacts are excluded.
         refunds: The `refunds` table: order_id, refunded_on. Needs the orders.
 
     Returns:
         One row per response_id: score, the items, and of what was given: n_contacts (in the 90 days up to the answer),
         tenure_days (since the first order), days_since_purchase (since the last), n_purchases (days with an order),
-        delivery_days (mean over the orders delivered so far), refunded_share (of the orders so far those refunded by
+        delivery_days (mean over the orders delivered by then), refunded_share (of the orders by then those refunded by
         then, in whole or in part). Missing, not 0, where the customer is unknown or had not ordered, delivery_days also
         where nothing had been delivered; n_contacts and n_purchases of a known customer are 0 then.
 
-    Raises:
-        InvalidTable: A column is absent; the message lists what is there.
-
-    Reference:
-        METRICS section 6, drivers.
+    Reference: METRICS section 6, drivers.
 
     Example:
         >>> import pandas as pd
@@ -80,7 +75,7 @@ def _joined(table: nw.LazyFrame[Any], facts: nw.LazyFrame[Any]) -> nw.LazyFrame[
 
 
 def _with_counts(table: nw.LazyFrame[Any], facts: nw.LazyFrame[Any], count: str) -> nw.LazyFrame[Any]:
-    """Facts beside the answers; the count of a known customer of whom nothing is found is 0."""
+    """Facts joined to the answers; the count of a known customer without facts is 0."""
     known = nw.when(~nw.col("customer_id").is_null()).then(nw.col(count).fill_null(0))
     return _joined(table, facts).with_columns(known.alias(count))
 
@@ -92,8 +87,8 @@ def _contacts(asked: nw.LazyFrame[Any], tickets: Tabular) -> nw.LazyFrame[Any]:
         contacts = contacts.filter(nw.col("direction") == "inbound")
     age = nw.col("answered_day") - nw.col("created_day")
     pairs = asked.join(contacts.select("customer_id", "created_day"), on="customer_id")
-    lately = pairs.filter((age >= 0) & (age < CONTACT_DAYS))
-    return lately.group_by("response_id").agg(n_contacts=nw.len().cast(nw.Int64))
+    recent = pairs.filter((age >= 0) & (age < CONTACT_DAYS))
+    return recent.group_by("response_id").agg(n_contacts=nw.len().cast(nw.Int64))
 
 
 def _purchases(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
@@ -125,7 +120,9 @@ def _orders_so_far(asked: nw.LazyFrame[Any], orders: Tabular, *columns: str) -> 
 def _deliveries(asked: nw.LazyFrame[Any], orders: Tabular) -> nw.LazyFrame[Any]:
     day_of_delivery = nw.col("ordered_day") + nw.col("delivery_days").cast(nw.Float64)
     known = _orders_so_far(asked, orders, "delivery_days").filter(day_of_delivery <= nw.col("answered_day"))
-    exact = known.with_columns(nw.col("delivery_days").cast(MONEY))  # decimals add up alike in every order
+    exact = known.with_columns(
+        nw.col("delivery_days").cast(MONEY)
+    )  # the sum of decimals does not depend on their order
     sums = exact.group_by("response_id").agg(days=nw.col("delivery_days").sum(), n=nw.len())
     return sums.select("response_id", delivery_days=nw.col("days").cast(nw.Float64) / nw.col("n"))
 

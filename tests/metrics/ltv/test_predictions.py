@@ -14,7 +14,7 @@ from scipy.special import betaln, gammaln, roots_jacobi
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.ltv.fits import fit_purchases, fit_spend
-from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.limits import (
     Limits,
     purchases_status,
@@ -22,7 +22,7 @@ from retention_kit.metrics.ltv.limits import (
     spend_status,
     value_frequency_correlation,
 )
-from retention_kit.metrics.ltv.models import (
+from retention_kit.metrics.ltv.predictions import (
     expected_of_newcomer,
     expected_purchases,
     expected_spend,

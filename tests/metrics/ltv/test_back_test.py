@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from retention_kit.metrics.ltv.holdout import holdout_errors, top_lift
+from retention_kit.metrics.ltv.back_test import holdout_errors, top_lift
 
 
 def test_four_customers_and_their_errors():  # V10

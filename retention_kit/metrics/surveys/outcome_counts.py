@@ -1,4 +1,9 @@
-"""Answers linked to purchases: per group of answers, what was bought before and after, counted in the engine."""
+"""What was bought before and after an answer, per group of answers: counted in the engine for `outcomes`.
+
+`answers` are valid NPS answers of one kind, as `nps_answers` gives them (customer_id, answered_on, score); anonymous
+ones are excluded. `occasions` is that table or the `orders` table. The data cover every day before `as_of`, and
+`horizons` are the days followed after an answer.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,19 +23,19 @@ CODES = dict(zip(GROUPS, (1, 0, -1), strict=True))
 
 HORIZONS = (90, 180, 365)
 DAYS_BEFORE = 365
-"""How far back a customer's earlier purchases are looked at."""
+"""How far back a customer's earlier purchases count."""
 
 RECENT = 90
-"""A purchase in so many days before the answer counts as recent."""
+"""Days before the answer in which a purchase counts as recent."""
 
 
 def behaviour_cells(
     answers: Tabular, occasions: Tabular, *, as_of: date, horizons: Sequence[int] = HORIZONS
 ) -> pd.DataFrame:
-    """Customers and what they bought after their answer, per horizon, group and what they had bought before it.
+    """Customers and what they bought after their answer, per horizon, group and stratum.
 
-    The stratum, a number, is how often the customer bought in the 365 days up to the answer (0, 1, 2-3, 4 or more
-    purchase days) and whether the last time lies within 90 days.
+    A stratum, a number, holds the customers who had bought equally often in the 365 days up to the answer (0, 1, 2-3, 4
+    or more purchase days) and equally recently (within 90 days or not).
 
     Returns:
         One row per horizon_days, group and stratum that has a customer: n, retained, repeated (customers), n_priced
@@ -62,31 +67,31 @@ def _followed(answers: Tabular, occasions: Tabular, *, horizon: int, as_of: date
         .agg(priced=as_count(~nw.col("amount").is_null()).max(), amount=nw.col("amount").sum())
     )
     age = nw.col("ordered_day") - nw.col("answered_day")
-    after, before = (age > 0) & (age <= horizon), (age <= 0) & (age > -DAYS_BEFORE)
+    is_after, is_before = (age > 0) & (age <= horizon), (age <= 0) & (age > -DAYS_BEFORE)
     sums = asked.join(bought, on="customer_id", how="left").with_columns(
-        after=as_count(after),
-        priced=as_count(after & (nw.col("priced") == 1)),
-        before=as_count(before),
-        recent=as_count(before & (age > -RECENT)),
-        amount=nw.when(after).then(nw.col("amount")),
+        n_after=as_count(is_after),
+        n_priced=as_count(is_after & (nw.col("priced") == 1)),
+        n_before=as_count(is_before),
+        n_recent=as_count(is_before & (age > -RECENT)),
+        amount=nw.when(is_after).then(nw.col("amount")),
     )
     customers = sums.group_by("customer_id", "group").agg(
-        nw.col("after", "priced", "before", "recent").sum(), nw.col("amount").sum().fill_null(0).cast(MONEY)
+        nw.col("n_after", "n_priced", "n_before", "n_recent").sum(), nw.col("amount").sum().fill_null(0).cast(MONEY)
     )
     return customers.select(
         "group",
         "amount",
         horizon_days=nw.lit(horizon),
         stratum=_stratum(),
-        is_retained=as_count(nw.col("after") >= 1),
-        is_repeated=as_count(nw.col("after") >= 2),
-        is_priced=as_count(nw.col("priced") >= 1),
+        is_retained=as_count(nw.col("n_after") >= 1),
+        is_repeated=as_count(nw.col("n_after") >= 2),
+        is_priced=as_count(nw.col("n_priced") >= 1),
     )
 
 
 def _stratum() -> nw.Expr:
-    often = sum((as_count(nw.col("before") >= least) for least in (2, 4)), as_count(nw.col("before") >= 1))
-    return often * 2 + as_count(nw.col("recent") >= 1)
+    often = sum((as_count(nw.col("n_before") >= least) for least in (2, 4)), as_count(nw.col("n_before") >= 1))
+    return often * 2 + as_count(nw.col("n_recent") >= 1)
 
 
 def linked_answers(answers: Tabular) -> nw.LazyFrame[Any]:

@@ -1,4 +1,7 @@
-"""How well did a forecast do on the time it had not seen?"""
+"""The back-test: how well did a forecast do on the time held out of the fit?
+
+`actual` is what each customer did in that time, `predicted` what was expected of each, in the same order.
+"""
 
 import math
 
@@ -12,16 +15,11 @@ def holdout_errors(actual: ArrayLike, predicted: ArrayLike) -> pd.DataFrame:
 
     mae = mean |predicted - actual|;  rmse = √ mean (predicted - actual)²;  bias = Σ predicted / Σ actual - 1
 
-    Args:
-        actual: What each customer did in the hold-out time.
-        predicted: What was expected of each customer, in the same order.
-
     Returns:
         One row per error: metric ("mae", "rmse" in purchases, "bias" as a ratio), value, n, status. Missing with
-        `no_denominator` where there is no customer, and for the bias where nobody bought.
+        `no_denominator` without customers, and for the bias where nobody bought.
 
-    Reference:
-        METRICS V10.
+    Reference: METRICS V10.
 
     Example:
         >>> holdout_errors([0, 1, 2, 3], [0.5, 1, 1, 2])
@@ -44,17 +42,12 @@ def top_lift(actual: ArrayLike, predicted: ArrayLike, *, share: float = 0.10) ->
     """How much more than their share did the customers buy who were predicted to buy most?
 
     lift = share of all actual purchases made by the top customers / share of customers who are in the top
-
-    Args:
-        actual: What each customer did in the hold-out time.
-        predicted: What was expected of each customer, in the same order; ties keep that order.
-        share: How many customers are the top, rounded up to whole ones.
+    The top is a `share` of the customers, rounded up to whole ones; ties keep their order.
 
     Returns:
         The lift; 1 is no better than chance. None where nobody bought.
 
-    Reference:
-        METRICS V11.
+    Reference: METRICS V11.
 
     Example:
         >>> top_lift([6, 2, 2, 1, 1, 0, 0, 0, 0, 0], range(10, 0, -1))
