@@ -1,1 +1,5 @@
 """Customers followed from their first order: retention, revenue, payback."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
