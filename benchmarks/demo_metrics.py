@@ -1,4 +1,4 @@
-"""Every metric with an interval on a synthetic client, as it stood at the end of a month in which nothing was planted.
+"""Every metric with an interval on a synthetic client, as it stood at the end of a month without a known effect.
 
 What the metrics estimate is known: from the parameters, or from the same metrics on a huge population.
 """
@@ -15,13 +15,13 @@ import pandas as pd
 import retention_kit as rk
 from retention_kit import tables
 from retention_kit.demo import Population
-from retention_kit.demo.asked_after import RELATION
+from retention_kit.demo.follow_up_surveys import RELATION
 from retention_kit.demo.parameters import TRUE
 from retention_kit.metrics.ltv.fitted import PurchaseModel, SpendModel
 
 UNTIL = date(2024, 6, 9)
 MONTH = rk.Period("2022-11")
-"""Before the programme, the letters and the price rises; no December."""
+"""Before the programme, the messages and the price rises; no December."""
 
 AS_OF = MONTH.end
 WINDOW = 90
