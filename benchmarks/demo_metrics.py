@@ -1,4 +1,4 @@
-"""Every metric with an interval on a synthetic client, as it stood at the end of a month in which nothing was planted.
+"""Every metric with an interval on a synthetic client, as it stood at the end of a month without a known effect.
 
 What the metrics estimate is known: from the parameters, or from the same metrics on a huge population.
 """
@@ -15,13 +15,13 @@ import pandas as pd
 import retention_kit as rk
 from retention_kit import tables
 from retention_kit.demo import Population
-from retention_kit.demo.asked_after import RELATION
+from retention_kit.demo.follow_up_surveys import RELATION
 from retention_kit.demo.parameters import TRUE
 from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 
 UNTIL = date(2024, 6, 9)
 MONTH = rk.Period("2022-11")
-"""Before the programme, the letters and the price rises; no December."""
+"""Before the programme, the messages and the price rises; no December."""
 
 AS_OF = MONTH.end
 WINDOW = 90
@@ -68,12 +68,14 @@ def seen(clean: Population) -> Seen:
     return Seen(
         orders=_arrow(tables.orders(orders)),
         occasions=bought,
-        known=_arrow(nw.from_native(rk.with_earlier_purchases(bought, people, first_day=first_day))),
-        whole=_arrow(nw.from_native(rk.acquired_since(bought, first_day=first_day, window=WINDOW, customers=people))),
+        known=_arrow(nw.from_native(rk.customers.with_earlier_purchases(bought, people, first_day=first_day))),
+        whole=_arrow(
+            nw.from_native(rk.customers.acquired_since(bought, first_day=first_day, window=WINDOW, customers=people))
+        ),
         tickets=_dated(clean.tickets, "created"),
         invitations=_dated(clean.invitations.assign(survey_id=RELATION), "sent"),
         responses=responses,
-        answers=_arrow(nw.from_native(rk.nps_answers(responses))),
+        answers=_arrow(nw.from_native(rk.surveys.nps_answers(responses))),
     )
 
 
@@ -108,11 +110,11 @@ def _row(metric: str, table: pd.DataFrame, *, by: str = "segment", value: str = 
 
 def _of_customers(engagement: Seen) -> Iterator[pd.DataFrame]:
     flow = rk.customer_flow(engagement.occasions, since=MONTH, until=MONTH, window=WINDOW)
-    for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.reactivation_rate):
+    for rate in (rk.customer_retention_rate, rk.customer_churn_rate, rk.customers.reactivation_rate):
         yield _row(rate.__name__, rate(flow))
-    for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.existing_customer_share):
+    for rate in (rk.repeat_purchase_rate, rk.returning_customer_rate, rk.loyalty.existing_customer_share):
         yield _row(rate.__name__, rate(engagement.known, period=MONTH))
-    yield _row(f"repeat_within({HORIZON})", rk.repeat_within(engagement.whole, as_of=AS_OF, days=HORIZON))
+    yield _row(f"repeat_within({HORIZON})", rk.loyalty.repeat_within(engagement.whole, as_of=AS_OF, days=HORIZON))
     steps = rk.repeat_by_order_number(engagement.whole, as_of=AS_OF, up_to=3)
     yield _row("repeat_by_order_number", steps, by="n_purchases")
     gaps = rk.time_between_orders(engagement.occasions, period=MONTH)
@@ -136,16 +138,17 @@ def _of_cohorts(engagement: Seen) -> Iterator[pd.DataFrame]:
 def _of_orders(engagement: Seen) -> Iterator[pd.DataFrame]:
     for metric in (
         rk.average_order_value,
-        rk.purchase_frequency,
-        rk.revenue_per_customer,
+        rk.orders.purchase_frequency,
+        rk.orders.revenue_per_customer,
         rk.refund_rate,
-        rk.refunded_orders_rate,
+        rk.orders.refunded_orders_rate,
     ):
         yield _row(metric.__name__, metric(engagement.orders, period=MONTH))
-    yield _row("contact_rate", rk.contact_rate(engagement.tickets, engagement.orders, period=MONTH))
+    yield _row("contact_rate", rk.service.contact_rate(engagement.tickets, engagement.orders, period=MONTH))
     earlier = MONTH.previous()  # every contact about an order of it has come in
     yield _row(
-        "orders_with_contact_rate", rk.orders_with_contact_rate(engagement.tickets, engagement.orders, period=earlier)
+        "orders_with_contact_rate",
+        rk.service.orders_with_contact_rate(engagement.tickets, engagement.orders, period=earlier),
     )
 
 
@@ -153,27 +156,27 @@ def _of_answers(engagement: Seen) -> Iterator[pd.DataFrame]:
     yield _row("nps", rk.nps(engagement.responses, period=MONTH))
     countries = rk.nps(engagement.responses, period=MONTH, by="country")
     yield _row("nps", countries[countries.segment.isin(TRUE.people.countries)])
-    yield _row("nps_distribution", rk.nps_distribution(engagement.responses, period=MONTH), by="score")
+    yield _row("nps_distribution", rk.surveys.nps_distribution(engagement.responses, period=MONTH), by="score")
     for question in ("csat", "ces"):
         found = rk.satisfaction(engagement.responses, period=MONTH, question=question)
         yield _row(f"{question} (share)", found)
         yield _row(f"{question} (mean)", found, value="mean")
-    yield _row("response_rate", rk.response_rate(engagement.invitations, engagement.responses, period=MONTH))
-    themes = rk.nps_themes(engagement.answers).assign(segment=lambda found: found.theme)
+    yield _row("response_rate", rk.surveys.response_rate(engagement.invitations, engagement.responses, period=MONTH))
+    themes = rk.surveys.nps_themes(engagement.answers).assign(segment=lambda found: found.theme)
     shares = themes.assign(value=themes.share, n=themes.n_comments)
     yield _row("nps_themes (share)", shares[shares.theme != "(no theme)"])
 
 
 def _of_behaviour(engagement: Seen) -> Iterator[pd.DataFrame]:
     then = {"as_of": AS_OF, "horizons": [HORIZON]}
-    bought = rk.nps_behaviour(engagement.answers, engagement.occasions, **then)
+    bought = rk.surveys.nps_behaviour(engagement.answers, engagement.occasions, **then)
     yield _row("nps_behaviour (bought again)", bought, by="group")
     yield _row("nps_behaviour (revenue)", bought, by="group", value="revenue")
-    difference = rk.nps_behaviour_difference(engagement.answers, engagement.occasions, **then)
+    difference = rk.surveys.nps_behaviour_difference(engagement.answers, engagement.occasions, **then)
     yield _row("nps_behaviour_difference", difference, by="adjustment")
-    point = rk.value_of_a_point(engagement.answers, engagement.occasions, **then)
+    point = rk.surveys.value_of_a_point(engagement.answers, engagement.occasions, **then)
     yield _row("value_of_a_point", point, by="adjustment")
-    yield _row("detractor_recovery", rk.detractor_recovery(engagement.answers, as_of=AS_OF))
+    yield _row("detractor_recovery", rk.surveys.detractor_recovery(engagement.answers, as_of=AS_OF))
 
 
 def true_purchases() -> PurchaseModel:
@@ -196,8 +199,8 @@ def found_values(clean: Population) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     paid = _paid(clean)
     summary = rk.purchase_summary(paid[["customer_id", "ordered_on", "amount", "is_purchase"]], as_of=AS_OF)
-    found = rk.ltv_forecast(rk.fit_purchases(summary), rk.fit_spend(summary), summary)
-    truth = rk.ltv_forecast(true_purchases(), true_spend(), _exact_summary(paid))[["metric", "value"]]
+    found = rk.ltv.ltv_forecast(rk.fit_purchases(summary), rk.fit_spend(summary), summary)
+    truth = rk.ltv.ltv_forecast(true_purchases(), true_spend(), _exact_summary(paid))[["metric", "value"]]
     is_later = paid.ordered_on > paid.groupby("customer_id").ordered_on.transform("min")
     days_per_purchase = summary.frequency.sum() / is_later.sum()  # purchases of one day count as one
     is_count = truth.metric == "expected_purchases"

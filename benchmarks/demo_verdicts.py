@@ -1,7 +1,7 @@
-"""How often does the report say "changed": where something was planted in a synthetic client, and where nothing was?
+"""How often does the report say "changed": where something changed in a synthetic client, and where nothing did?
 
 Makes clients of different seeds as their systems would export them, reads them, and asks `rk.changes` about months
-around the planted events. Prints two markdown tables: per event the share of clients in which it is seen, and per
+around the known effects. Prints two markdown tables: per event the share of clients in which it is seen, and per
 metric the share of false alarms among the pairs of months that are alike.
 """
 
@@ -16,7 +16,7 @@ import pandas as pd
 from kept import kept
 
 import retention_kit as rk
-from retention_kit.demo.planted import ALL, changes_between
+from retention_kit.demo.known_effects import ALL, effects_between
 from retention_kit.demo.timeline import Timeline
 
 N_CUSTOMERS, UNTIL = 6000, date(2024, 6, 9)
@@ -25,7 +25,7 @@ FIRST_SEED = 2001
 MONTHS = (
     "2022-08", "2022-10", "2022-11", "2022-12", "2023-06", "2023-09", "2023-11", "2023-12", "2024-04", "2024-05",
 )  # fmt: skip
-"""The months of the planted events, and as many in which nothing was planted."""
+"""The months of the known effects, and as many without one."""
 
 METRICS = (
     "average_order_value",
@@ -52,7 +52,7 @@ def main() -> None:
     )
     judged = verdicts[verdicts.verdict.isin(["changed", "no detectable change"])]
     judged = judged.merge(_true_changes(judged), on=PAIR).assign(is_seen=lambda rows: rows.verdict == "changed")
-    print(planted_table(judged), "\n")
+    print(effects_table(judged), "\n")
     print(alike_table(judged))
 
 
@@ -71,10 +71,10 @@ def _verdicts(seed: int) -> pd.DataFrame:
 
 
 def _true_changes(judged: pd.DataFrame) -> pd.DataFrame:
-    """The planted events that part each pair of months: main ones and others by name."""
+    """The known effects that part each pair of months: main ones and others by name."""
     pairs = judged[PAIR].drop_duplicates()
     found = [
-        changes_between(Timeline(UNTIL), metric=metric, segment=segment, now=rk.Period(now), base=rk.Period(base))
+        effects_between(Timeline(UNTIL), metric=metric, segment=segment, now=rk.Period(now), base=rk.Period(base))
         for metric, segment, now, base in pairs.itertuples(index=False)
     ]
     main = [", ".join(dict.fromkeys(change.event for change in changes if change.is_main)) for changes in found]
@@ -82,10 +82,10 @@ def _true_changes(judged: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(main=main, small=small)
 
 
-def planted_table(judged: pd.DataFrame) -> str:
-    """Per planted change and pair of months, in how many clients it is seen."""
+def effects_table(judged: pd.DataFrame) -> str:
+    """Per known effect and pair of months, in how many clients it is seen."""
     lines = [
-        "| planted | metric | segment | month | against | seen | clients | median difference |",
+        "| effect | metric | segment | month | against | seen | clients | median difference |",
         "| --- | --- | --- | --- | --- | ---: | ---: | ---: |",
     ]
     of_main = judged[judged.main != ""]

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import retention_kit as rk
-from retention_kit import tables
+from retention_kit import metrics, tables
 from retention_kit.metrics.ltv.summary import calibration_split
 from retention_kit.metrics.orders.ratios import order_metrics
 from retention_kit.schema import TABLES
@@ -42,20 +42,20 @@ def _sorted(answers):
 
 
 def _facts(t):
-    return rk.driver_table(t.responses, items=["speed"], orders=t.orders, tickets=t.tickets, refunds=t.refunds)
+    return rk.surveys.driver_table(t.responses, items=["speed"], orders=t.orders, tickets=t.tickets, refunds=t.refunds)
 
 
 def _changes(t):
-    changes = rk.order_changes(t.orders, period=MARCH, base=FEBRUARY)
+    changes = rk.orders.order_changes(t.orders, period=MARCH, base=FEBRUARY)
     return pd.DataFrame([vars(change) for change in changes.values()], index=list(changes))
 
 
 def _with_earlier(t):
-    return rk.with_earlier_purchases(t.orders, t.customers, first_day=JANUARY.start)
+    return rk.customers.with_earlier_purchases(t.orders, t.customers, first_day=JANUARY.start)
 
 
 def _acquired(t, **known):
-    kept = rk.acquired_since(t.orders, first_day=JANUARY.start, window=20, **known)
+    kept = rk.customers.acquired_since(t.orders, first_day=JANUARY.start, window=20, **known)
     return tables.collected(tables.lazy(kept).select("order_id", "customer_id", "ordered_day", "country"), "order_id")
 
 
@@ -77,24 +77,24 @@ METRICS = {
         t.orders, by="week", until=rk.Period("1997-W30"), look_ahead=3
     ),
     "cohort_retention, ever after": lambda t: rk.cohort_retention(t.orders, until=LAST, look_ahead=None),
-    "elapsed_retention": lambda t: rk.elapsed_retention(t.orders, days=30, until=MARCH, as_of=AS_OF),
-    "bracket_retention": lambda t: rk.bracket_retention(t.orders, until=MARCH, as_of=AS_OF),
+    "elapsed_retention": lambda t: rk.cohorts.elapsed_retention(t.orders, days=30, until=MARCH, as_of=AS_OF),
+    "bracket_retention": lambda t: rk.cohorts.bracket_retention(t.orders, until=MARCH, as_of=AS_OF),
     "cohort_revenue": lambda t: rk.cohort_revenue(t.orders, until=LAST),
     "order_metrics": lambda t: order_metrics(t.orders, period=MARCH, by="country"),
     "average_order_value": lambda t: rk.average_order_value(t.orders, period=MARCH),
-    "purchase_frequency": lambda t: rk.purchase_frequency(t.orders, period=MARCH),
-    "revenue_per_customer": lambda t: rk.revenue_per_customer(t.orders, period=MARCH),
+    "purchase_frequency": lambda t: rk.orders.purchase_frequency(t.orders, period=MARCH),
+    "revenue_per_customer": lambda t: rk.orders.revenue_per_customer(t.orders, period=MARCH),
     "refund_rate": lambda t: rk.refund_rate(t.orders, period=MARCH, by="country"),
-    "refunded_orders_rate": lambda t: rk.refunded_orders_rate(t.orders, period=MARCH),
+    "refunded_orders_rate": lambda t: rk.orders.refunded_orders_rate(t.orders, period=MARCH),
     "order_changes": _changes,
-    "order_totals": lambda t: rk.order_totals(t.orders, period=MARCH, by="country"),
+    "order_totals": lambda t: rk.orders.order_totals(t.orders, period=MARCH, by="country"),
     "id_coverage": lambda t: rk.id_coverage(t.orders, before=AS_OF),
     "order_history": lambda t: rk.order_history(t.orders, since=JANUARY, until=LAST),
     "repeat_purchase_rate": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, by="country"),
     "repeat_purchase_rate of orders": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, repeat_on="orders"),
     "returning_customer_rate": lambda t: rk.returning_customer_rate(t.orders, period=MARCH),
-    "existing_customer_share": lambda t: rk.existing_customer_share(t.orders, period=MARCH),
-    "repeat_within": lambda t: rk.repeat_within(t.orders, as_of=AS_OF, days=90, by="country"),
+    "existing_customer_share": lambda t: rk.loyalty.existing_customer_share(t.orders, period=MARCH),
+    "repeat_within": lambda t: rk.loyalty.repeat_within(t.orders, as_of=AS_OF, days=90, by="country"),
     "repeat_by_order_number": lambda t: rk.repeat_by_order_number(t.orders, as_of=AS_OF),
     "time_between_orders": lambda t: rk.time_between_orders(t.orders, period=MARCH, by="country"),
     "rfm_scores": _scores,
@@ -104,34 +104,38 @@ METRICS = {
     "purchase_summary": lambda t: rk.purchase_summary(t.orders, as_of=AS_OF),
     "calibration_split": lambda t: calibration_split(t.orders, calibrated_until=date(1997, 10, 1), as_of=AS_OF),
     "ltv_historic": lambda t: rk.ltv_historic(t.orders, as_of=AS_OF, margin=0.4),
-    "contact_rate": lambda t: rk.contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
+    "contact_rate": lambda t: rk.service.contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
     "contact_change": lambda t: pd.DataFrame(
-        [vars(rk.contact_change(t.tickets, t.orders, period=MARCH, base=FEBRUARY))]
+        [vars(rk.service.contact_change(t.tickets, t.orders, period=MARCH, base=FEBRUARY))]
     ),
-    "orders_with_contact_rate": lambda t: rk.orders_with_contact_rate(t.tickets, t.orders, period=MARCH, by="country"),
+    "orders_with_contact_rate": lambda t: rk.service.orders_with_contact_rate(
+        t.tickets, t.orders, period=MARCH, by="country"
+    ),
     "nps": lambda t: rk.nps(t.responses, period=MARCH, by="country"),
     "nps, transactional": lambda t: rk.nps(t.responses, period=MARCH, kind="transactional"),
-    "nps_answers": lambda t: _sorted(rk.nps_answers(t.responses)),
-    "nps_distribution": lambda t: rk.nps_distribution(t.responses, period=MARCH),
-    "nps_of_interactions": lambda t: rk.nps_of_interactions(t.responses, period=MARCH, by="country"),
-    "nps_trend": lambda t: rk.nps_trend(t.responses, until=LAST, by="country"),
-    "nps_change": lambda t: rk.nps_change(t.responses, now=MARCH, then=FEBRUARY, by="country"),
+    "nps_answers": lambda t: _sorted(rk.surveys.nps_answers(t.responses)),
+    "nps_distribution": lambda t: rk.surveys.nps_distribution(t.responses, period=MARCH),
+    "nps_of_interactions": lambda t: rk.surveys.nps_of_interactions(t.responses, period=MARCH, by="country"),
+    "nps_trend": lambda t: rk.surveys.nps_trend(t.responses, until=LAST, by="country"),
+    "nps_change": lambda t: rk.surveys.nps_change(t.responses, now=MARCH, then=FEBRUARY, by="country"),
     "satisfaction": lambda t: rk.satisfaction(t.responses, period=MARCH, by="country"),
-    "nps_change by wave": lambda t: rk.nps_change(t.responses, now="1997-03", then="1997-02"),
+    "nps_change by wave": lambda t: rk.surveys.nps_change(t.responses, now="1997-03", then="1997-02"),
     "satisfaction, ease": lambda t: rk.satisfaction(t.responses, period=MARCH, question="ces"),
-    "response_rate": lambda t: rk.response_rate(t.invitations, t.responses, period=MARCH, by="country"),
-    "responders_compared": lambda t: rk.responders_compared(t.invitations, t.responses, period=MARCH, by="country"),
-    "nps_behaviour": lambda t: rk.nps_behaviour(t.responses, t.orders, as_of=AS_OF),
-    "nps_behaviour_difference": lambda t: rk.nps_behaviour_difference(t.responses, t.orders, as_of=AS_OF),
-    "value_of_a_point": lambda t: rk.value_of_a_point(t.responses, t.orders, as_of=AS_OF),
-    "detractor_recovery": lambda t: rk.detractor_recovery(t.responses, as_of=AS_OF),
+    "response_rate": lambda t: rk.surveys.response_rate(t.invitations, t.responses, period=MARCH, by="country"),
+    "responders_compared": lambda t: rk.surveys.responders_compared(
+        t.invitations, t.responses, period=MARCH, by="country"
+    ),
+    "nps_behaviour": lambda t: rk.surveys.nps_behaviour(t.responses, t.orders, as_of=AS_OF),
+    "nps_behaviour_difference": lambda t: rk.surveys.nps_behaviour_difference(t.responses, t.orders, as_of=AS_OF),
+    "value_of_a_point": lambda t: rk.surveys.value_of_a_point(t.responses, t.orders, as_of=AS_OF),
+    "detractor_recovery": lambda t: rk.surveys.detractor_recovery(t.responses, as_of=AS_OF),
     "driver_table": lambda t: tables.collected(_facts(t), "response_id"),
-    "nps_drivers": lambda t: rk.nps_drivers(
+    "nps_drivers": lambda t: rk.surveys.nps_drivers(
         _facts(t), drivers=["speed", "n_contacts", "tenure_days", "n_purchases"], scales={"speed": (1, 5)}
     ),
-    "nps_themes": lambda t: rk.nps_themes(t.responses),
-    "comment_themes": lambda t: rk.comment_themes(t.responses),
-    "quotes": lambda t: rk.quotes(t.responses, theme="price"),
+    "nps_themes": lambda t: rk.surveys.nps_themes(t.responses),
+    "comment_themes": lambda t: rk.surveys.comment_themes(t.responses),
+    "quotes": lambda t: rk.surveys.quotes(t.responses, theme="price"),
 }
 
 EVERY_METRIC = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
@@ -316,8 +320,9 @@ def test_every_canonical_table_is_the_same_on_spark(demo, name):
 
 
 def test_every_public_metric_of_a_table_is_compared_here():
-    functions = {name: value for name in rk.__all__ if inspect.isfunction(value := getattr(rk, name))}
-    of_tables = {name for name, metric in functions.items() if takes_a_table(metric)}
+    topics = [getattr(metrics, topic) for topic in metrics.__all__]
+    public = {name: getattr(topic, name) for topic in topics for name in topic.__all__}
+    of_tables = {name for name, metric in public.items() if inspect.isfunction(metric) and takes_a_table(metric)}
     assert of_tables <= {re.match(r"\w+", metric)[0] for metric in METRICS}
 
 

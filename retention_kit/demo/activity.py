@@ -5,7 +5,7 @@ import pandas as pd
 
 from retention_kit.demo.customers import drawn
 from retention_kit.demo.parameters import TRUE
-from retention_kit.demo.timeline import Floats, Ints, Moments, Timeline, awake, days_of, moments_of, random_of
+from retention_kit.demo.timeline import Floats, Ints, Timeline, Timestamps, awake, days_of, random_of, timestamps_of
 
 _CATEGORIES = {"black": 0.24, "green": 0.18, "herbal": 0.26, "spices": 0.14, "accessories": 0.1, "gifts": 0.08}
 _PRODUCTS_OF_EACH = 6
@@ -37,9 +37,9 @@ def visits(orders: pd.DataFrame, customers: pd.DataFrame, timeline: Timeline, *,
     return events
 
 
-def _daytime(days: Floats, random: np.random.Generator) -> Moments:
+def _daytime(days: Floats, random: np.random.Generator) -> Timestamps:
     hours = np.clip(random.normal(17, 3.5, len(days)), 6, 23.9)
-    return awake(moments_of(np.floor(days) + hours / 24))
+    return awake(timestamps_of(np.floor(days) + hours / 24))
 
 
 def _end(timeline: Timeline) -> np.datetime64:

@@ -1,4 +1,4 @@
-"""How the client's systems write moments, money and truths into their exports."""
+"""How the client's systems write timestamps, money and booleans into their exports."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from retention_kit.demo.timeline import Moments, Truths
+from retention_kit.demo.timeline import Booleans, Timestamps
 
 ZONE = "Europe/Warsaw"
 
@@ -15,46 +15,46 @@ Cells = list[str]
 """The texts of one column."""
 
 
-def utc_of(moments: Moments) -> Moments:
-    """The same moments on the clock of Greenwich; missing ones stay missing."""
-    local = pd.DatetimeIndex(moments).tz_localize(ZONE)
+def utc_of(timestamps: Timestamps) -> Timestamps:
+    """The same timestamps on the clock of Greenwich; missing ones stay missing."""
+    local = pd.DatetimeIndex(timestamps).tz_localize(ZONE)
     return local.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]")
 
 
-def local(moments: Moments) -> Cells:
+def local(timestamps: Timestamps) -> Cells:
     """2024-03-30 23:40:12, by Warsaw's clock."""
-    return [text.replace("T", " ") for text in _iso(moments)]
+    return [text.replace("T", " ") for text in _iso(timestamps)]
 
 
-def utc(moments: Moments) -> Cells:
+def utc(timestamps: Timestamps) -> Cells:
     """2024-03-30 22:40:12, by Greenwich's clock, without saying so."""
-    return local(utc_of(moments))
+    return local(utc_of(timestamps))
 
 
-def zulu(moments: Moments) -> Cells:
+def zulu(timestamps: Timestamps) -> Cells:
     """2024-03-30T22:40:12Z."""
-    return [f"{text}Z" if text else "" for text in _iso(utc_of(moments))]
+    return [f"{text}Z" if text else "" for text in _iso(utc_of(timestamps))]
 
 
-def with_offset(moments: Moments, is_ahead: Truths) -> Cells:
+def with_offset(timestamps: Timestamps, is_ahead: Booleans) -> Cells:
     """2024-03-30 23:40:12 +0100, by Warsaw's clock, or by Kyiv's, which is an hour ahead of it."""
-    hours = (moments - utc_of(moments)).astype("timedelta64[h]").astype(np.int64) + is_ahead
-    wall = local(moments + is_ahead * np.timedelta64(3600, "s"))
+    hours = (timestamps - utc_of(timestamps)).astype("timedelta64[h]").astype(np.int64) + is_ahead
+    wall = local(timestamps + is_ahead * np.timedelta64(3600, "s"))
     return [f"{text} +{hour:02d}00" for text, hour in zip(wall, hours.tolist(), strict=True)]
 
 
-def dotted(moments: Moments) -> Cells:
+def dotted(timestamps: Timestamps) -> Cells:
     """30.03.2024 23:40."""
-    return [f"{text[8:10]}.{text[5:7]}.{text[:4]} {text[11:16]}" if text else "" for text in _iso(moments)]
+    return [f"{text[8:10]}.{text[5:7]}.{text[:4]} {text[11:16]}" if text else "" for text in _iso(timestamps)]
 
 
-def dotted_days(moments: Moments) -> Cells:
+def dotted_days(timestamps: Timestamps) -> Cells:
     """30.03.2024."""
-    return [text[:10] for text in dotted(moments)]
+    return [text[:10] for text in dotted(timestamps)]
 
 
-def _iso(moments: Moments) -> Cells:
-    texts: Cells = np.datetime_as_string(moments, unit="s").tolist()
+def _iso(timestamps: Timestamps) -> Cells:
+    texts: Cells = np.datetime_as_string(timestamps, unit="s").tolist()
     return ["" if text == "NaT" else text for text in texts]
 
 
@@ -74,6 +74,6 @@ def words(values: "pd.Series[Any] | npt.NDArray[Any]") -> Cells:
     return texts
 
 
-def truths(values: "Iterable[bool]", *, yes: str = "true", no: str = "false") -> Cells:
+def booleans(values: "Iterable[bool]", *, yes: str = "true", no: str = "false") -> Cells:
     """The words of a system for true and false."""
     return [yes if value else no for value in np.asarray(values, bool).tolist()]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.demo.parameters import TRUE
-from retention_kit.demo.timeline import COUPONS_BEFORE_LAST, Timeline, days_of, moments_of, random_of
+from retention_kit.demo.timeline import COUPONS_BEFORE_LAST, Timeline, days_of, random_of, timestamps_of
 from retention_kit.periods import Period
 
 _ACTIVE_DAYS = 180
@@ -33,24 +33,24 @@ def issued_coupons(placed: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd
 
 
 def _issued(placed: pd.DataFrame, name: str, month: Period, random: np.random.Generator) -> pd.DataFrame:
-    letters = TRUE.letters
+    messages = TRUE.letters
     day = month.start_day + _DAY_OF_MONTH - 1
     purchases = placed[placed.kind == "purchase"]
     bought = days_of(purchases.ordered_at.to_numpy())
     lately = purchases.customer_id[(bought >= day - _ACTIVE_DAYS) & (bought < day)].drop_duplicates().sort_values()
-    chosen = lately[random.random(len(lately)) < letters.coupons].to_numpy()
-    in_time = purchases[(bought >= day) & (bought < day + letters.coupon_days)]
+    chosen = lately[random.random(len(lately)) < messages.coupons].to_numpy()
+    in_time = purchases[(bought >= day) & (bought < day + messages.coupon_days)]
     firsts = in_time.drop_duplicates("customer_id").set_index("customer_id").reindex(chosen)
-    is_used = firsts.order_id.notna().to_numpy(bool) & (random.random(len(chosen)) < letters.coupon_used)
+    is_used = firsts.order_id.notna().to_numpy(bool) & (random.random(len(chosen)) < messages.coupon_used)
     n = len(chosen)
     return pd.DataFrame(
         {
             "campaign_id": f"{name} {month.start.year}",
             "customer_id": chosen,
-            "issued_at": moments_of(np.full(n, float(day))),
-            "expires_at": moments_of(np.full(n, float(day + letters.coupon_days))),
+            "issued_at": timestamps_of(np.full(n, float(day))),
+            "expires_at": timestamps_of(np.full(n, float(day + messages.coupon_days))),
             "redeemed_at": np.where(is_used, firsts.ordered_at.to_numpy(), np.datetime64("NaT", "s")),
             "order_id": firsts.order_id.where(is_used, None).to_numpy(),
-            "value": random.choice(letters.coupon_values, n),
+            "value": random.choice(messages.coupon_values, n),
         }
     )

@@ -16,7 +16,7 @@ _STAFF = next(reversed(OWN_PEOPLE))
 
 
 def tickets_file(clean: Population) -> RawFile:
-    """tickets.csv: contacts with support, a few about orders that nobody knows."""
+    """tickets.csv: contacts with support, a few about unknown orders."""
     tickets = clean.tickets
     columns = {
         "ticket": cells.words(tickets.ticket_id),
@@ -51,8 +51,8 @@ def survey_file(clean: Population) -> RawFile:
         "Assortment": cells.whole(answers.assortment_rating),
         "What is the reason?": cells.words(answers.comment),
         "language": cells.words(answers.lang),
-        "May we quote you?": cells.truths(answers.may_quote, yes="yes", no="no"),
-        "Response Type": cells.truths(answers.is_complete, yes="completed", no="partial"),
+        "May we quote you?": cells.booleans(answers.may_quote, yes="yes", no="no"),
+        "Response Type": cells.booleans(answers.is_complete, yes="completed", no="partial"),
         "Submit Date (UTC)": cells.utc(answers.answered_at.to_numpy()),
     }
     return RawFile.of("survey_answers.csv", "responses", columns, key="#")
@@ -115,7 +115,7 @@ def coupons_file(clean: Population) -> RawFile:
 
 
 def messages_file(clean: Population) -> RawFile:
-    """messages.csv: letters sent, and held back."""
+    """messages.csv: messages sent, and held back."""
     sent = clean.messages
     marks = ("delivered", "opened", "clicked", "unsubscribed")
     columns = {
@@ -125,7 +125,7 @@ def messages_file(clean: Population) -> RawFile:
         "trigger": cells.words(sent.trigger),
         "arm": cells.words(sent.arm),
         "sent": cells.local(sent.sent_at.to_numpy()),
-        **{mark: cells.truths(sent[f"is_{mark}"]) for mark in marks},
+        **{mark: cells.booleans(sent[f"is_{mark}"]) for mark in marks},
     }
     return RawFile.of("messages.csv", "messages", columns, key="message")
 
@@ -140,8 +140,8 @@ def events_file(events: pd.DataFrame) -> RawFile:
     }
     file = RawFile.of("events.csv", "events", columns, key="event")
     n_clean = len(file.rows)
-    for name, fate, first in (("visit", TEST, 4), ("crawl", BOTS, 6)):
+    for name, outcome, first in (("visit", TEST, 4), ("crawl", BOTS, 6)):
         some = file.rows[first:n_clean:ROWS_PER_COPY]
-        who = [_STAFF if fate == TEST else row[1] for row in some]
-        file.add([[f"{row[0]}{fate[0]}", whom, row[2], name] for row, whom in zip(some, who, strict=True)], fate)
+        who = [_STAFF if outcome == TEST else row[1] for row in some]
+        file.add([[f"{row[0]}{outcome[0]}", whom, row[2], name] for row, whom in zip(some, who, strict=True)], outcome)
     return file

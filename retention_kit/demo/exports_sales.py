@@ -7,7 +7,7 @@ from retention_kit.demo import cells
 from retention_kit.demo.files import CLEAN, DUPLICATE, ROWS_PER_COPY, TEST, UNMATCHED, RawFile
 from retention_kit.demo.parameters import OWN_DOMAIN
 from retention_kit.demo.population import Population
-from retention_kit.demo.timeline import Moments, awake, moments_of
+from retention_kit.demo.timeline import Timestamps, awake, timestamps_of
 
 OWN_PEOPLE = {
     "0000001": f"ola@{OWN_DOMAIN}",
@@ -22,7 +22,7 @@ _CATEGORIES = {"acquisition": "pozyskanie", "retention": "utrzymanie", "support"
 
 
 def address(customer_id: str) -> str:
-    """The e-mail address of a customer, of a domain that nobody can have."""
+    """The e-mail address of a customer, of a domain that cannot be registered."""
     return OWN_PEOPLE.get(customer_id, f"k{customer_id}@example.com")
 
 
@@ -89,7 +89,7 @@ def _orders_file(clean: Population, shop: str) -> RawFile:
     return file
 
 
-def _updated(orders: pd.DataFrame, refunds: pd.DataFrame) -> Moments:
+def _updated(orders: pd.DataFrame, refunds: pd.DataFrame) -> Timestamps:
     """When an order was last changed: an hour after it, or when it was paid back."""
     refunded = orders.order_id.map(refunds.set_index("order_id").refunded_at)
     return awake(refunded.fillna(orders.ordered_at + pd.Timedelta(hours=1)).to_numpy().astype("datetime64[s]"))
@@ -129,7 +129,7 @@ def _add_older_versions(file: RawFile) -> None:
 
 
 def _add_own_orders(file: RawFile) -> None:
-    clean = [row for row, fate in zip(file.rows, file.fates, strict=True) if fate == CLEAN]
+    clean = [row for row, outcome in zip(file.rows, file.outcomes, strict=True) if outcome == CLEAN]
     people = list(OWN_PEOPLE)
     for number, row in enumerate(clean[3::ROWS_PER_TEST]):
         who = people[number % len(people)]
@@ -151,7 +151,7 @@ def order_items_file(items: pd.DataFrame) -> RawFile:
 
 
 def refunds_file(clean: Population) -> RawFile:
-    """refunds.csv: what the payment provider paid back, some of it for orders that nobody knows."""
+    """refunds.csv: what the payment provider paid back, some of it for unknown orders."""
     refunds = clean.refunds
     columns = {
         "Refund": cells.words(refunds.refund_id),
@@ -161,8 +161,8 @@ def refunds_file(clean: Population) -> RawFile:
         "Currency": cells.words(refunds.currency),
     }
     file = RawFile.of("refunds.csv", "refunds", columns, key="Refund", delimiter=";")
-    strangers = file.rows[10::ROWS_PER_COPY]
-    lost = [file.with_cells(row, Refund=f"re_9{n}", Order=f"#PL8{n:04d}") for n, row in enumerate(strangers)]
+    samples = file.rows[10::ROWS_PER_COPY]
+    lost = [file.with_cells(row, Refund=f"re_9{n}", Order=f"#PL8{n:04d}") for n, row in enumerate(samples)]
     file.add([file.with_cells(row, Amount="20,00", Currency="PLN") for row in lost], UNMATCHED)
     return file
 
@@ -189,7 +189,7 @@ def costs_file(costs: pd.DataFrame) -> RawFile:
     """costs.csv: the books, in Polish and with decimal commas."""
     first = np.array([month.start_day for month in costs.month], dtype=np.float64)
     columns = {
-        "Miesiąc": cells.dotted_days(moments_of(first)),
+        "Miesiąc": cells.dotted_days(timestamps_of(first)),
         "Kategoria": [_CATEGORIES[category] for category in costs.category],
         "Kanał": cells.words(costs.channel),
         "Kwota": cells.money(costs.amount, decimal=","),
@@ -202,7 +202,7 @@ def fx_file(clean: Population) -> RawFile:
     """fx.csv: what a bank quoted, on the days on which it was open."""
     rates = clean.rates
     columns = {
-        "Date": [text[:10] for text in cells.local(moments_of(rates.day.to_numpy(float)))],
+        "Date": [text[:10] for text in cells.local(timestamps_of(rates.day.to_numpy(float)))],
         "Code": cells.words(rates.currency),
         "PLN": cells.money(rates.rate, places=4),
     }

@@ -38,7 +38,7 @@ TOO_FEW_FIELDS = Fault("wrong number of fields")
 
 @dataclass
 class RawFile:
-    """A raw file: a header and rows of texts, and for each row what becomes of it.
+    """A raw file: a header and rows of texts, and for each row its outcome.
 
     Attributes:
         name: The file's name in raw/.
@@ -56,7 +56,7 @@ class RawFile:
     delimiter: str = ","
     encoding: str = "utf-8"
     rows: list[Cells] = field(default_factory=list)
-    fates: list[str] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, name: str, table: str, columns: dict[str, Cells], **how: Any) -> "RawFile":
@@ -66,10 +66,10 @@ class RawFile:
         file.add(rows, CLEAN)
         return file
 
-    def add(self, rows: list[Cells], fate: str) -> None:
-        """Append rows, all of one fate."""
+    def add(self, rows: list[Cells], outcome: str) -> None:
+        """Append rows, all of one outcome."""
         self.rows += rows
-        self.fates += [fate] * len(rows)
+        self.outcomes += [outcome] * len(rows)
 
     def with_cells(self, row: Cells, **cells: str) -> Cells:
         """A copy of a row with other cells; names as in the header, blanks as underscores."""
@@ -93,17 +93,17 @@ class RawFile:
         return [*row[:place], text, *row[place + 1 :]]
 
     def _some(self, n: int, random: np.random.Generator) -> list[Cells]:
-        clean = [place for place, fate in enumerate(self.fates) if fate == CLEAN]
+        clean = [place for place, outcome in enumerate(self.outcomes) if outcome == CLEAN]
         return [self.rows[place] for place in random.choice(clean, n, replace=False).tolist()] if n else []
 
     def mix(self, random: np.random.Generator) -> None:
         """Put the rows that are not clean somewhere among the others, which keep their order."""
         n = len(self.rows)
-        is_clean = np.array([fate == CLEAN for fate in self.fates])
+        is_clean = np.array([outcome == CLEAN for outcome in self.outcomes])
         place = np.where(is_clean, np.arange(n), random.uniform(0, n, n))
         order = np.argsort(place, kind="stable").tolist()
         self.rows = [self.rows[index] for index in order]
-        self.fates = [self.fates[index] for index in order]
+        self.outcomes = [self.outcomes[index] for index in order]
 
     def write(self, folder: Path) -> None:
         """Write the file."""
@@ -113,10 +113,12 @@ class RawFile:
             writer.writerows(self.rows)
 
     def account(self, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
-        """What becomes of the rows: how many by fate, and the lines that are rejected and why; lines count from 1."""
+        """How many rows have which outcome, and the lines that are rejected and why; lines count from 1."""
         known = {CLEAN, DUPLICATE, TEST, UNMATCHED, *left_out}
         rejected = [
-            {"line": line, "reason": fate} for line, fate in enumerate(self.fates, start=2) if fate not in known
+            {"line": line, "reason": outcome}
+            for line, outcome in enumerate(self.outcomes, start=2)
+            if outcome not in known
         ]
-        counts = Counter(fate for fate in self.fates if fate in known)
+        counts = Counter(outcome for outcome in self.outcomes if outcome in known)
         return {"table": self.table, "rows": len(self.rows), **dict(sorted(counts.items())), "rejected": rejected}

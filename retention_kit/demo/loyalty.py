@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.demo.parameters import TRUE
-from retention_kit.demo.timeline import Timeline, moments_of, random_of
+from retention_kit.demo.timeline import Timeline, random_of, timestamps_of
 
 
 class Entry(NamedTuple):
-    """An entry of an account; the moment in seconds since 1970."""
+    """An entry of an account; the timestamp in seconds since 1970."""
 
     customer_id: str
-    moment: int
+    timestamp: int
     kind: str
     points: int
     order_id: str | None
@@ -44,12 +44,12 @@ def points_ledger(orders: pd.DataFrame, members: pd.DataFrame, timeline: Timelin
     columns = (bought.customer_id, seconds, bought.order_id, earns, reverses, wants)
     rows = sorted(zip(*(list(column) for column in columns), strict=True))
     end = timeline.end_day * 86_400
-    entries = [entry for account in _accounts(rows) for entry in _kept(account, end) if entry.moment < end]
-    ledger = pd.DataFrame(entries, columns=Entry._fields).sort_values(["moment", "customer_id"], kind="stable")
+    entries = [entry for account in _accounts(rows) for entry in _kept(account, end) if entry.timestamp < end]
+    ledger = pd.DataFrame(entries, columns=Entry._fields).sort_values(["timestamp", "customer_id"], kind="stable")
     ledger = ledger.reset_index(drop=True)
     ledger.insert(0, "entry_id", "P" + (700_001 + ledger.index.to_series()).astype(str))
-    ledger.insert(2, "entered_at", moments_of(ledger.moment.to_numpy(float) / 86_400))
-    return ledger.drop(columns="moment")
+    ledger.insert(2, "entered_at", timestamps_of(ledger.timestamp.to_numpy(float) / 86_400))
+    return ledger.drop(columns="timestamp")
 
 
 Row = tuple[str, int, str, int, int, bool]
@@ -71,25 +71,25 @@ def _kept(account: list[Row], end: int) -> Iterator[Entry]:
     """The entries of one account; the oldest points are spent first."""
     live: deque[list[int]] = deque()  # when they expire, how many are left
     who = account[0][0]
-    for _customer, moment, order, earns, reverses, wants in account:
-        yield from _expired(who, live, moment)
+    for _customer, timestamp, order, earns, reverses, wants in account:
+        yield from _expired(who, live, timestamp)
         if wants and sum(points for _, points in live) >= TRUE.programme.points_redeemed:
             _take(live, TRUE.programme.points_redeemed)
-            yield Entry(who, moment, "redeem", TRUE.programme.points_redeemed, order)
+            yield Entry(who, timestamp, "redeem", TRUE.programme.points_redeemed, order)
         if earns:
-            yield Entry(who, moment, "earn", earns, order)
+            yield Entry(who, timestamp, "earn", earns, order)
         if earns > reverses:
-            live.append([moment + TRUE.programme.points_live_days * 86_400, earns])
+            live.append([timestamp + TRUE.programme.points_live_days * 86_400, earns])
         elif earns:
-            yield Entry(who, moment + 5 * 86_400, "reverse", earns, order)
+            yield Entry(who, timestamp + 5 * 86_400, "reverse", earns, order)
     yield from _expired(who, live, end)
 
 
 def _expired(who: str, live: "deque[list[int]]", now: int) -> Iterator[Entry]:
     while live and live[0][0] < now:
-        moment, points = live.popleft()
+        timestamp, points = live.popleft()
         if points:
-            yield Entry(who, moment, "expire", points, None)
+            yield Entry(who, timestamp, "expire", points, None)
 
 
 def _take(live: "deque[list[int]]", points: int) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.demo.parameters import BASE_CURRENCY, TRUE
-from retention_kit.demo.timeline import Floats, Ints, Moments, Timeline, days_of, months_of, random_of
+from retention_kit.demo.timeline import Floats, Ints, Timeline, Timestamps, days_of, months_of, random_of
 from retention_kit.periods import Period, periods
 
 DAYS_GOOD = 7
@@ -38,10 +38,10 @@ def _walk(currency: str, n: int, random: np.random.Generator) -> Floats:
     return np.round(_FIRST_RATES[currency] * np.exp(np.cumsum(steps)), 4)
 
 
-def rates_on(rates: pd.DataFrame, moments: Moments, currencies: "pd.Series[str]") -> Floats:
-    """What one of each currency was worth in PLN at each moment: the latest rate of the last seven days."""
-    found = np.ones(len(moments))
-    days: Ints = days_of(moments)
+def rates_on(rates: pd.DataFrame, timestamps: Timestamps, currencies: "pd.Series[str]") -> Floats:
+    """What one of each currency was worth in PLN at each timestamp: the latest rate of the last seven days."""
+    found = np.ones(len(timestamps))
+    days: Ints = days_of(timestamps)
     for currency, quoted in rates.groupby("currency"):
         rows = (currencies == currency).to_numpy(bool)
         place = np.searchsorted(quoted.day.to_numpy(), days[rows], side="right") - 1
@@ -49,7 +49,7 @@ def rates_on(rates: pd.DataFrame, moments: Moments, currencies: "pd.Series[str]"
     return found
 
 
-def monthly_costs(arrivals: Moments, orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataFrame:
+def monthly_costs(arrivals: Timestamps, orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataFrame:
     """What was spent in each month: on winning customers by channel, on keeping them, on support and the rest.
 
     Args:

@@ -6,9 +6,18 @@ import pandas as pd
 from retention_kit.demo.customers import NONE
 from retention_kit.demo.money import rates_on
 from retention_kit.demo.parameters import BASE_CURRENCY, TRUE
-from retention_kit.demo.timeline import Floats, Moments, Timeline, awake, days_of, moments_of, months_of, random_of
+from retention_kit.demo.timeline import (
+    Floats,
+    Timeline,
+    Timestamps,
+    awake,
+    days_of,
+    months_of,
+    random_of,
+    timestamps_of,
+)
 
-NOBODY = -1
+UNKNOWN_CUSTOMER = -1
 """The row number of the customer of an order without one."""
 
 
@@ -22,11 +31,13 @@ def placed_orders(history: pd.DataFrame, customers: pd.DataFrame, timeline: Time
         kind (purchase, second, gift, cancelled or guest), currency.
     """
     random = random_of(seed, "orders")
-    day = days_of(history.moment.to_numpy())
+    day = days_of(history.timestamp.to_numpy())
     inside = history[(day >= timeline.start_day) & (day < timeline.end_day)]
-    orders = pd.concat([inside[["customer", "moment"]].assign(kind="purchase"), _odd(inside, timeline, random)])
-    orders = orders.rename(columns={"moment": "ordered_at"}).sort_values("ordered_at", kind="stable", ignore_index=True)
-    known = orders.customer.to_numpy() != NOBODY
+    orders = pd.concat([inside[["customer", "timestamp"]].assign(kind="purchase"), _odd(inside, timeline, random)])
+    orders = orders.rename(columns={"timestamp": "ordered_at"}).sort_values(
+        "ordered_at", kind="stable", ignore_index=True
+    )
+    known = orders.customer.to_numpy() != UNKNOWN_CUSTOMER
     people = customers.iloc[np.where(known, orders.customer, 0)]
     orders["customer_id"] = people.customer_id.where(known, None).to_numpy()
     orders["country"] = people.country.where(known, NONE).to_numpy()
@@ -42,27 +53,27 @@ def _odd(inside: pd.DataFrame, timeline: Timeline, random: np.random.Generator) 
     shares = {"second": shop.second, "gift": shop.gift, "cancelled": shop.cancelled, "guest": shop.guest}
     parts = []
     for kind, share in shares.items():
-        some = inside[random.random(len(inside)) < share][["customer", "moment"]].assign(kind=kind)
-        moment = some.moment.to_numpy()
+        some = inside[random.random(len(inside)) < share][["customer", "timestamp"]].assign(kind=kind)
+        timestamp = some.timestamp.to_numpy()
         minutes = random.integers(5, 50, len(some)).astype("timedelta64[m]")
-        some["moment"] = _beside(moment, minutes, kind)
-        parts.append(some.assign(customer=NOBODY) if kind == "guest" else some)
+        some["timestamp"] = _beside(timestamp, minutes, kind)
+        parts.append(some.assign(customer=UNKNOWN_CUSTOMER) if kind == "guest" else some)
     odd = pd.concat(parts)
-    day = days_of(odd.moment.to_numpy())
+    day = days_of(odd.timestamp.to_numpy())
     return odd[(day >= timeline.start_day) & (day < timeline.end_day)]
 
 
-def _beside(moment: Moments, minutes: "np.ndarray[tuple[int], np.dtype[np.timedelta64]]", kind: str) -> Moments:
+def _beside(
+    timestamp: Timestamps, minutes: "np.ndarray[tuple[int], np.dtype[np.timedelta64]]", kind: str
+) -> Timestamps:
     """A cancelled order comes a little before the purchase, another one a little after, but on the same day."""
     if kind == "cancelled":
-        return awake(moment - minutes)
-    midnight = moment.astype("datetime64[D]").astype("datetime64[s]") + np.timedelta64(86_399, "s")
-    return awake(np.minimum(moment + minutes, midnight))
+        return awake(timestamp - minutes)
+    midnight = timestamp.astype("datetime64[D]").astype("datetime64[s]") + np.timedelta64(86_399, "s")
+    return awake(np.minimum(timestamp + minutes, midnight))
 
 
-def with_money(
-    placed: pd.DataFrame, spend: Floats, timeline: Timeline, rates: pd.DataFrame, *, seed: int
-) -> pd.DataFrame:
+def priced(placed: pd.DataFrame, spend: Floats, timeline: Timeline, rates: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     """Orders with their money, in the currency of the order and (`rate`) what one of it is worth in PLN.
 
     Args:
@@ -78,9 +89,9 @@ def with_money(
     """
     random = random_of(seed, "spending")
     spending, shop = TRUE.spending, TRUE.shop
-    strangers = spending.p * spending.v / random.gamma(spending.q, 1, len(placed))
+    of_guests = spending.p * spending.v / random.gamma(spending.q, 1, len(placed))
     customer = placed.customer.to_numpy()
-    mean = np.where(customer == NOBODY, strangers, spend[customer])
+    mean = np.where(customer == UNKNOWN_CUSTOMER, of_guests, spend[customer])
     net = random.gamma(spending.p, 1, len(placed)) * mean / spending.p * _season(placed.ordered_at.to_numpy(), timeline)
     rate = rates_on(rates, placed.ordered_at.to_numpy(), placed.currency)
     brought = np.maximum(np.round(net / rate, 2), 1.0)
@@ -99,15 +110,15 @@ def with_money(
     )
 
 
-def _season(moments: Moments, timeline: Timeline) -> Floats:
-    month = months_of(moments)
+def _season(timestamps: Timestamps, timeline: Timeline) -> Floats:
+    month = months_of(timestamps)
     december = np.where(month % 12 == 11, TRUE.spending.december, 1.0)
     is_dearer = month >= timeline.month_of("price_rise").ordinal
     factors: Floats = december * np.where(is_dearer, TRUE.spending.price_rise, 1.0)
     return factors
 
 
-def payments_back(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataFrame:
+def refunds_of(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataFrame:
     """What was paid back, up to the last day of data.
 
     Returns:
@@ -124,9 +135,9 @@ def payments_back(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.
     least, most = service.refund_days
     days = random.integers(least, most + 1, len(orders)) + random.uniform(8, 17, len(orders)) / 24
     back = orders.assign(paid_back=np.round(worth * share, 2), days=days)[is_paid_back]
-    moment = moments_of(days_of(back.ordered_at.to_numpy()) + back.days.to_numpy(float))
-    back = back.assign(refunded_at=moment, amount=np.round(back.paid_back * back.rate, 4))
-    back = back[days_of(moment) < timeline.end_day].sort_values("refunded_at", kind="stable", ignore_index=True)
+    timestamp = timestamps_of(days_of(back.ordered_at.to_numpy()) + back.days.to_numpy(float))
+    back = back.assign(refunded_at=timestamp, amount=np.round(back.paid_back * back.rate, 4))
+    back = back[days_of(timestamp) < timeline.end_day].sort_values("refunded_at", kind="stable", ignore_index=True)
     back.insert(0, "refund_id", "re_" + (100_001 + back.index.to_series()).astype(str))
     return back[["refund_id", "order_id", "customer_id", "country", "refunded_at", "paid_back", "amount", "currency"]]
 

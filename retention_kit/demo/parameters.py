@@ -155,10 +155,10 @@ class Programme:
 
 
 @dataclass(frozen=True)
-class Letters:
-    """Coupons, and letters to silent customers with a control group.
+class Messages:
+    """Coupons, and messages to silent customers with a control group.
 
-    A letter raises the chance to buy within `days` by `lift` (0.06 = 6 points), averaged over all those assigned to
+    A message raises the chance to buy within `days` by `lift` (0.06 = 6 points), averaged over all those assigned to
     get it: customers who have not stopped for good buy sooner than they would have, and go on from there.
     """
 
@@ -199,7 +199,7 @@ class Parameters:
     asking: Asking = field(default_factory=Asking)
     boxes: Boxes = field(default_factory=Boxes)
     programme: Programme = field(default_factory=Programme)
-    letters: Letters = field(default_factory=Letters)
+    letters: Messages = field(default_factory=Messages)  # the word of truth.json
     visits: Visits = field(default_factory=Visits)
 
 

@@ -6,17 +6,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from retention_kit.demo.asked_after import all_answers
 from retention_kit.demo.coupons import issued_coupons
 from retention_kit.demo.customers import newcomers
-from retention_kit.demo.letters import letters
+from retention_kit.demo.follow_up_surveys import survey_responses
+from retention_kit.demo.messages import win_back_messages
 from retention_kit.demo.money import exchange_rates
-from retention_kit.demo.orders import in_base_currency, payments_back, placed_orders, with_money
+from retention_kit.demo.orders import in_base_currency, placed_orders, priced, refunds_of
 from retention_kit.demo.purchases import members_of, purchase_history
 from retention_kit.demo.service import contacts
 from retention_kit.demo.subscriptions import subscriptions_of
 from retention_kit.demo.surveys import nps_survey
-from retention_kit.demo.timeline import Moments, Timeline, random_of
+from retention_kit.demo.timeline import Timeline, Timestamps, random_of
 from retention_kit.errors import InvalidEngagement
 
 FEWEST = 50
@@ -26,7 +26,7 @@ FEWEST = 50
 class Population:
     """What happened to every customer inside the days of data, with canonical column names and money in PLN.
 
-    Every table whose rows have a customer has `country` too. Moments are wall times of Warsaw.
+    Every table whose rows have a customer has `country` too. Timestamps are wall times of Warsaw.
 
     Attributes:
         timeline: The client's calendar.
@@ -86,14 +86,14 @@ def population(*, n_customers: int, until: date, seed: int) -> Population:
     timeline = Timeline(until)
     customers = newcomers(timeline, n=n_customers, seed=seed)
     bought = purchase_history(customers, timeline, seed=seed)
-    messages, history = letters(bought, customers, timeline, seed=seed)
+    messages, history = win_back_messages(bought, customers, timeline, seed=seed)
     rates = exchange_rates(timeline, seed=seed)
     placed = placed_orders(history, customers, timeline, seed=seed)
     coupons = issued_coupons(placed, timeline, seed=seed)
     redeemed = coupons.dropna(subset="order_id").set_index("order_id").value
     placed = placed.assign(coupon_value=placed.order_id.map(redeemed).fillna(0.0))
-    charged = with_money(placed, customers.spend.to_numpy(float), timeline, rates, seed=seed)
-    refunds = payments_back(charged, timeline, seed=seed)
+    charged = priced(placed, customers.spend.to_numpy(float), timeline, rates, seed=seed)
+    refunds = refunds_of(charged, timeline, seed=seed)
     orders = in_base_currency(charged, refunds)
     tickets = contacts(orders, timeline, seed=seed)
     survey = nps_survey(history, customers, timeline, seed=seed)
@@ -104,7 +104,7 @@ def population(*, n_customers: int, until: date, seed: int) -> Population:
         refunds=refunds,
         tickets=tickets,
         invitations=survey.invitations,
-        responses=all_answers(survey.answers, tickets, refunds, timeline, seed=seed),
+        responses=survey_responses(survey.answers, tickets, refunds, timeline, seed=seed),
         subscriptions=subscriptions_of(customers, timeline, seed=seed),
         members=members_of(history, customers, seed=seed),
         messages=_named(messages, customers),
@@ -114,11 +114,11 @@ def population(*, n_customers: int, until: date, seed: int) -> Population:
     )
 
 
-def _registered(history: pd.DataFrame, seed: int) -> Moments:
+def _registered(history: pd.DataFrame, seed: int) -> Timestamps:
     """Customers register some minutes before their first order, an hour of it included for one cancelled."""
     random = random_of(seed, "registrations")
-    first: Moments = history.groupby("customer").moment.min().to_numpy()
-    registered: Moments = first - random.integers(3600, 5400, len(first)).astype("timedelta64[s]")
+    first: Timestamps = history.groupby("customer").timestamp.min().to_numpy()
+    registered: Timestamps = first - random.integers(3600, 5400, len(first)).astype("timedelta64[s]")
     return registered
 
 

@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.demo.parameters import SECONDS_A_DAY, TRUE
-from retention_kit.demo.timeline import Floats, Ints, Moments, Timeline, Truths, awake, in_month, moments_of, random_of
+from retention_kit.demo.timeline import (
+    Booleans,
+    Floats,
+    Ints,
+    Timeline,
+    Timestamps,
+    awake,
+    in_month,
+    random_of,
+    timestamps_of,
+)
 
 _EVENING, _NOON, _MIDNIGHT = 0.55, 0.37, 0.08
 """Shares of purchases around 20 h, around 13 h and in the hour around midnight."""
@@ -19,7 +29,7 @@ def purchase_history(customers: pd.DataFrame, timeline: Timeline, *, seed: int) 
         seed: Of the random numbers.
 
     Returns:
-        One row per purchase, by customer and moment: customer (row number of the customer), moment (wall time of
+        One row per purchase, by customer and timestamp: customer (row number of the customer), timestamp (wall time of
         Warsaw), joins (joins the programme with it), is_member (has joined by then), stops (is the customer's last).
     """
     starts = pd.DataFrame({"customer": np.arange(len(customers)), "day": customers.arrives}).assign(
@@ -65,11 +75,11 @@ def bought_from(
     names = ["customer", "day", "joins", "is_member", "stops"]
     columns = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
     history = pd.DataFrame(dict(zip(names, columns, strict=True))).sort_values(["customer", "day"], ignore_index=True)
-    history.insert(1, "moment", _wall_times(history, customers, random))
+    history.insert(1, "timestamp", _wall_times(history, customers, random))
     return history.drop(columns="day")
 
 
-def _wants_to_join(rate: Floats, day: Floats, timeline: Timeline, random: np.random.Generator) -> Truths:
+def _wants_to_join(rate: Floats, day: Floats, timeline: Timeline, random: np.random.Generator) -> Booleans:
     programme, buying = TRUE.programme, TRUE.buying
     relative = rate * 7 * buying.alpha / buying.r - 1
     chance = programme.join + programme.join_per_rate * relative
@@ -77,18 +87,18 @@ def _wants_to_join(rate: Floats, day: Floats, timeline: Timeline, random: np.ran
     return is_open & (random.random(len(rate)) < chance)
 
 
-def _dropout(usual: Floats, is_german: Truths, day: Floats, timeline: Timeline) -> Floats:
+def _dropout(usual: Floats, is_german: Booleans, day: Floats, timeline: Timeline) -> Floats:
     """The chance to stop after this purchase; in DE the price rise of the boxes drives buyers of its month away."""
     is_hit = is_german & in_month(day, timeline.month_of("price_rise_de"))
     return np.where(is_hit, 1 - (1 - usual) * (1 - TRUE.boxes.stop_buying), usual)
 
 
-def _wall_times(history: pd.DataFrame, customers: pd.DataFrame, random: np.random.Generator) -> Moments:
+def _wall_times(history: pd.DataFrame, customers: pd.DataFrame, random: np.random.Generator) -> Timestamps:
     """A likely time of the day of purchase by the customer's own clock, which in Kyiv is an hour ahead of Warsaw's."""
     seconds = times_of_day(random, len(history))
     is_ahead = (customers.country == "UA").to_numpy(bool)[history.customer]
     day = np.floor(history.day.to_numpy(float)) * SECONDS_A_DAY
-    return awake(moments_of((day + seconds - np.where(is_ahead, 3600, 0)) / SECONDS_A_DAY))
+    return awake(timestamps_of((day + seconds - np.where(is_ahead, 3600, 0)) / SECONDS_A_DAY))
 
 
 def times_of_day(random: np.random.Generator, n: int) -> Ints:
@@ -107,7 +117,7 @@ def members_of(history: pd.DataFrame, customers: pd.DataFrame, *, seed: int) -> 
     """
     random = random_of(seed, "members")
     joined = history[history.joins]
-    last = history.groupby("customer").moment.max().reindex(joined.customer).to_numpy()
+    last = history.groupby("customer").timestamp.max().reindex(joined.customer).to_numpy()
     stopped = history.groupby("customer").stops.max().reindex(joined.customer).to_numpy(bool)
     leaves = stopped & (random.random(len(joined)) < TRUE.programme.leave)
     people = customers.iloc[joined.customer]
@@ -116,7 +126,7 @@ def members_of(history: pd.DataFrame, customers: pd.DataFrame, *, seed: int) -> 
     return pd.DataFrame(
         {
             "customer_id": people.customer_id.to_numpy(),
-            "joined_at": joined.moment.to_numpy(),
+            "joined_at": joined.timestamp.to_numpy(),
             "left_at": np.where(leaves, last + np.timedelta64(3600, "s"), np.datetime64("NaT", "s")),
             "tier": tiers[np.searchsorted([2.0, 4.0], rate)],
         }

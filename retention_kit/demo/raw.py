@@ -33,7 +33,7 @@ def make_demo(folder: Path | str, *, n_customers: int = N_CUSTOMERS, until: date
         seed: Of the random numbers. The same arguments give the same bytes.
 
     Returns:
-        The folder. It holds engagement.toml, raw/*.csv, and in raw/truth.json the true parameters, the planted events
+        The folder. It holds engagement.toml, raw/*.csv, and in raw/truth.json the true parameters, the known effects
         and what becomes of every raw row.
 
     Example:

@@ -6,14 +6,14 @@ import pandas as pd
 from retention_kit.demo.customers import NONE, drawn
 from retention_kit.demo.parameters import SECONDS_A_DAY, TRUE
 from retention_kit.demo.timeline import (
-    Moments,
+    Booleans,
     Timeline,
-    Truths,
+    Timestamps,
     awake,
     days_of,
-    moments_of,
     months_of,
     random_of,
+    timestamps_of,
 )
 
 CHANNELS = {"email": 0.45, "chat": 0.35, "phone": 0.2}
@@ -54,14 +54,14 @@ def contacts(orders: pd.DataFrame, timeline: Timeline, *, seed: int) -> pd.DataF
     return _described(tickets, random)
 
 
-def _after(moments: Moments, random: np.random.Generator) -> Moments:
-    days = np.minimum(random.exponential(_MEAN_DAYS, len(moments)), _LONGEST)
-    return awake(moments + np.floor(days * SECONDS_A_DAY).astype("timedelta64[s]"))
+def _after(timestamps: Timestamps, random: np.random.Generator) -> Timestamps:
+    days = np.minimum(random.exponential(_MEAN_DAYS, len(timestamps)), _LONGEST)
+    return awake(timestamps + np.floor(days * SECONDS_A_DAY).astype("timedelta64[s]"))
 
 
-def _is_kept(created: Moments, timeline: Timeline, random: np.random.Generator) -> Truths:
+def _is_kept(created: Timestamps, timeline: Timeline, random: np.random.Generator) -> Booleans:
     is_bad = months_of(created) == timeline.month_of("bad_support_month").ordinal
-    is_kept: Truths = is_bad | (random.random(len(created)) < 1 / TRUE.service.contacts_in_bad_month)
+    is_kept: Booleans = is_bad | (random.random(len(created)) < 1 / TRUE.service.contacts_in_bad_month)
     return is_kept
 
 
@@ -77,7 +77,9 @@ def _described(tickets: pd.DataFrame, random: np.random.Generator) -> pd.DataFra
     return tickets[_NAMES]
 
 
-def later_answers(moments: Moments, timeline: Timeline, random: np.random.Generator) -> tuple[Moments, Truths]:
-    """When a question asked after each moment is answered, within three days; and whether that is inside the data."""
-    answered = awake(moments_of(days_of(moments) + 1 + random.uniform(8 / 24, 2.9, len(moments))))
+def later_answers(
+    timestamps: Timestamps, timeline: Timeline, random: np.random.Generator
+) -> tuple[Timestamps, Booleans]:
+    """When a question about each contact or return is answered, within three days; and whether the data hold it."""
+    answered = awake(timestamps_of(days_of(timestamps) + 1 + random.uniform(8 / 24, 2.9, len(timestamps))))
     return answered, days_of(answered) < timeline.end_day

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.demo.parameters import BASE_CURRENCY, TRUE
-from retention_kit.demo.timeline import Floats, Ints, Moments, Timeline, Truths, in_month, moments_of, random_of
+from retention_kit.demo.timeline import Booleans, Floats, Ints, Timeline, Timestamps, in_month, random_of, timestamps_of
 
 _HOUR = 9 / 24
 """Subscriptions begin and end at nine in the morning."""
@@ -64,17 +64,17 @@ def _begun(customers: pd.DataFrame, timeline: Timeline, random: np.random.Genera
     )
 
 
-def _refuses(due: pd.DataFrame, timeline: Timeline, random: np.random.Generator) -> Truths:
+def _refuses(due: pd.DataFrame, timeline: Timeline, random: np.random.Generator) -> Booleans:
     """Who refuses this renewal; DE customers many times as often in the month in which the price rises."""
     factor = np.where(_is_dearer(due, timeline), TRUE.boxes.leave, 1.0)
     chance = np.minimum(due.refuses.to_numpy(float) * factor, 1.0)
-    refuses: Truths = random.random(len(due)) < chance
+    refuses: Booleans = random.random(len(due)) < chance
     return refuses
 
 
-def _is_dearer(due: pd.DataFrame, timeline: Timeline) -> Truths:
+def _is_dearer(due: pd.DataFrame, timeline: Timeline) -> Booleans:
     is_then = in_month(due.due.to_numpy(), timeline.month_of("price_rise_de"))
-    is_dearer: Truths = is_then & due.is_german.to_numpy(bool) & (due.months == 1).to_numpy(bool)
+    is_dearer: Booleans = is_then & due.is_german.to_numpy(bool) & (due.months == 1).to_numpy(bool)
     return is_dearer
 
 
@@ -112,17 +112,17 @@ def _dated(versions: pd.DataFrame, customers: pd.DataFrame, random: np.random.Ge
         customer_id=people.customer_id.to_numpy(),
         country=people.country.to_numpy(),
         plan_id=pd.Series(plans[versions.plan], index=versions.index) + " " + interval,
-        started_at=moments_of(first + _HOUR),
-        ended_at=_moments_or_none(last + _HOUR, ~np.isnan(last)),
-        cancel_requested_at=_moments_or_none(asked + _HOUR + 1 / 24, is_cancelled),
+        started_at=timestamps_of(first + _HOUR),
+        ended_at=_timestamps_or_none(last + _HOUR, ~np.isnan(last)),
+        cancel_requested_at=_timestamps_or_none(asked + _HOUR + 1 / 24, is_cancelled),
         amount=versions.price,
         interval=interval,
         currency=BASE_CURRENCY,
     )[_NAMES].reset_index(drop=True)
 
 
-def _moments_or_none(days: Floats, is_there: Truths) -> Moments:
-    return np.where(is_there, moments_of(np.where(is_there, days, 0.0)), np.datetime64("NaT", "s"))
+def _timestamps_or_none(days: Floats, is_there: Booleans) -> Timestamps:
+    return np.where(is_there, timestamps_of(np.where(is_there, days, 0.0)), np.datetime64("NaT", "s"))
 
 
 def _day_of_month(days: Ints) -> Ints:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retention_kit.demo.comments import written
 from retention_kit.demo.parameters import SECONDS_A_DAY, TRUE
-from retention_kit.demo.timeline import CHURN_WINDOW, Floats, Timeline, awake, days_of, moments_of, random_of
+from retention_kit.demo.timeline import CHURN_WINDOW, Floats, Timeline, awake, days_of, random_of, timestamps_of
 from retention_kit.periods import Period, periods
 
 ALL = "(all)"
@@ -64,7 +64,7 @@ def _asked_on(wave: Period) -> int:
 def _active(history: pd.DataFrame, wave: Period) -> pd.DataFrame:
     """The customers active on the day of asking: customer, month, day, is_gone."""
     day = _asked_on(wave)
-    bought = days_of(history.moment.to_numpy())
+    bought = days_of(history.timestamp.to_numpy())
     is_inside = (bought >= day - CHURN_WINDOW) & (bought < day)
     customer, stops = history.customer.to_numpy()[is_inside], history.stops.to_numpy()[is_inside]
     is_last = np.r_[customer[1:] != customer[:-1], True][: len(customer)]
@@ -90,7 +90,7 @@ def _asked(active: pd.DataFrame, n_customers: int, random: np.random.Generator) 
     share = at_most / active.groupby("month").customer.transform("size")
     asked = active[random.random(len(active)) < share]
     is_bounced = random.random(len(asked)) < TRUE.asking.bounced
-    sent = moments_of(asked.day.to_numpy() + _HOUR)
+    sent = timestamps_of(asked.day.to_numpy() + _HOUR)
     return asked.assign(sent_at=sent, status=np.where(is_bounced, "bounced", "delivered"))
 
 

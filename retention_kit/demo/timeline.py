@@ -1,4 +1,4 @@
-"""The calendar of the synthetic client: which days its data cover, and in which month each planted event falls."""
+"""The calendar of the synthetic client: which days its data cover, and in which month each known effect begins."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,8 +15,8 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
-Truths: TypeAlias = npt.NDArray[np.bool_]
-Moments: TypeAlias = npt.NDArray[np.datetime64]
+Booleans: TypeAlias = npt.NDArray[np.bool_]
+Timestamps: TypeAlias = npt.NDArray[np.datetime64]
 """Wall times in the client's time zone, to the second."""
 
 N_MONTHS = 36
@@ -35,7 +35,7 @@ _BEFORE_LAST: dict[Event, int] = {
 }
 """How many months before the last complete one an event falls."""
 
-LETTERS_BEFORE_LAST = (10, 4)
+MESSAGES_BEFORE_LAST = (10, 4)
 COUPONS_BEFORE_LAST = (20, 12, 6, 2)
 
 
@@ -86,33 +86,33 @@ class Timeline:
         return self.last_month - _BEFORE_LAST[event]
 
 
-def in_month(days: "Floats | Ints", month: Period) -> Truths:
+def in_month(days: "Floats | Ints", month: Period) -> Booleans:
     """Which day numbers, whole or with a part of a day, lie in a month."""
     return (days >= month.start_day) & (days < month.end_day)
 
 
-def moments_of(days: "Floats | Ints") -> Moments:
+def timestamps_of(days: "Floats | Ints") -> Timestamps:
     """Wall times from day numbers with a part of a day."""
     return np.floor(days * SECONDS_A_DAY + 0.5).astype(np.int64).astype("datetime64[s]")
 
 
-def days_of(moments: Moments) -> Ints:
+def days_of(timestamps: Timestamps) -> Ints:
     """Day numbers of wall times."""
-    return moments.astype("datetime64[D]").astype(np.int64)
+    return timestamps.astype("datetime64[D]").astype(np.int64)
 
 
-def months_of(moments: Moments) -> Ints:
+def months_of(timestamps: Timestamps) -> Ints:
     """Running numbers of the months of wall times, as `Period.ordinal` has them."""
-    return moments.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return timestamps.astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
-def awake(moments: Moments) -> Moments:
+def awake(timestamps: Timestamps) -> Timestamps:
     """The same wall times, those between 2 and 3 at night an hour later.
 
     On two nights a year that hour is skipped or comes twice; nothing of this client happens in it.
     """
-    hour = moments.astype("datetime64[h]").astype(np.int64) % 24
-    return np.where(hour == 2, moments + np.timedelta64(3600, "s"), moments)
+    hour = timestamps.astype("datetime64[h]").astype(np.int64) % 24
+    return np.where(hour == 2, timestamps + np.timedelta64(3600, "s"), timestamps)
 
 
 def random_of(seed: int, part: str) -> np.random.Generator:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from retention_kit.demo.exports_relations import BOTS
 from retention_kit.demo.files import RawFile
+from retention_kit.demo.known_effects import known_effect_rows
 from retention_kit.demo.parameters import TRUE
-from retention_kit.demo.planted import planted_events
 from retention_kit.demo.population import Population
 
 NAME = "truth.json"
@@ -18,8 +18,8 @@ def write_truth(folder: Path, clean: Population, files: Iterable[RawFile], *, n_
     """Write truth.json: only tests and benchmarks read it.
 
     It holds the arguments, first_day and last_complete_month; `parameters` (see `parameters.py`); `planted` (see
-    `planted.py`); `nps`: for each wave and country the NPS to be expected and n_active; `merged`: how many customers
-    have a second id; `files`: for each raw file its table, rows, what becomes of them and the lines that are rejected.
+    `known_effects.py`); `nps`: for each wave and country the NPS to be expected and n_active; `files`: for each raw
+    file its table, rows, what becomes of them and the lines that are rejected.
     A row of the client's own people counts under `test` in every file; their orders stay in the table as tests.
     """
     timeline = clean.timeline
@@ -30,7 +30,7 @@ def write_truth(folder: Path, clean: Population, files: Iterable[RawFile], *, n_
         "first_day": str(timeline.first_day),
         "last_complete_month": str(timeline.last_month),
         "parameters": asdict(TRUE),
-        "planted": planted_events(timeline),
+        "planted": known_effect_rows(timeline),
         "nps": clean.nps.round(4).to_dict("records"),
         "files": {file.name: file.account((BOTS,)) for file in files},
     }

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from retention_kit.engagement import Engagement
-from retention_kit.metrics.cohorts import METRICS
 from retention_kit.metrics.cohorts.curve import cohort_curve
+from retention_kit.metrics.cohorts.described import METRICS
 from retention_kit.metrics.cohorts.retention import cohort_retention
 from retention_kit.metrics.cohorts.revenue import cohort_revenue
 from retention_kit.metrics.description import marked as m

@@ -38,8 +38,8 @@ def is_near(share, true, n):
     return abs(share - true) < SURELY * np.sqrt(true * (1 - true) / n)
 
 
-def in_month(moments, month):
-    return (moments >= pd.Timestamp(month.start)) & (moments < pd.Timestamp(month.end))
+def in_month(timestamps, month):
+    return (timestamps >= pd.Timestamp(month.start)) & (timestamps < pd.Timestamp(month.end))
 
 
 def churn_rates(clean, month):
@@ -74,9 +74,9 @@ def test_a_customer_stops_after_a_repeat_purchase_as_often_as_the_beta_distribut
 
 def test_half_a_year_brings_back_as_many_as_the_gamma_distribution_says(history):
     buying, weeks = TRUE.buying, 26
-    days = (history.moment - history.groupby("customer").moment.transform("min")) / pd.Timedelta(days=1)
+    days = (history.timestamp - history.groupby("customer").timestamp.transform("min")) / pd.Timedelta(days=1)
     before_programme = pd.Timestamp(TIMELINE.month_of("loyalty_programme").start)
-    first = history.groupby("customer").moment.transform("min") + pd.Timedelta(weeks=weeks)
+    first = history.groupby("customer").timestamp.transform("min") + pd.Timedelta(weeks=weeks)
     old = history[first < before_programme].assign(is_back=(days > 0) & (days <= 7 * weeks))
     back = old.groupby("customer").is_back.any()
     assert is_near(back.mean(), 1 - (buying.alpha / (buying.alpha + weeks)) ** buying.r, len(back))
@@ -84,8 +84,8 @@ def test_half_a_year_brings_back_as_many_as_the_gamma_distribution_says(history)
 
 def test_members_buy_a_quarter_more_often_and_others_as_their_rate_says(history):
     end = pd.Timestamp(UNTIL) + pd.Timedelta(days=1)
-    later = history.moment.shift(-1).where(history.customer.shift(-1) == history.customer)
-    waits = history.assign(came=later.notna(), days=(later.fillna(end) - history.moment) / pd.Timedelta(days=1))
+    later = history.timestamp.shift(-1).where(history.customer.shift(-1) == history.customer)
+    waits = history.assign(came=later.notna(), days=(later.fillna(end) - history.timestamp) / pd.Timedelta(days=1))
     waits = waits[~waits.stops]
     for is_member, effect in ((False, 1.0), (True, TRUE.programme.effect)):
         some = waits[waits.is_member == is_member]
@@ -96,11 +96,11 @@ def test_members_buy_a_quarter_more_often_and_others_as_their_rate_says(history)
 def test_frequent_buyers_join_sooner(history):
     members = history[history.joins]
     assert members.rate.mean() > 1.1 * history.drop_duplicates("customer").rate.mean()
-    assert members.moment.min() >= pd.Timestamp(TIMELINE.month_of("loyalty_programme").start)
+    assert members.timestamp.min() >= pd.Timestamp(TIMELINE.month_of("loyalty_programme").start)
 
 
 def test_in_the_month_of_the_price_rise_most_german_buyers_stop(history):
-    bought = history[in_month(history.moment, TIMELINE.month_of("price_rise_de"))]
+    bought = history[in_month(history.timestamp, TIMELINE.month_of("price_rise_de"))]
     stops = bought.groupby("country").stops.mean()
     assert stops["DE"] > TRUE.boxes.stop_buying - 0.05 > 3 * stops["PL"]
 
@@ -152,7 +152,7 @@ def test_nothing_more_is_paid_back_than_was_paid(clean):
     assert clean.orders.refunded.sum() == pytest.approx(clean.refunds.amount.sum())
 
 
-def test_letters_lift_the_share_of_buyers_by_six_points(clean):
+def test_messages_lift_the_share_of_buyers_by_six_points(clean):
     bought = clean.orders[clean.orders.kind == "purchase"].merge(
         clean.messages[["customer_id", "campaign_id", "sent_at"]]
     )

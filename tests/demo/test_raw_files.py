@@ -58,8 +58,8 @@ def test_the_engagement_is_valid_and_names_the_raw_files(client, truth):
 
 def test_every_row_of_every_file_is_accounted_for(client, truth):
     for name, account in truth["files"].items():
-        fates = [n for fate, n in account.items() if fate not in ("table", "rows", "rejected")]
-        assert account["rows"] == sum(fates) + len(account["rejected"]) == len(raw_rows(client, name)) - 1, name
+        outcomes = [n for outcome, n in account.items() if outcome not in ("table", "rows", "rejected")]
+        assert account["rows"] == sum(outcomes) + len(account["rejected"]) == len(raw_rows(client, name)) - 1, name
 
 
 def test_each_rejected_line_holds_its_fault(client, truth):
@@ -100,9 +100,9 @@ def test_each_shop_writes_its_own_clock_and_offset(client):
 
 def test_offsets_change_with_summer_time(client):
     header, *rows = raw_rows(client, "orders_pl.csv")
-    moments = [row[header.index("Created at")] for row in rows if len(row) == len(header)]
-    assert {moment[-5:] for moment in moments if moment[:7] in ("2024-01", "2023-12")} == {"+0100"}
-    assert {moment[-5:] for moment in moments if moment[:7] in ("2023-07", "2024-05")} == {"+0200"}
+    timestamps = [row[header.index("Created at")] for row in rows if len(row) == len(header)]
+    assert {timestamp[-5:] for timestamp in timestamps if timestamp[:7] in ("2024-01", "2023-12")} == {"+0100"}
+    assert {timestamp[-5:] for timestamp in timestamps if timestamp[:7] in ("2023-07", "2024-05")} == {"+0200"}
 
 
 def test_an_order_was_dearer_before_its_customer_changed_it(client):

@@ -22,9 +22,9 @@ def test_every_row_ends_where_the_truth_says(tables, truth):
     for account in truth["files"].values():
         table = account["table"]
         expected += Counter((table, fault["reason"]) for fault in account["rejected"])
-        for fate in account.keys() - {"table", "rows", "rejected"}:
-            stays = fate == "test" and table == "orders"  # an order of the client's own people is kept as a test
-            expected[table, "kept" if stays else fate] += account[fate]
+        for outcome in account.keys() - {"table", "rows", "rejected"}:
+            stays = outcome == "test" and table == "orders"  # an order of the client's own people is kept as a test
+            expected[table, "kept" if stays else outcome] += account[outcome]
     losses = pd.read_parquet(tables / "losses.parquet").groupby(["table", "reason"]).n_rows.sum()
     assert losses.to_dict() == dict(expected)
 

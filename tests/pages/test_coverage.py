@@ -6,7 +6,7 @@ import pytest
 
 import retention_kit as rk
 from retention_kit.metrics.registry import METRICS
-from retention_kit.pages.coverage import NOT_SHOWN_YET, REFINEMENTS, not_shown_yet
+from retention_kit.pages.coverage import NOT_SHOWN_YET, REFINEMENTS, coverage, not_shown_yet
 from retention_kit.pages.exhibits import PANELS
 from retention_kit.schema import TABLES
 
@@ -20,13 +20,13 @@ def demo(tmp_path_factory):
 
 
 def test_the_demo_shows_everything(demo):
-    assert rk.coverage(demo).is_shown.all()
+    assert coverage(demo).is_shown.all()
     assert not_shown_yet(demo) == list(NOT_SHOWN_YET)
 
 
 def test_orders_alone_show_orders_alone_and_name_what_to_add():
     with rk.open_engagement("cdnow", data_dir=DATA) as engagement:
-        found = rk.coverage(engagement).set_index("what")
+        found = coverage(engagement).set_index("what")
         assert not_shown_yet(engagement) == []
     assert found.is_shown["Retention by cohort"]
     assert found.missing["Refund rate"] == "orders.gross, orders.refunded or refunds"

@@ -10,6 +10,7 @@ import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import BrokenIdentity
 from retention_kit.pages import cross_checks
+from retention_kit.pages.cross_checks import reconcile
 from retention_kit.report import report
 from tests.test_thin_data import SETTINGS
 
@@ -46,7 +47,7 @@ def engagement(shop: Path) -> Engagement:
 
 
 def test_every_identity_is_checked(surveyed: Engagement) -> None:
-    assert rk.reconcile(surveyed).n_checked.gt(0).all()
+    assert reconcile(surveyed).n_checked.gt(0).all()
 
 
 def spoilt(metric: Callable[..., pd.DataFrame], column: str) -> Callable[..., pd.DataFrame]:
@@ -80,7 +81,7 @@ def test_a_number_that_differs_is_named(
 ) -> None:
     monkeypatch.setattr(cross_checks, name, spoilt(getattr(cross_checks, name), column))
     with pytest.raises(BrokenIdentity, match=identity):
-        rk.reconcile(surveyed)
+        reconcile(surveyed)
 
 
 def test_segments_that_do_not_add_up_are_named(engagement: Engagement, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +91,7 @@ def test_segments_that_do_not_add_up_are_named(engagement: Engagement, monkeypat
 
     monkeypatch.setattr(cross_checks, "scorecard", wrong)
     with pytest.raises(BrokenIdentity, match="I10 segments = total does not hold in net_revenue"):
-        rk.reconcile(engagement)
+        reconcile(engagement)
 
 
 def test_the_page_shows_the_segments_and_metrics_csv_has_them(shop: Path, tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 import retention_kit as rk
 from retention_kit.engagement import Engagement
-from retention_kit.pages.histories import complete_histories, with_prior_purchases
+from retention_kit.pages.coverage import coverage
+from retention_kit.pages.data_and_settings import provenance
+from retention_kit.pages.histories import complete_histories, new_customers_known_from, with_prior_purchases
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy
 
@@ -25,7 +27,7 @@ def purchases(table: Tabular) -> pd.DataFrame:
 
 
 def history(engagement: Engagement) -> str:
-    return str(rk.provenance(engagement).set_index("item").detail["History before the first day"])
+    return str(provenance(engagement).set_index("item").detail["History before the first day"])
 
 
 def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> None:
@@ -35,7 +37,7 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         old = set(people.customer_id[people.first_seen_on < pd.Timestamp(engagement.first_day)])
         earlier = purchases(with_prior_purchases(engagement))
         bought = purchases(engagement.occasions)
-        assert rk.new_customers_known_from(engagement) is None
+        assert new_customers_known_from(engagement) is None
         assert set(earlier.customer_id[earlier.ordered_day == 0]) == old & set(bought.customer_id)
         assert old - set(bought.customer_id)
         whole = purchases(complete_histories(engagement))
@@ -44,7 +46,7 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
             whole[sorted(whole)], bought[~bought.customer_id.isin(old)].reset_index(drop=True)[sorted(whole)]
         )
         assert "who was a customer before it is known from the client" in history(engagement)
-        assert rk.coverage(engagement).missing.eq("").all()
+        assert coverage(engagement).missing.eq("").all()
 
 
 def test_who_was_known_is_won_back_and_the_rate_is_of_those_seen_to_lapse(folder: Path) -> None:
@@ -73,10 +75,8 @@ def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path,
         engagement = opened.at("2024-05")
         assert len(purchases(with_prior_purchases(engagement))) == len(purchases(engagement.occasions))
         first = purchases(complete_histories(engagement)).groupby("customer_id").ordered_on.min()
-        new_customers_known_from = pd.Timestamp(engagement.first_day) + pd.Timedelta(
-            days=engagement.settings.churn_window
-        )
-        assert first.min() >= new_customers_known_from
+        known_from = pd.Timestamp(engagement.first_day) + pd.Timedelta(days=engagement.settings.churn_window)
+        assert first.min() >= known_from
         assert "for one inactivity window after it" in history(engagement)
         young = (
             rk.scorecard(opened.at("2021-07"), topic="loyalty").query("period == '2021-07'").set_index("metric").status
@@ -88,10 +88,10 @@ def test_where_the_client_does_not_say_one_window_must_have_passed(folder: Path,
             engagement.orders,
             since=Period("2021-06"),
             until=Period("2021-12"),
-            new_customers_known_from=rk.new_customers_known_from(engagement),
+            new_customers_known_from=new_customers_known_from(engagement),
         ).set_index("period")
         assert revenue[split].isna().all(axis=1).tolist() == [True] * 3 + [False] * 4
-        missing = rk.coverage(engagement).set_index("what").missing
+        missing = coverage(engagement).set_index("what").missing
         assert missing["New customers told from those who bought before the data began"] == (
             "customers.first_seen_at or is_history_complete"
         )

@@ -10,6 +10,7 @@ import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.metrics.description import Group
+from retention_kit.pages.cross_checks import reconcile
 from retention_kit.pages.spans import base_periods
 from retention_kit.periods import Period
 
@@ -105,7 +106,7 @@ MONTHS = [str(Period("1997-01") + n) for n in range(18)]
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_the_numbers_of_every_month_agree(cdnow_book: Engagement, month: str) -> None:
-    checked = rk.reconcile(cdnow_book.at(month)).set_index("identity").n_checked
+    checked = reconcile(cdnow_book.at(month)).set_index("identity").n_checked
     absent = checked.filter(regex="^(Segments|Promoters)")  # CDNOW has neither segments nor answers
     assert (len(absent), absent.sum()) == (2, 0)
     assert checked.drop(absent.index).gt(0).all()

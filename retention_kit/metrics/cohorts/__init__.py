@@ -1,17 +1,5 @@
 """Customers followed from their first order: retention, revenue, payback."""
 
-from retention_kit.metrics.description import Metric
-from retention_kit.metrics.description import marked as m
+import lazy_loader
 
-METRICS = tuple(
-    Metric(
-        f"cohort_curve_{age}",
-        "cohorts",
-        "ratio",
-        ("orders",),
-        m("Bought again after {age}"),
-        m("Of the customers of all cohorts old enough to measure, the share who bought {age} after the first order."),
-        age=age,
-    )
-    for age in (1, 3, 6, 12)
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -15,11 +15,13 @@ PurchaseModelName: TypeAlias = Literal["BG/NBD", "MBG/NBD"]
 OK = "ok"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class FittedModel:
     """Parameters of a model, or in `status` why there are none.
 
     Attributes:
+        name: The name of the model.
+        unit: What alpha (time) or v (money) is counted in.
         parameters: By name; missing where no model was fitted.
         standard_errors: By name.
         log_likelihood: On the scale of the papers: summed over customers, time and money as they came.
@@ -29,13 +31,25 @@ class FittedModel:
         log_covariance: Covariance of the logarithms of the parameters.
     """
 
+    name: str
+    unit: str
     parameters: dict[str, float]
     standard_errors: dict[str, float] = field(default_factory=dict)
     log_likelihood: float = math.nan
     n_customers: int = 0
     status: str = OK
     flags: str = ""
-    log_covariance: Floats | None = field(default=None, repr=False, compare=False)
+    log_covariance: Floats | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        """The model on one line, as an analyst quotes it: "se" is the standard error."""
+        title = f"{self.name} of {self.n_customers:,} customers"
+        if self.is_refused:
+            return f"{title}: {self.status}"
+        errors = {name: f" (se {_short(error, 3)})" for name, error in self.standard_errors.items()}
+        fitted = [f"{name} = {_short(value, 4)}{errors.get(name, '')}" for name, value in self.parameters.items()]
+        told = [f"log-likelihood {self.log_likelihood:,.1f}", *filter(None, [self.flags])]
+        return "; ".join([f"{title}, unit {self.unit}: {', '.join(fitted)}", *told])
 
     @property
     def is_refused(self) -> bool:
@@ -62,27 +76,44 @@ class FittedModel:
         return islice((model for model in drawn if not model.is_refused), n)
 
 
-@dataclass(frozen=True, kw_only=True)
+def _short(value: float, digits: int) -> str:
+    """So many digits that count, never a power of ten."""
+    return np.format_float_positional(value, precision=digits, fractional=False, trim="-")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PurchaseModel(FittedModel):
     """How often customers buy and when they stop: r, alpha (in `unit`), a and b.
 
     In BG/NBD a customer can stop after a repeat purchase only, in MBG/NBD after the first purchase too.
+
+    Example:
+        >>> PurchaseModel(
+        ...     parameters={"r": 0.24259, "alpha": 4.41353, "a": 0.79292, "b": 2.42576}, n_customers=2357,
+        ...     standard_errors={"r": 0.01257, "alpha": 0.37822, "a": 0.18572, "b": 0.70534}, log_likelihood=-9582.43)
+        BG/NBD of 2,357 customers, unit week: r = 0.2426 (se 0.0126), alpha = 4.414 (se 0.378), a = 0.7929 (se 0.186),
+        b = 2.426 (se 0.705); log-likelihood -9,582.4
     """
 
     name: PurchaseModelName = "BG/NBD"
     unit: str = "week"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SpendModel(FittedModel):
     """What customers spend on a purchase: Gamma-Gamma with p, q and v (money). Refused where q <= 1: it has no mean.
 
     Example:
-        >>> SpendModel(parameters={"p": 6, "q": 0.9, "v": 15}).status
-        'refused:q_le_1'
+        >>> SpendModel(parameters={"p": 6, "q": 0.9, "v": 15}, n_customers=946)
+        Gamma-Gamma of 946 customers: refused:q_le_1
+        >>> parameters = {"p": 6.25, "q": 3.74, "v": 15441.2}
+        >>> SpendModel(parameters=parameters, n_customers=946, log_likelihood=-4058, flags="value_frequency_dependent")
+        Gamma-Gamma of 946 customers, unit money: p = 6.25, q = 3.74, v = 15440;
+        log-likelihood -4,058.0; value_frequency_dependent
     """
 
     name: Literal["Gamma-Gamma"] = "Gamma-Gamma"
+    unit: str = "money"
 
     def __post_init__(self) -> None:
         if self.parameters["q"] <= 1:

@@ -1,9 +1,5 @@
 """What customers cost: contacts with support, acquisition, retention."""
 
-from retention_kit.metrics.description import Metric
-from retention_kit.metrics.description import marked as m
+import lazy_loader
 
-METRICS = (
-    Metric("contact_rate", "orders", "per order", ("tickets", "orders"), m("Contacts per order"),
-           m("Incoming contacts with support, divided by the orders placed."), compared="ratio", better="less"),
-)  # fmt: skip
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,14 +12,24 @@ from retention_kit.metrics.statistics.estimates import Z, wilson
 Verdict = Literal["changed", "no detectable change", "not_comparable"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Difference:
-    """A later estimate minus an earlier one, with the 95 % interval of the difference and the p-value of no change."""
+    """A later estimate minus an earlier one, with the 95 % interval of the difference and the p-value of no change.
+
+    Example:
+        >>> Difference(0.05, -0.03754, 0.13653, 0.2628)
+        Difference 0.05, 95 % interval -0.03754 to 0.1365, p = 0.2628
+    """
 
     value: float
     low: float
     high: float
     p_value: float
+
+    def __repr__(self) -> str:
+        """The difference on one line."""
+        shown = [f"{number:.4g}" for number in (self.value, self.low, self.high, self.p_value)]
+        return "Difference {}, 95 % interval {} to {}, p = {}".format(*shown)
 
     def verdict(self, *, min_effect: float) -> Verdict:
         """`changed` only if the interval excludes 0 and the difference is large enough to matter.

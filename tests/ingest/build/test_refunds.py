@@ -41,7 +41,7 @@ def test_a_refund_of_no_order_is_counted_apart_and_comes_off_the_revenue_of_its_
     assert engagement.refunds.filter("unmatched IS NOT NULL").project("refund_id, unmatched").fetchall() == [
         ("r4", "order_id")
     ]
-    may = rk.order_totals(engagement.orders, period=rk.Period("2024-05"))
+    may = rk.orders.order_totals(engagement.orders, period=rk.Period("2024-05"))
     assert (may.revenue.item(), may.n_orders.item(), may.n_customers.item()) == (63, 1, 1)
     rate = rk.refund_rate(engagement.orders, period=rk.Period("2024-05"))
     assert (rate.numerator.item(), rate.denominator.item()) == (80, 150)

@@ -1,27 +1,27 @@
-"""The list of planted events: what a benchmark may call a true change."""
+"""The list of known effects: what a benchmark may call a true change."""
 
 from datetime import date
 
 import pytest
 
-import retention_kit as rk
-from retention_kit.demo.planted import changes_between, planted_events
+from retention_kit import metrics
+from retention_kit.demo.known_effects import effects_between, known_effect_rows
 from retention_kit.demo.timeline import Timeline
 from retention_kit.periods import Period
 from retention_kit.wording.glossary import METRICS
 
 
 @pytest.fixture(scope="module")
-def planted():
-    return planted_events(Timeline(date(2024, 6, 9)))
+def effects():
+    return known_effect_rows(Timeline(date(2024, 6, 9)))
 
 
-def find(planted, event, metric, segment="(all)"):
-    return [each for each in planted if (each["event"], each["metric"], each["segment"]) == (event, metric, segment)]
+def find(effects, event, metric, segment="(all)"):
+    return [each for each in effects if (each["event"], each["metric"], each["segment"]) == (event, metric, segment)]
 
 
-def test_the_german_price_rise_shows_in_the_churn_of_the_last_complete_month(planted):
-    (change,) = find(planted, "price_rise_de", "customer_churn_rate", "DE")
+def test_the_german_price_rise_shows_in_the_churn_of_the_last_complete_month(effects):
+    (change,) = find(effects, "price_rise_de", "customer_churn_rate", "DE")
     assert change == {
         "event": "price_rise_de",
         "month": "2024-02",
@@ -35,40 +35,41 @@ def test_the_german_price_rise_shows_in_the_churn_of_the_last_complete_month(pla
     }
 
 
-def test_the_bad_month_is_the_one_before_the_last(planted):
-    (change,) = find(planted, "bad_support_month", "nps", "UA")
+def test_the_bad_month_is_the_one_before_the_last(effects):
+    (change,) = find(effects, "bad_support_month", "nps", "UA")
     assert (change["seen_in"], change["direction"], change["lasts"]) == ("2024-04", "down", "one month")
 
 
-def test_no_change_is_listed_that_the_data_cannot_show(planted):
-    months = [Period(change["seen_in"]) for change in planted]
+def test_no_change_is_listed_that_the_data_cannot_show(effects):
+    months = [Period(change["seen_in"]) for change in effects]
     assert min(months) >= Period("2021-06")
     assert max(months) == Period("2024-05")
 
 
 def test_events_move_with_the_last_day():
-    later = planted_events(Timeline(date(2024, 7, 9)))
+    later = known_effect_rows(Timeline(date(2024, 7, 9)))
     (change,) = find(later, "bad_support_month", "contact_rate")
     assert change["month"] == "2024-05"
 
 
-def test_each_december_and_february_is_listed_once(planted):
-    assert len(find(planted, "december", "average_order_value")) == 3
-    assert len(find(planted, "short month", "repeat_purchase_rate")) == 3
+def test_each_december_and_february_is_listed_once(effects):
+    assert len(find(effects, "december", "average_order_value")) == 3
+    assert len(find(effects, "short month", "repeat_purchase_rate")) == 3
 
 
-def test_the_main_changes_are_of_metrics_that_the_reports_know(planted):
-    known = {change["metric"] for change in planted if change["is_main"]} & set(METRICS)
+def test_the_main_changes_are_of_metrics_that_the_reports_know(effects):
+    known = {change["metric"] for change in effects if change["is_main"]} & set(METRICS)
     assert {"customer_churn_rate", "average_order_value", "refund_rate"} <= known
 
 
-def test_what_no_metric_of_this_version_counts_is_marked(planted):
-    uncounted = {change["metric"] for change in planted if not change["is_counted"]}
-    assert uncounted == {change["metric"] for change in planted} - set(rk.__all__)
+def test_what_no_metric_of_this_version_counts_is_marked(effects):
+    uncounted = {change["metric"] for change in effects if not change["is_counted"]}
+    counted = {name for topic in metrics.__all__ for name in getattr(metrics, topic).__all__}
+    assert uncounted == {change["metric"] for change in effects} - counted
 
 
 def between(metric, segment, now, base):
-    found = changes_between(
+    found = effects_between(
         Timeline(date(2024, 6, 9)), metric=metric, segment=segment, now=Period(now), base=Period(base)
     )
     return {change.event for change in found}

@@ -17,7 +17,7 @@ NAMES = [
 ]  # fmt: skip
 
 
-def all_answers(
+def survey_responses(
     nps: pd.DataFrame, tickets: pd.DataFrame, refunds: pd.DataFrame, timeline: Timeline, *, seed: int
 ) -> pd.DataFrame:
     """The answers to every survey, by time: those of the NPS survey, to CSAT after contacts, to CES after returns.
@@ -45,13 +45,13 @@ def all_answers(
 
 
 def _scored(
-    asked: pd.DataFrame, moment: str, share: float, chances: tuple[float, ...], random: np.random.Generator
+    asked: pd.DataFrame, timestamp: str, share: float, chances: tuple[float, ...], random: np.random.Generator
 ) -> pd.DataFrame:
     """Answers of some of those asked: 1, 2, ... drawn with the chances."""
     answers = asked[random.random(len(asked)) < share]
     drawn = 1 + random.choice(len(chances), len(answers), p=np.array(chances) / sum(chances))
     return answers[["customer_id", "order_id", "country"]].assign(
-        asked_at=answers[moment].to_numpy(), score=drawn, is_complete=True, may_quote=False, comment=None, theme=None
+        asked_at=answers[timestamp].to_numpy(), score=drawn, is_complete=True, may_quote=False, comment=None, theme=None
     )
 
 

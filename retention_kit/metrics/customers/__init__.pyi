@@ -1,0 +1,15 @@
+from .flow import FLOW as FLOW
+from .flow import customer_flow as customer_flow
+from .flow import is_active as is_active
+from .flow import lapse_date as lapse_date
+from .left_truncation import acquired_since as acquired_since
+from .left_truncation import with_earlier_purchases as with_earlier_purchases
+from .rates import annual_rate as annual_rate
+from .rates import customer_churn_rate as customer_churn_rate
+from .rates import customer_growth_rate as customer_growth_rate
+from .rates import customer_retention_rate as customer_retention_rate
+from .rates import customer_retention_rate_count as customer_retention_rate_count
+from .rates import half_life as half_life
+from .rates import mean_life as mean_life
+from .rates import net_customer_ratio as net_customer_ratio
+from .rates import reactivation_rate as reactivation_rate

@@ -1,0 +1,20 @@
+"""The metrics of the report that loyalty gives, each described once."""
+
+from retention_kit.metrics.description import Metric
+from retention_kit.metrics.description import marked as m
+
+METRICS = (
+    Metric("repeat_purchase_rate", "loyalty", "ratio", ("orders",), m("Repeat purchase rate"),
+           m("Of the customers who bought, the share who bought on two days or more."),
+           compared="proportion", is_headline=True),
+    Metric("returning_customer_rate", "loyalty", "ratio", ("orders",), m("Returning customer rate"),
+           m("Of the customers who bought, the share with more than one purchase day so far."), compared="proportion"),
+    Metric("existing_customer_share", "loyalty", "ratio", ("orders",), m("Share of existing customers"),
+           m("Of the customers who bought, the share who had bought earlier, before the start."),
+           compared="proportion"),
+    Metric("repeat_within", "loyalty", "ratio", ("orders",), m("Repeat purchase within the inactivity window"),
+           m("Of all customers whose first order is old enough, the share who bought again within one "
+             "inactivity window of it.")),
+    Metric("median_days_between_orders", "loyalty", "days", ("orders",), m("Median days between orders"),
+           m("Half of the repeat purchases came within this many days of the order before.")),
+)  # fmt: skip

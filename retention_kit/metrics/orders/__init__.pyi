@@ -1,0 +1,10 @@
+from .changes import order_changes as order_changes
+from .changes import revenue_decomposition as revenue_decomposition
+from .history import order_history as order_history
+from .ratios import average_order_value as average_order_value
+from .ratios import purchase_frequency as purchase_frequency
+from .ratios import refund_rate as refund_rate
+from .ratios import refunded_orders_rate as refunded_orders_rate
+from .ratios import revenue_per_customer as revenue_per_customer
+from .totals import id_coverage as id_coverage
+from .totals import order_totals as order_totals
