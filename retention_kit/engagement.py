@@ -12,14 +12,13 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable
-from retention_kit.ingest.build.tables import build_tables
+from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import Settings, read_settings
 from retention_kit.ingest.settings.clients import FILE, find_client
 from retention_kit.ingest.sql import literal
-from retention_kit.ingest.stored import DAYS, whole
+from retention_kit.ingest.stored import StoredTable
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.schema import TABLES
-from retention_kit.tables import Tabular
 from retention_kit.wording import texts
 from retention_kit.wording.texts import _
 
@@ -57,6 +56,9 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
 
 class Engagement:
     """A client's tables as they stood before a day, on the engine that engagement.toml names.
+
+    Each table is an attribute, such as `engagement.orders`, that every metric takes. `to_pandas()` of a table gives a
+    frame, `native` the DuckDB relation or Spark DataFrame behind it.
 
     Attributes:
         folder: The engagement's folder.
@@ -97,7 +99,7 @@ class Engagement:
             return self.period.end
         return EPOCH if self._covered is None else self._covered[1] + timedelta(days=1)
 
-    def table(self, name: str) -> Tabular:
+    def table(self, name: str) -> StoredTable:
         """A canonical table as it stood, on the engagement's engine; `engagement.orders` is short for it.
 
         Args:
@@ -110,13 +112,9 @@ class Engagement:
         """
         if not self.has(name):
             raise MissingTable(self.missing(name).message.item())
-        stored: nw.LazyFrame[Any] = nw.from_native(self._stored(name))
-        if DAYS.get(name) in stored.collect_schema().names():  # lines without a table of orders are of no time
-            stored = stored.filter(nw.col(DAYS[name]) < day_number(self.as_of))
-        table: Tabular = whole(stored, name).to_native()
-        return table
+        return StoredTable(name, nw.from_native(self._stored(name)), before=day_number(self.as_of))
 
-    def __getattr__(self, name: str) -> Tabular:
+    def __getattr__(self, name: str) -> StoredTable:
         """A canonical table by its name."""
         if name in _NAMES:
             return self.table(name)

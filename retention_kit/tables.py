@@ -1,11 +1,11 @@
 """The canonical tables: which columns they have, and how any frame of a user becomes one.
 
-A moment is a local date (`ordered_on`) and the running numbers of its day, week, month, quarter and year
+A timestamp is a local date (`ordered_on`) and the running numbers of its day, week, month, quarter and year
 (`ordered_day`, `ordered_week`, ...), so that ages and gaps are subtractions, which every engine does alike.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 import narwhals as nw
 import pandas as pd
@@ -13,9 +13,17 @@ import pyarrow as pa
 from narwhals.typing import IntoFrame
 
 from retention_kit.errors import InvalidTable
+from retention_kit.periods import UNITS
 
-Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any]
-"""A table as pandas, Polars or Arrow frame, DuckDB relation, Spark DataFrame or Narwhals frame."""
+
+class HoldsFrame(Protocol):
+    """What Narwhals takes for a lazy frame, as the tables of an engagement are."""
+
+    def __narwhals_lazyframe__(self) -> Any: ...
+
+
+Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any] | HoldsFrame
+"""A table as pandas, Polars or Arrow frame, DuckDB relation, Spark DataFrame, Narwhals frame or engagement's table."""
 
 MONEY = nw.Decimal(18, 4)
 """Money is exact: sums of it do not depend on the order in which an engine adds them."""
@@ -36,7 +44,8 @@ def lazy(data: Tabular) -> nw.LazyFrame[Any]:
         >>> lazy(pd.DataFrame({"customer_id": ["a"]})).collect_schema().names()
         ['customer_id']
     """
-    frame = nw.from_native(data)
+    known = cast("IntoFrame", data)  # Narwhals takes more than its types say
+    frame: nw.LazyFrame[Any] | nw.DataFrame[Any] = nw.from_native(known)
     if isinstance(frame, nw.LazyFrame):
         return frame
     columns = nw.from_native(frame.to_arrow()).select(frame.columns)  # without the index of a pandas frame
@@ -120,44 +129,49 @@ def require(frame: nw.LazyFrame[Any], *columns: str) -> None:
         )
 
 
-CALENDAR = ("on", "day", "week", "month", "quarter", "year")
-"""What the name of a moment is followed by: the local date and its running numbers."""
+CALENDAR = ("on", "day", *UNITS)
+"""What the name of a timestamp is followed by: the local date and its running numbers."""
 
 
-def with_calendar(frame: nw.LazyFrame[Any], moment: str) -> nw.LazyFrame[Any]:
-    """The running numbers of a moment's day, week, month, quarter and year beside its local date.
-
-    Day numbers come from integer arithmetic on year, month and day: engines differ in date differences.
-    """
+def with_calendar(frame: nw.LazyFrame[Any], stem: str) -> nw.LazyFrame[Any]:
+    """The running numbers of a timestamp's day, week, month, quarter and year beside its local date."""
     schema = frame.collect_schema()
-    if all(f"{moment}_{number}" in schema for number in CALENDAR):
+    if all(f"{stem}_{number}" in schema for number in CALENDAR):
         return frame
-    on = f"{moment}_on"
+    on = f"{stem}_on"
     require(frame, on)
     if schema[on] not in (nw.Date, nw.Datetime):
         raise InvalidTable(f'Column "{on}" holds {schema[on]}, not dates: convert it, for example with pd.to_datetime.')
-    day = nw.col(on)
-    year, month = day.dt.year().cast(nw.Int64), day.dt.month().cast(nw.Int64)
-    return (
-        frame.with_columns(day.cast(nw.Date), _year=year, _month=month, _dom=day.dt.day().cast(nw.Int64))
-        .with_columns(_shift=(14 - nw.col("_month")) // 12)
-        .with_columns(_y=nw.col("_year") + 4800 - nw.col("_shift"), _m=nw.col("_month") + 12 * nw.col("_shift") - 3)
-        .with_columns(_julian_day().alias(f"{moment}_day"))
-        .with_columns(
-            ((nw.col(f"{moment}_day") + 3) // 7).alias(f"{moment}_week"),
-            (nw.col("_year") * 12 + nw.col("_month") - 1).alias(f"{moment}_month"),
-            (nw.col("_year") * 4 + (nw.col("_month") - 1) // 3).alias(f"{moment}_quarter"),
-            nw.col("_year").alias(f"{moment}_year"),
-        )
-        .drop("_year", "_month", "_dom", "_shift", "_y", "_m")
-    )
+    dated = frame.with_columns(nw.col(on).cast(nw.Date), _day_number(nw.col(on)).alias(f"{stem}_day"))
+    return dated.with_columns(**calendar_numbers(stem))
 
 
-def _julian_day() -> nw.Expr:
-    """Days since 1970-01-01 by the Julian day number of a Gregorian date (Fliegel & Van Flandern 1968)."""
-    year, month = nw.col("_y"), nw.col("_m")
-    since_march = (153 * month + 2) // 5
-    return nw.col("_dom") + since_march + 365 * year + year // 4 - year // 100 + year // 400 - 32045 - 2440588
+def calendar_numbers(stem: str) -> dict[str, nw.Expr]:
+    """The running numbers of a timestamp's week, month, quarter and year, as `Period.ordinal` has them.
+
+    Args:
+        stem: What the columns of its local date, `<stem>_on`, and of its day number, `<stem>_day`, begin with.
+    """
+    on, day = nw.col(f"{stem}_on"), nw.col(f"{stem}_day").cast(nw.Int64)
+    year, month = on.dt.year().cast(nw.Int64), on.dt.month().cast(nw.Int64)
+    return {
+        f"{stem}_week": (day + 3) // 7,
+        f"{stem}_month": year * 12 + month - 1,
+        f"{stem}_quarter": year * 4 + (month - 1) // 3,
+        f"{stem}_year": year,
+    }
+
+
+def _day_number(on: nw.Expr) -> nw.Expr:
+    """Days since 1970-01-01 by the Julian day number of a Gregorian date (Fliegel & Van Flandern 1968).
+
+    Integer arithmetic on year, month and day: engines differ in date differences.
+    """
+    year, month, day = (part.cast(nw.Int64) for part in (on.dt.year(), on.dt.month(), on.dt.day()))
+    shift = (14 - month) // 12
+    since_4801, since_march = year + 4800 - shift, month + 12 * shift - 3
+    leap_days = since_4801 // 4 - since_4801 // 100 + since_4801 // 400
+    return day + (153 * since_march + 2) // 5 + 365 * since_4801 + leap_days - 32045 - 2440588
 
 
 def _with_amount(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

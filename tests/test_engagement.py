@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import narwhals as nw
+import pandas as pd
 import pytest
 
 import retention_kit.tables
@@ -53,8 +56,8 @@ def cdnow(tmp_path_factory):
 
 def test_cdnow_has_the_published_counts(cdnow):
     query = "count(*), count(DISTINCT customer_id), count(*) FILTER (amount = 0), sum(is_purchase::INT), sum(amount)"
-    assert cdnow.orders.aggregate(query).fetchall() == [(69_659, 23_570, 80, 69_659, Decimal("2500315.6300"))]
-    january = cdnow.customers.filter(f"first_ordered_month = {Period('1997-01').ordinal}")
+    assert cdnow.orders.native.aggregate(query).fetchall() == [(69_659, 23_570, 80, 69_659, Decimal("2500315.6300"))]
+    january = cdnow.customers.native.filter(f"first_ordered_month = {Period('1997-01').ordinal}")
     assert january.aggregate("count(*)").fetchall() == [(7_846,)]
     assert cdnow.losses().values.tolist() == [["orders", "kept", 69_659]]
 
@@ -67,7 +70,7 @@ def test_cdnow_covers_eighteen_months(cdnow):
 def test_the_churn_window_of_cdnow_is_the_one_its_comment_derives(cdnow):
     """q = 0.90 of the gaps that began more than H days before the end and closed within H, two thirds of the data."""
     horizon = (cdnow.as_of - cdnow.first_day).days * 2 // 3
-    gaps = cdnow.occasions.project(
+    gaps = cdnow.occasions.native.project(
         "ordered_day, lead(ordered_day) OVER (PARTITION BY customer_id ORDER BY ordered_day) - ordered_day AS gap"
     ).filter(f"ordered_day < (DATE '{cdnow.as_of}' - DATE '1970-01-01') - {horizon} AND gap <= {horizon}")
     assert (horizon, gaps.aggregate("count(*), ceil(quantile_cont(gap, 0.9))").fetchall()) == (364, [(24_513, 218)])
@@ -77,7 +80,7 @@ def test_the_churn_window_of_cdnow_is_the_one_its_comment_derives(cdnow):
 @pytest.mark.parametrize("name", ["orders", "occasions", "customers"])
 def test_a_table_has_every_column_whether_or_not_it_is_stored(shop, name):
     engagement = open_engagement(shop)
-    columns = dict(zip(engagement.table(name).columns, map(str, engagement.table(name).types), strict=True))
+    columns = dict(zip(engagement.table(name).columns, map(str, engagement.table(name).native.types), strict=True))
     moment = "first_ordered" if name == "customers" else "ordered"
     numbers = {f"{moment}_{number}" for number in ("day", "week", "month", "quarter", "year")}
     assert {columns[number] for number in numbers} == {"BIGINT"}
@@ -86,12 +89,38 @@ def test_a_table_has_every_column_whether_or_not_it_is_stored(shop, name):
             "updated_at", "updated_on", "updated_day"
         }  # fmt: skip
         assert {columns[part] for part in ("gross", "discount", "refunded", "amount", "cogs")} == {"DECIMAL(18,4)"}
-        assert engagement.orders.aggregate("count(gross), count(amount)").fetchall() == [(0, 4)]
+        assert engagement.orders.native.aggregate("count(gross), count(amount)").fetchall() == [(0, 4)]
+
+
+def test_a_table_becomes_a_frame_with_money_as_floats_and_dates_as_dates(shop):
+    frame = open_engagement(shop).at("2024-05").orders.to_pandas()
+    assert frame[["order_id", "amount"]].to_numpy().tolist() == [["1", 3.0], ["2", 4.0]]
+    assert frame.ordered_on.tolist() == [pd.Timestamp("2024-04-10"), pd.Timestamp("2024-05-31")]
+    assert (str(frame.amount.dtype), frame.ordered_on.dtype.kind) == ("float64", "M")
+
+
+def test_a_table_is_a_frame_to_narwhals_and_still_the_relation_of_the_engine(shop):
+    orders = open_engagement(shop).orders
+    frame = nw.from_native(orders)
+    assert isinstance(frame, nw.LazyFrame)
+    assert frame.collect_schema().names() == orders.columns
+    assert retention_kit.tables.lazy(orders).to_native() is orders.native
+    assert isinstance(orders.native, duckdb.DuckDBPyRelation)
+
+
+def test_a_table_prints_its_name_its_size_and_its_columns(shop):
+    head, *columns = repr(open_engagement(shop).orders).splitlines()
+    assert head == "orders, 4 rows; to_pandas() gives a frame"
+    assert [column.split() for column in columns[:5]] == [
+        ["order_id", "text"], ["customer_id", "text"], ["ordered_at", "timestamp"], ["ordered_on", "date"],
+        ["ordered_day", "integer"],
+    ]  # fmt: skip
+    assert ["amount", "money"] in [column.split() for column in columns]
 
 
 def test_an_engagement_is_seen_as_it_stood_at_the_end_of_a_period(shop):
     engagement = open_engagement(shop).at("2024-05")
-    assert [row[0] for row in engagement.orders.order("order_id").project("order_id").fetchall()] == ["1", "2"]
+    assert [row[0] for row in engagement.orders.native.order("order_id").project("order_id").fetchall()] == ["1", "2"]
     assert (engagement.as_of, engagement.last_day, engagement.first_day) == (
         date(2024, 6, 1),
         date(2024, 5, 31),
@@ -99,8 +128,8 @@ def test_an_engagement_is_seen_as_it_stood_at_the_end_of_a_period(shop):
     )
     assert engagement.period == Period("2024-05")
     assert engagement.losses().n_rows.sum() == 2
-    assert engagement.customers.aggregate("count(*)").fetchall() == [(2,)]
-    assert engagement.occasions.aggregate("sum(n_orders)").fetchall() == [(2,)]
+    assert engagement.customers.native.aggregate("count(*)").fetchall() == [(2,)]
+    assert engagement.occasions.native.aggregate("sum(n_orders)").fetchall() == [(2,)]
 
 
 def test_what_came_later_changes_nothing(tmp_path):
@@ -109,7 +138,7 @@ def test_what_came_later_changes_nothing(tmp_path):
     )
     longer = open_engagement(_shop(tmp_path / "b", RAW)).at("2024-05")
     for table in ("orders", "customers", "occasions"):
-        assert getattr(shorter, table).fetchall() == getattr(longer, table).fetchall()
+        assert getattr(shorter, table).native.fetchall() == getattr(longer, table).native.fetchall()
     assert shorter.losses().equals(longer.losses())
     assert (shorter.first_day, shorter.last_day) == (longer.first_day, longer.last_day)
 
@@ -125,7 +154,7 @@ def test_a_period_that_the_data_do_not_cover_names_the_last_that_they_do(shop):
 
 def test_before_the_data_nobody_had_bought(shop):
     engagement = open_engagement(shop).at("2023-01")
-    assert engagement.orders.fetchall() == []
+    assert engagement.orders.native.fetchall() == []
     assert engagement.losses().empty
 
 
@@ -135,14 +164,16 @@ def test_without_a_single_order_any_period_can_be_asked_for(tmp_path, raw):
     assert engagement.last_day < engagement.first_day
     may = engagement.at("2024-05")
     assert (may.first_day, may.last_day) == (date(2024, 5, 1), date(2024, 5, 31))
-    assert [len(getattr(may, table).fetchall()) for table in ("orders", "customers", "occasions")] == [0, 0, 0]
+    assert [len(getattr(may, table).native.fetchall()) for table in ("orders", "customers", "occasions")] == [0, 0, 0]
     assert may.losses().empty
 
 
 def test_one_order_is_enough(tmp_path):
     engagement = open_engagement(_shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n"))
     assert (engagement.first_day, engagement.last_day) == (date(2024, 5, 31), date(2024, 5, 31))
-    assert engagement.at("2024-05").customers.project("customer_id, first_ordered_on").fetchall() == [("a", None)]
+    assert engagement.at("2024-05").customers.native.project("customer_id, first_ordered_on").fetchall() == [
+        ("a", None)
+    ]
 
 
 def test_an_engagement_without_orders_says_what_to_add(tmp_path):

@@ -18,19 +18,23 @@ LAYERS = {
     "periods": {"errors"},
     "tables": {"errors", "periods"},
     "personal_data": set(),
+    "replacement": {"errors"},
     "schema": set(),
     "metrics": {"schema", "errors", "periods", "personal_data", "tables"},
     "wording": {"errors", "metrics", "periods"},
     "figures": {"periods", "tables", "wording"},
-    "ingest": {"schema", "errors", "periods", "personal_data", "tables"},
-    "demo": {"errors", "periods"},
+    "ingest": {"schema", "errors", "periods", "personal_data", "replacement", "tables"},
+    "demo": {"errors", "periods", "replacement"},
     "engagement": {"schema", "demo", "errors", "ingest", "periods", "tables", "wording"},
     "pages": {"figures", "schema", "engagement", "errors", "metrics", "periods", "tables", "wording"},
-    "report": {"engagement", "errors", "periods", "wording"},
+    "report": {"engagement", "errors", "periods", "replacement", "wording"},
     "__main__": {"engagement", "errors", "metrics", "pages", "report"},
     "__init__": set(),
 }
 """Which layers a layer may import, besides itself."""
+
+ROOMS = ("sql", "settings", "files", "mapping", "canonical")
+"""The rooms of ingest, each of which imports those before it."""
 
 LIBRARIES = {
     "lifetimes": ("metrics/ltv/fitters.py",),
@@ -120,6 +124,14 @@ def test_metrics_and_figures_read_no_files(path):
 @EVERY_MODULE
 def test_a_module_is_small(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@EVERY_MODULE
+def test_a_room_of_ingest_imports_the_rooms_below_it(path):
+    if layer(path) == "ingest":
+        place = path.relative_to(PACKAGE / "ingest").parts[0].removesuffix(".py")
+        own = {name.split(".")[2] for name in imported(path) if name.startswith("retention_kit.ingest.")}
+        assert place not in ROOMS or own <= set(ROOMS[: ROOMS.index(place) + 1])
 
 
 def test_every_module_has_a_layer():

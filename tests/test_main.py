@@ -63,7 +63,7 @@ def test_check_says_of_each_table_what_was_read_kept_and_left_out_with_examples(
     code, out, err = run("check", "acme")
     assert (code, err) == (0, "")
     assert "The customer of 100.0% of the orders and of 100.0% of their revenue is known." in out
-    assert "orders: 207 rows read, 200 kept\n  7 date does not parse\n" in out
+    assert "orders: 207 rows read, 200 kept\n  7 date is not a valid date\n" in out
     examples = [line for line in out.splitlines() if "2024-02-30" in line]
     assert examples[0].strip() == "raw/orders.csv, line 202: \"2024-02-30\" 'x0,c1,2024-02-30,4'"
     assert len(examples) == 5

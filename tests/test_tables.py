@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
+from retention_kit.ingest import sql
 from retention_kit.periods import UNITS, Period, day_number
 from retention_kit.tables import MONEY, collected, lazy, occasions, orders, require
 from tests.examples import any_orders, days_by_customer, orders_of
@@ -98,6 +99,9 @@ def test_a_collected_table_is_sorted_and_holds_money_as_floats_and_counts_as_int
 def test_the_numbers_of_the_calendar_are_those_of_the_periods(days):
     rows = collected(orders(pd.DataFrame({"place": range(len(days)), "ordered_on": pd.Series(days)})), "place")
     assert rows.ordered_day.tolist() == [day_number(day) for day in days]
+    with duckdb.connect() as connection:
+        counted = [connection.execute(f"SELECT {sql.day_number('?::DATE')}", [day]).fetchone() for day in days]
+    assert rows.ordered_day.tolist() == [day for (day,) in counted]
     for unit in UNITS:
         assert rows[f"ordered_{unit}"].tolist() == [Period.of(day, unit).ordinal for day in days]
 

@@ -2,8 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from shutil import rmtree
-from tempfile import TemporaryDirectory
 
 from retention_kit.demo import exports_relations as relations
 from retention_kit.demo import exports_sales as sales
@@ -15,6 +13,7 @@ from retention_kit.demo.money import monthly_costs
 from retention_kit.demo.population import Population, population
 from retention_kit.demo.timeline import Timeline, random_of
 from retention_kit.demo.truth import write_truth
+from retention_kit.replacement import replacement
 
 N_CUSTOMERS = 6000
 UNTIL = date(2024, 6, 9)
@@ -57,17 +56,10 @@ def write_raw(folder: Path | str, *, n_customers: int, until: date, seed: int) -
     """
     clean = population(n_customers=n_customers, until=until, seed=seed)
     files = raw_files(clean, seed=seed)
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(
-        dir=folder, prefix=".tables-"
-    ) as place:  # whole or not at all, and as git-ignored as tables
-        raw = Path(place, "raw")
-        raw.mkdir()
+    with replacement(Path(folder, "raw"), waits=True) as raw:
         for file in files:
             file.write(raw)
         write_truth(raw, clean, files, n_customers=n_customers, seed=seed)
-        rmtree(Path(folder) / "raw", ignore_errors=True)
-        raw.rename(Path(folder) / "raw")
     return Path(folder)
 
 

@@ -1,7 +1,9 @@
-"""Pieces of SQL: quoted names and texts."""
+"""Pieces of SQL: quoted names and texts, types, days."""
 
 from collections.abc import Iterable
 from pathlib import Path
+
+MONEY = "DECIMAL(18,4)"
 
 
 def identifier(name: str) -> str:
@@ -42,6 +44,16 @@ def enum(words: Iterable[str]) -> str:
         "ENUM('day', 'week')"
     """
     return "ENUM(" + ", ".join(map(literal, words)) + ")"
+
+
+def day_number(on: str) -> str:
+    """The day number of a local date; its other numbers are `tables.calendar_numbers`.
+
+    Example:
+        >>> day_number("ordered_on")
+        "CAST(ordered_on - DATE '1970-01-01' AS INTEGER)"
+    """
+    return f"CAST({on} - DATE '1970-01-01' AS INTEGER)"
 
 
 def trimmed(text: str) -> str:

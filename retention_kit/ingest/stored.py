@@ -1,13 +1,14 @@
-"""A canonical table as its file has it, made whole: what is computed from a column or says nothing is not stored."""
+"""A canonical table as it is handed out: what is computed from a column or says nothing is not in its file."""
 
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 from narwhals.dtypes import DType
 
 from retention_kit.schema import TABLES, Column
 from retention_kit.schema.columns import Kind
-from retention_kit.tables import MONEY
+from retention_kit.tables import MONEY, calendar_numbers, collected
 
 DAYS = {name: f"{table.stem}_day" for name, table in TABLES.items() if table.stem} | {
     "occasions": "ordered_day",
@@ -21,7 +22,7 @@ _STEMS = {name: table.stem for name, table in TABLES.items()} | {
     "order_items": "ordered",
     "customers": "first_ordered",
 }
-"""The moment of a table that has a calendar."""
+"""The timestamp of a table that has a calendar."""
 
 _TYPES: dict[Kind, DType] = {
     "id": nw.String(),
@@ -29,19 +30,66 @@ _TYPES: dict[Kind, DType] = {
     "choice": nw.String(),
     "money": MONEY,
     "number": nw.Float64(),
-    "truth": nw.Boolean(),
+    "boolean": nw.Boolean(),
 }
+_KINDS = {"String": "text", "Decimal": "money", "Float64": "number", "Int64": "integer", "Datetime": "timestamp"}
 
 
-def whole(stored: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
-    """The table with every column that data/README.md promises.
+class StoredTable:
+    """A table of an engagement: every metric takes it as any other table, and nothing is read until asked for.
 
-    Args:
-        stored: The rows of its file, on any engine.
-        name: The table.
+    Attributes:
+        name: The table of data/README.md.
     """
-    table = TABLES.get(name)
-    stem = _STEMS[name]
+
+    def __init__(self, name: str, stored: nw.LazyFrame[Any], *, before: int | None = None) -> None:
+        """Make the table whole.
+
+        Args:
+            name: The table.
+            stored: The rows of its file, on any engine.
+            before: The day number before which a row must have come to be, where rows of the table are dated.
+        """
+        self.name = name
+        if before is not None and DAYS.get(name) in stored.collect_schema().names():  # else its rows are of no time
+            stored = stored.filter(nw.col(DAYS[name]) < before)
+        self._frame = _whole(stored, name)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return self._frame.collect_schema().names()
+
+    @property
+    def native(self) -> Any:
+        """The engine's own object: a DuckDB relation, or a Spark DataFrame."""
+        return self._frame.to_native()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The whole table in memory, its rows in their order; money as float, dates as datetime64."""
+        return collected(self._frame)
+
+    def __narwhals_lazyframe__(self) -> Any:
+        """The table as Narwhals holds it: what `narwhals.from_native` asks for."""
+        return self._frame._compliant_frame
+
+    def __repr__(self) -> str:
+        schema = self._frame.collect_schema()
+        kinds = {name: str(kind).partition("(")[0] for name, kind in schema.items()}
+        width = max(map(len, kinds))
+        columns = (f"  {name:{width}}  {_KINDS.get(kind, kind.lower())}" for name, kind in kinds.items())
+        return "\n".join([f"{self.name}{self._size()}; to_pandas() gives a frame", *columns])
+
+    def _size(self) -> str:
+        """How many rows there are, where that is counted in no time."""
+        if not self._frame.implementation.is_duckdb():
+            return ""
+        return f", {self._frame.select(nw.len()).collect('pyarrow').item():,} rows"
+
+
+def _whole(stored: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+    """The rows with every column that data/README.md promises."""
+    table, stem = TABLES.get(name), _STEMS[name]
     there = stored.collect_schema().names()
     absent = {
         key: nw.lit(None, kind)
@@ -50,26 +98,13 @@ def whole(stored: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
         if key not in there
     }
     days = {key: nw.col(key).cast(nw.Int64) for key in there if key.endswith("_day")}
-    calendar = _calendar(stem) if f"{stem}_on" in there else {}
-    added = {**days, **absent, **calendar}
+    added = {**days, **absent, **(calendar_numbers(stem) if stem and f"{stem}_on" in there else {})}
     return stored.with_columns(**added) if added else stored
 
 
 def _columns(column: Column) -> dict[str, DType]:
     if column.default or column.name == "updated_at":  # stored in any case, and in none
         return {}
-    if column.kind == "moment":
+    if column.kind == "timestamp":
         return dict(zip(column.kept_as, (nw.Datetime(), nw.Date(), nw.Int64()), strict=True))
     return {column.name: _TYPES[column.kind]}
-
-
-def _calendar(stem: str | None) -> dict[str, nw.Expr]:
-    """The running numbers of a moment beside its day."""
-    on, day = nw.col(f"{stem}_on"), nw.col(f"{stem}_day").cast(nw.Int64)
-    year, month = on.dt.year().cast(nw.Int64), on.dt.month().cast(nw.Int64)
-    return {
-        f"{stem}_week": (day + 3) // 7,
-        f"{stem}_month": year * 12 + month - 1,
-        f"{stem}_quarter": year * 4 + (month - 1) // 3,
-        f"{stem}_year": year,
-    }

@@ -13,9 +13,9 @@ from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.periods import EPOCH, Period
+from retention_kit.replacement import replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
-from retention_kit.report.folder import replacement
 from retention_kit.report.manifest import provenance, write_manifest
 from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
 from retention_kit.report.page import Cover, file_name, render

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["id", "text", "choice", "moment", "money", "number", "truth"]
+Kind = Literal["id", "text", "choice", "timestamp", "money", "number", "boolean"]
 """How a column's values are read and kept.
 
-id: text; never a number. choice: one of a few words. moment: a day, or a wall time of a day, kept as `<stem>_at`
+id: text; never a number. choice: one of a few words. timestamp: a day, or a wall time of a day, kept as `<stem>_at`
 (missing where only the day is known), `<stem>_on` and `<stem>_day`. money: DECIMAL(18,4) in the engagement's currency.
 """
 
@@ -19,7 +19,7 @@ class Column:
         name: What it is called in engagement.toml.
         kind: How it is read.
         meaning: What it says, in a sentence for data/README.md.
-        is_needed: The table cannot be read without it.
+        is_required: The table cannot be read without it.
         may_be_empty: A row is kept without a value.
         choices: The words that a choice knows.
         default: The value of a row that has none, as SQL; NULL where that is None.
@@ -30,7 +30,7 @@ class Column:
     name: str
     kind: Kind
     meaning: str
-    is_needed: bool = False
+    is_required: bool = False
     may_be_empty: bool = True
     choices: tuple[str, ...] = ()
     default: str | None = None
@@ -39,20 +39,20 @@ class Column:
 
     @property
     def stem(self) -> str:
-        """What the columns of a moment begin with: `answered` of `answered_at`."""
+        """What the columns of a timestamp begin with: `answered` of `answered_at`."""
         return self.name.removesuffix("_at")
 
     @property
     def kept_as(self) -> tuple[str, ...]:
-        """The columns of the canonical table that hold it, the calendar of the table's own moment aside."""
-        if self.kind != "moment":
+        """The columns of the canonical table that hold it, the calendar of the table's own timestamp aside."""
+        if self.kind != "timestamp":
             return (self.name,)
         return (f"{self.stem}_at", f"{self.stem}_on", f"{self.stem}_day")
 
 
-def needed(name: str, kind: Kind, meaning: str, **rules: object) -> Column:
+def required(name: str, kind: Kind, meaning: str, **rules: object) -> Column:
     """A column without which neither a table nor a row can be read."""
-    return Column(name, kind, meaning, is_needed=True, may_be_empty=False, **rules)  # type: ignore[arg-type]
+    return Column(name, kind, meaning, is_required=True, may_be_empty=False, **rules)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class CanonicalTable:
         grain: What one row is.
         key: The columns that tell rows apart; of rows alike in them the one last updated is kept. Without a key every
             row counts.
-        dated_by: The moment at which a row comes to be; None where a row is of no time.
+        dated_by: The timestamp at which a row comes to be; None where a row is of no time.
         columns: In their order.
         takes_attributes: Whether other columns may be mapped beside these.
     """
@@ -86,9 +86,9 @@ class CanonicalTable:
         return tuple(column.name for column in self.columns)
 
     @property
-    def needed(self) -> tuple[str, ...]:
+    def required(self) -> tuple[str, ...]:
         """What must be mapped."""
-        return tuple(column.name for column in self.columns if column.is_needed)
+        return tuple(column.name for column in self.columns if column.is_required)
 
     @property
     def stem(self) -> str | None:

@@ -3,11 +3,14 @@
 DUPLICATE = "duplicate"
 """An identical row, or an older version of one."""
 TEST = "test"
-"""A row of the client's own people."""
+"""A row of a staff or test account."""
 AFTER_LAST_DAY = "after last_day"
 """Dated after the last day that the export covers whole: of no period that can be reported."""
 UNMATCHED = "unmatched"
 """Kept, but apart: the customer or the order it speaks of is in no table."""
 KEPT = "kept"
 
-RESERVED = (KEPT, DUPLICATE, TEST, UNMATCHED, AFTER_LAST_DAY)
+RULED_OUT = (DUPLICATE, TEST, AFTER_LAST_DAY)
+"""Why rows stay out of a table though there is nothing wrong with them."""
+
+RESERVED = (KEPT, UNMATCHED, *RULED_OUT)

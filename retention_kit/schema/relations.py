@@ -1,9 +1,9 @@
 """The canonical tables of what customers did and said: events, surveys, tickets, coupons, points, members, messages."""
 
-from retention_kit.schema.columns import CanonicalTable, Column, needed
+from retention_kit.schema.columns import CanonicalTable, Column, required
 from retention_kit.schema.sales import UPDATED
 
-WHO = needed("customer_id", "id", "who", refers_to="customers")
+WHO = required("customer_id", "id", "who", refers_to="customers")
 MAYBE_WHO = Column("customer_id", "id", "who; missing where it is not known", refers_to="customers")
 SURVEY = Column("survey_id", "text", "the survey", default="'survey'")
 
@@ -18,8 +18,8 @@ EVENTS = CanonicalTable(
     (
         Column("event_id", "id", "the action; without it every row counts"),
         WHO,
-        needed("event_at", "moment", "when"),
-        needed("name", "text", "what was done"),
+        required("event_at", "timestamp", "when"),
+        required("name", "text", "what was done"),
     ),
 )
 
@@ -29,11 +29,11 @@ INVITATIONS = CanonicalTable(
     ("invitation_id",),
     "sent_at",
     (
-        needed("invitation_id", "id", "the invitation"),
-        needed("customer_id", "id", "who was invited", refers_to="customers"),
+        required("invitation_id", "id", "the invitation"),
+        required("customer_id", "id", "who was invited", refers_to="customers"),
         SURVEY,
-        Column("wave", "text", "the round of the survey; the month of sending where it is not given"),
-        needed("sent_at", "moment", "when it was sent"),
+        Column("wave", "text", "the wave of the survey; the month of sending where it is not given"),
+        required("sent_at", "timestamp", "when it was sent"),
         Column(
             "status", "choice", "what became of it", choices=("sent", "delivered", "bounced"), default="'delivered'"
         ),
@@ -46,9 +46,9 @@ RESPONSES = CanonicalTable(
     ("response_id",),
     "answered_at",
     (
-        needed("response_id", "id", "the answer"),
+        required("response_id", "id", "the answer"),
         SURVEY,
-        Column("wave", "text", "the round of the survey; the month of the answer where it is not given"),
+        Column("wave", "text", "the wave of the survey; the month of the answer where it is not given"),
         MAYBE_WHO,
         Column("order_id", "id", "the order asked about", refers_to="orders"),
         Column("type", "choice", "what is asked", choices=("nps", "csat", "ces"), default="'nps'"),
@@ -56,8 +56,8 @@ RESPONSES = CanonicalTable(
             "kind", "choice", "about the whole relation, or about one contact or order",
             choices=("relational", "transactional"), default="'relational'",
         ),
-        needed("answered_at", "moment", "when"),
-        needed("score", "number", 'the answer; of "10 - Extremely likely" the number in front'),
+        required("answered_at", "timestamp", "when"),
+        required("score", "number", 'the answer; of "10 - Extremely likely" the number in front'),
         Column("scale_min", "number", "the lowest answer; 0 for NPS, else 1, where it is not given"),
         Column("scale_max", "number", "the highest answer; 10 for NPS, 5 for CSAT, 7 for CES, where it is not given"),
         Column("direction", "choice", "which end is good", choices=("high", "low"), default="'high'"),
@@ -66,10 +66,10 @@ RESPONSES = CanonicalTable(
             "the last score that counts as satisfied; where it is not given the best two, of fewer than five points "
             "the best one, for CES on seven the best three",
         ),
-        Column("is_complete", "truth", "whether the survey was finished", default="true"),
-        Column("comment", "text", "what was written, without addresses and numbers of people"),
+        Column("is_complete", "boolean", "whether the survey was finished", default="true"),
+        Column("comment", "text", "what was written, with personal data removed"),
         Column("lang", "text", "the language of the comment, as a code"),
-        Column("may_quote", "truth", "whether the customer lets us quote the comment", default="false"),
+        Column("may_quote", "boolean", "whether the customer lets us quote the comment", default="false"),
         UPDATED,
     ),
     takes_attributes=True,
@@ -81,10 +81,10 @@ TICKETS = CanonicalTable(
     ("ticket_id",),
     "created_at",
     (
-        needed("ticket_id", "id", "the contact"),
+        required("ticket_id", "id", "the contact"),
         MAYBE_WHO,
         Column("order_id", "id", "the order it is about", refers_to="orders"),
-        needed("created_at", "moment", "when"),
+        required("created_at", "timestamp", "when"),
         Column("contact_channel", "text", "by which way"),
         Column("contact_reason", "text", "about what"),
         Column("direction", "choice", "who began", choices=("inbound", "outbound"), default="'inbound'"),
@@ -98,12 +98,12 @@ COUPONS = CanonicalTable(
     ("coupon_id",),
     "issued_at",
     (
-        needed("coupon_id", "id", "the coupon"),
+        required("coupon_id", "id", "the coupon"),
         Column("campaign_id", "text", "the campaign"),
         MAYBE_WHO,
-        needed("issued_at", "moment", "when it was issued"),
-        Column("expires_at", "moment", "the first moment at which it is void"),
-        Column("redeemed_at", "moment", "when it was used"),
+        required("issued_at", "timestamp", "when it was issued"),
+        Column("expires_at", "timestamp", "when it becomes void"),
+        Column("redeemed_at", "timestamp", "when it was used"),
         Column("order_id", "id", "the order it was used in", refers_to="orders"),
         Column("value", "money", "what it takes off", least=0),
         UPDATED,
@@ -116,11 +116,11 @@ LEDGER = CanonicalTable(
     ("entry_id",),
     "entered_at",
     (
-        needed("entry_id", "id", "the entry"),
+        required("entry_id", "id", "the entry"),
         WHO,
-        needed("entered_at", "moment", "when"),
-        needed("kind", "choice", "what happened", choices=("earn", "redeem", "expire", "adjust", "reverse")),
-        needed("points", "number", "how many points; above nought but for adjustments"),
+        required("entered_at", "timestamp", "when"),
+        required("kind", "choice", "what happened", choices=("earn", "redeem", "expire", "adjust", "reverse")),
+        required("points", "number", "how many points; positive but for adjustments"),
         Column("order_id", "id", "the order behind it", refers_to="orders"),
     ),
 )
@@ -131,9 +131,9 @@ MEMBERS = CanonicalTable(
     ("customer_id", "joined_at"),
     "joined_at",
     (
-        needed("customer_id", "id", "who"),
-        needed("joined_at", "moment", "when the customer joined"),
-        Column("left_at", "moment", "when the customer left; missing while a member"),
+        required("customer_id", "id", "who"),
+        required("joined_at", "timestamp", "when the customer joined"),
+        Column("left_at", "timestamp", "when the customer left; missing while a member"),
         Column("tier", "text", "the level"),
         UPDATED,
     ),
@@ -145,15 +145,15 @@ MESSAGES = CanonicalTable(
     ("message_id",),
     "sent_at",
     (
-        needed("message_id", "id", "the message"),
+        required("message_id", "id", "the message"),
         WHO,
         Column("campaign_id", "text", "the campaign"),
         Column("trigger", "text", "what set it off"),
         Column("arm", "choice", "sent to, or held back from", choices=("treated", "holdout"), default="'treated'"),
-        needed("sent_at", "moment", "when it was sent, or would have been"),
-        Column("is_delivered", "truth", "it arrived"),
-        Column("is_opened", "truth", "it was opened"),
-        Column("is_clicked", "truth", "a link in it was followed"),
-        Column("is_unsubscribed", "truth", "it led to an unsubscription"),
+        required("sent_at", "timestamp", "when it was sent, or would have been"),
+        Column("is_delivered", "boolean", "it arrived"),
+        Column("is_opened", "boolean", "it was opened"),
+        Column("is_clicked", "boolean", "a link in it was followed"),
+        Column("is_unsubscribed", "boolean", "it led to an unsubscription"),
     ),
 )

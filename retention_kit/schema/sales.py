@@ -1,8 +1,8 @@
-"""The canonical tables of who bought what: customers, orders, refunds, subscriptions, costs, rates of exchange."""
+"""The canonical tables of who bought what: customers, orders, refunds, subscriptions, costs, exchange rates."""
 
-from retention_kit.schema.columns import CanonicalTable, Column, needed
+from retention_kit.schema.columns import CanonicalTable, Column, required
 
-UPDATED = Column("updated_at", "moment", "when the row was last changed: of several versions the latest counts")
+UPDATED = Column("updated_at", "timestamp", "when the row was last changed: of several versions the latest counts")
 CURRENCY = Column("currency", "text", "the code of the money's currency; the engagement's where it is not given")
 
 CUSTOMERS = CanonicalTable(
@@ -11,13 +11,13 @@ CUSTOMERS = CanonicalTable(
     ("customer_id",),
     None,
     (
-        needed("customer_id", "id", "who"),
+        required("customer_id", "id", "who"),
         Column(
             "first_seen_at",
-            "moment",
+            "timestamp",
             "since when the client knows the customer: whoever was known before cut-off data begin is not new in them",
         ),
-        Column("is_test", "truth", "one of the client's own people: every row of theirs is left out", default="false"),
+        Column("is_test", "boolean", "a staff or test account: every row of it is left out", default="false"),
         UPDATED,
     ),
     takes_attributes=True,
@@ -29,8 +29,8 @@ ID_MAP = CanonicalTable(
     ("raw_id",),
     None,
     (
-        needed("raw_id", "id", "the id as an export has it"),
-        needed("customer_id", "id", "the id of the same customer that counts"),
+        required("raw_id", "id", "the id as an export has it"),
+        required("customer_id", "id", "the id of the same customer that counts"),
     ),
 )
 
@@ -40,13 +40,13 @@ ORDERS = CanonicalTable(
     ("order_id",),
     "ordered_at",
     (
-        needed("order_id", "id", "the order"),
-        Column("customer_id", "id", "who ordered; missing where the shop does not know", is_needed=True),
-        needed("ordered_at", "moment", "when it was ordered"),
+        required("order_id", "id", "the order"),
+        Column("customer_id", "id", "who ordered; missing where the shop does not know", is_required=True),
+        required("ordered_at", "timestamp", "when it was ordered"),
         UPDATED,
         CURRENCY,
         Column("status", "choice", "whether it stands", choices=("completed", "cancelled"), default="'completed'"),
-        Column("is_test", "truth", "an order of the shop's own people", default="false"),
+        Column("is_test", "boolean", "an order of a staff or test account", default="false"),
         Column("gross", "money", "the order before discount and refunds, without tax and shipping"),
         Column("discount", "money", "what was taken off the price", least=0),
         Column("refunded", "money", "what was paid back", least=0),
@@ -66,8 +66,8 @@ ORDER_ITEMS = CanonicalTable(
     None,
     (
         Column("item_id", "id", "the line; without it every row counts"),
-        needed("order_id", "id", "the order it belongs to", refers_to="orders"),
-        needed("product_id", "id", "the product"),
+        required("order_id", "id", "the order it belongs to", refers_to="orders"),
+        required("product_id", "id", "the product"),
         Column("category", "text", "the product's category"),
         Column("quantity", "number", "pieces", default="1"),
         Column("net", "money", "what the line brought after discount, without tax"),
@@ -80,10 +80,10 @@ REFUNDS = CanonicalTable(
     ("refund_id",),
     "refunded_at",
     (
-        needed("refund_id", "id", "the payment"),
-        Column("order_id", "id", "the order it pays back", is_needed=True, refers_to="orders"),
-        needed("refunded_at", "moment", "when it was paid back"),
-        needed("amount", "money", "how much was paid back", least=0),
+        required("refund_id", "id", "the payment"),
+        Column("order_id", "id", "the order it pays back", is_required=True, refers_to="orders"),
+        required("refunded_at", "timestamp", "when it was paid back"),
+        required("amount", "money", "how much was paid back", least=0),
         CURRENCY,
         UPDATED,
     ),
@@ -95,17 +95,17 @@ SUBSCRIPTIONS = CanonicalTable(
     ("subscription_id", "started_at"),
     "started_at",
     (
-        needed("subscription_id", "id", "the subscription"),
-        needed("customer_id", "id", "who subscribed"),
+        required("subscription_id", "id", "the subscription"),
+        required("customer_id", "id", "who subscribed"),
         Column("plan_id", "text", "the plan"),
-        needed("started_at", "moment", "when this version began"),
-        Column("ended_at", "moment", "when the service of this version ended; missing while it goes on"),
-        Column("cancel_requested_at", "moment", "when the customer asked to end it"),
+        required("started_at", "timestamp", "when this version began"),
+        Column("ended_at", "timestamp", "when the service of this version ended; missing while it goes on"),
+        Column("cancel_requested_at", "timestamp", "when the customer asked to end it"),
         Column(
             "status", "choice", "its state in the billing system", default="'active'",
             choices=("active", "trialing", "past_due", "paused", "cancelled"),
         ),
-        needed("amount", "money", "the price of one interval and piece, before discount and without tax", least=0),
+        required("amount", "money", "the price of one interval and piece, before discount and without tax", least=0),
         Column(
             "interval", "choice", "what is paid for", choices=("day", "week", "month", "quarter", "year"),
             default="'month'",
@@ -124,9 +124,11 @@ COSTS = CanonicalTable(
     (),
     "spent_at",
     (
-        needed("spent_at", "moment", "the month, or any day of it"),
-        needed("category", "choice", "what it was spent on", choices=("acquisition", "retention", "support", "other")),
-        needed("amount", "money", "how much"),
+        required("spent_at", "timestamp", "the month, or any day of it"),
+        required(
+            "category", "choice", "what it was spent on", choices=("acquisition", "retention", "support", "other")
+        ),
+        required("amount", "money", "how much"),
         CURRENCY,
         Column("channel", "text", "the channel it was spent in"),
     ),
@@ -138,8 +140,8 @@ FX = CanonicalTable(
     ("currency", "quoted_at"),
     "quoted_at",
     (
-        needed("quoted_at", "moment", "the day of the rate"),
-        needed("currency", "text", "the code of the foreign currency"),
-        needed("rate_to_base", "number", "what one of it is worth in the engagement's currency", least=0),
+        required("quoted_at", "timestamp", "the day of the rate"),
+        required("currency", "text", "the code of the foreign currency"),
+        required("rate_to_base", "number", "what one of it is worth in the engagement's currency", least=0),
     ),
 )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from retention_kit.demo import population
-from retention_kit.ingest.build.tables import build_tables
+from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import read_settings
 from tests.demo.conftest import UNTIL
 

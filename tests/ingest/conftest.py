@@ -63,7 +63,9 @@ def _value(value):
 @pytest.fixture
 def rows():
     """Columns of the orders, by order_id."""
-    return lambda engagement, *columns: engagement.orders.order("order_id").project(", ".join(columns)).fetchall()
+    return lambda engagement, *columns: (
+        engagement.orders.native.order("order_id").project(", ".join(columns)).fetchall()
+    )
 
 
 @pytest.fixture
@@ -82,5 +84,5 @@ def lost():
 def kept():
     """Columns of any table, in the order of the first."""
     return lambda engagement, table, columns: (
-        engagement.table(table).project(columns).order(columns.split(",")[0]).fetchall()
+        engagement.table(table).native.project(columns).order(columns.split(",")[0]).fetchall()
     )

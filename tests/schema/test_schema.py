@@ -29,7 +29,7 @@ def meaning(column):
     words = ", ".join(f"`{word}`" for word in column.choices)
     usual = (column.default or "").strip("'")
     rules = {
-        "needed": column.is_needed,
+        "required": column.is_required,
         f"one of {words}": column.choices,
         f"`{usual}` where it is not given": usual,
         f"must be found in {column.refers_to}": column.refers_to,

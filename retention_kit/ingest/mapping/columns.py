@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-from retention_kit.ingest.build import responses
-from retention_kit.ingest.build.currencies import read_currency
-from retention_kit.ingest.mapping import orders
-from retention_kit.ingest.mapping.mapping import MONEY, Mapping, own
+from retention_kit.ingest.mapping.derived import fill_orders, fill_responses, read_currency
+from retention_kit.ingest.mapping.query import Mapping, own
 from retention_kit.ingest.settings import Settings, TableSettings
-from retention_kit.ingest.sql import enum
+from retention_kit.ingest.sql import MONEY, enum
 from retention_kit.schema import CanonicalTable, Column
 from retention_kit.schema.columns import Kind
 from retention_kit.schema.reasons import AFTER_LAST_DAY
@@ -18,7 +16,7 @@ _TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
     "money": MONEY,
     "number": "DOUBLE",
-    "truth": "BOOLEAN",
+    "boolean": "BOOLEAN",
 }
 _ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
     "id": Mapping.add_id,
@@ -26,11 +24,11 @@ _ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
     "choice": Mapping.add_choice,
     "money": Mapping.add_money,
     "number": Mapping.add_number,
-    "truth": Mapping.add_truth,
-    "moment": Mapping.add_moment,
+    "boolean": Mapping.add_boolean,
+    "timestamp": Mapping.add_timestamp,
 }
 _FURTHER_COLUMNS = {"orders": {"amount": MONEY}, "responses": {"scale_min": "DOUBLE", "scale_max": "DOUBLE"}}
-_FURTHER: dict[str, Callable[[Mapping], None]] = {"orders": orders.fill, "responses": responses.fill}
+_FURTHER: dict[str, Callable[[Mapping], None]] = {"orders": fill_orders, "responses": fill_responses}
 
 
 def parsed_columns(table: CanonicalTable, section: TableSettings, engagement: Settings) -> dict[str, str]:
@@ -59,7 +57,7 @@ def _is_kept(column: Column, engagement: Settings) -> bool:
 def _parsed(column: Column) -> dict[str, str]:
     if column.name == "updated_at":
         return {"updated_at": "TIMESTAMP"}
-    if column.kind == "moment":
+    if column.kind == "timestamp":
         return {f"{column.stem}_at": "TIMESTAMP", f"{column.stem}_on": "DATE"}
     return {column.name: sql_type(column)}
 

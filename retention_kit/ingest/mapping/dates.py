@@ -1,4 +1,4 @@
-"""Moments written as text: the formats that a column holds, and the local date in the engagement's time zone."""
+"""Timestamps written as text: the formats that a column holds, and the local date in the engagement's time zone."""
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
@@ -51,11 +51,11 @@ class DateFormats:
         return self.utc if form.endswith(("Z", "UTC", "GMT")) else self.local
 
     def sql(self, text: str, *, zone: str, target: str) -> tuple[str, str]:
-        """SQL for the local date of a text without a time, and for the local moment of one with; else NULL.
+        """SQL for the local date of a text without a time, and for the local timestamp of one with; else NULL.
 
         Args:
             text: An SQL expression of type VARCHAR.
-            zone: The time zone of moments that name none.
+            zone: The time zone of timestamps that name none.
             target: The engagement's time zone.
         """
         parts = (
@@ -72,27 +72,27 @@ class DateFormats:
         return f"({day} IS NULL AND {at} IS NULL)"
 
 
-def in_zone(moment: str, zone: str, target: str) -> str:
+def in_zone(timestamp: str, zone: str, target: str) -> str:
     """SQL that turns a wall time of one zone into that of another."""
-    return moment if zone == target else f"timezone({literal(target)}, timezone({literal(zone)}, {moment}))"
+    return timestamp if zone == target else f"timezone({literal(target)}, timezone({literal(zone)}, {timestamp}))"
 
 
 def find_formats(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
-    moment: Expression,
+    timestamp: Expression,
     *,
     settings: TableSettings,
     looks_through: bool,
 ) -> DateFormats:
-    """The formats that a column of moments holds, in its first rows or, looking through all, anywhere.
+    """The formats that a column of timestamps holds, in its first rows or, looking through all, anywhere.
 
     Raises:
         Refused: Day and month cannot be told apart, or both orders occur.
     """
     if settings.date_format:
         return DateFormats.of([settings.date_format])
-    text = moment.as_text()
+    text = timestamp.as_text()
     head = _shapes(connection, f"(SELECT {text} AS text FROM {relation} LIMIT {HEAD})", "true")
     order: str = settings.date_order or ""
     if any(_is_short(shape) for shape in head) and not order:

@@ -109,6 +109,7 @@ class Expressions:
         numbers = "".join(
             f", {number_sql(identifier(name), self._decimal)} AS {identifier(_twin(name))}" for name in self._numbers
         )
+        # a raw file has no key but its order, which DuckDB keeps in a window over all rows
         row = f"row_number() OVER () AS {ROW}" if self._uses_row else f"NULL::BIGINT AS {ROW}"
         return f"(SELECT *{numbers}, {row}, {literal(self._raw.name)} AS {FILE} FROM {raw_sql or self._raw.sql})"
 

@@ -13,10 +13,9 @@ from retention_kit.errors import InvalidEngagement
 from retention_kit.ingest.settings.tables import OrdersSettings, Section, Tables, TableSettings
 from retention_kit.ingest.settings.words import Currency, Language, Names, TimeZone, nearest
 from retention_kit.schema import TABLES
+from retention_kit.tables import CALENDAR
 
 __all__ = ["OrdersSettings", "Settings", "TableSettings", "read_settings"]
-
-_DERIVED = ("on", "day", "week", "month", "quarter", "year")
 
 RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate", "reason", "found"} | {
     name
@@ -24,7 +23,7 @@ RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate", "
     if table.name != "costs"
     for name in (
         *(kept for column in table.columns for kept in column.kept_as),
-        *(f"{stem}_{part}" for stem in (table.stem, "first_ordered", "known") for part in _DERIVED),
+        *(f"{stem}_{part}" for stem in (table.stem, "first_ordered", "known") for part in CALENDAR),
     )
 }
 """What no segment can be called, since a canonical table has such a column; costs know no customers."""

@@ -105,7 +105,7 @@ class Tables(Section):
 
 
 def _check_columns(columns: Mapping[str, str], table: CanonicalTable) -> None:
-    if absent := [name for name in table.needed if name not in columns]:
+    if absent := [name for name in table.required if name not in columns]:
         own_number = len(table.key) == 1 and absent[0] == table.key[0]
         hint = f' ({absent[0]} = "_row" where the export has none)' if own_number else ""
         raise ValueError(f"columns lacks {', '.join(absent)}; write {absent[0]} = the raw column that holds it{hint}")

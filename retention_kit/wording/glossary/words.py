@@ -65,20 +65,20 @@ SEGMENTS: dict[str, str] = {
 }
 
 REASONS: dict[str, str] = {
-    "unmatched": m("Used in part: customer or order unknown"),
-    "test": m("Own people"),
+    "unmatched": m("Partly used: the customer or order was not found"),
+    "test": m("Staff and test accounts"),
     "after last_day": m("After the last day of the data"),
-    "no rate of exchange": m("No rate of exchange"),
+    "no exchange rate": m("No exchange rate"),
     "date is missing": m("Date is missing"),
     "customer_id is missing": m("Customer is missing"),
     "score is outside the scale": m("Score is outside the scale"),
     "score is not a whole number": m("Score is not a whole number"),
     "score is missing": m("Score is missing"),
     "score is not a number": m("Score is not a number"),
-    "amount is below nought": m("Amount is below nought"),
+    "amount is negative": m("Amount is negative"),
     "kept": m("Rows kept"),
     "duplicate": m("Duplicates of another row"),
-    "date does not parse": m("Date does not parse"),
+    "date is not a valid date": m("Not a valid date"),
     "amount is not a number": m("Amount is not a number"),
     "wrong number of fields": m("Wrong number of fields"),
     "order_id is missing": m("Order number is missing"),
@@ -87,10 +87,11 @@ REASONS: dict[str, str] = {
 FAULTS: dict[str, str] = {
     "is missing": m("{column} is missing"),
     "is not a number": m("{column} is not a number"),
-    "does not parse": m("{column} does not parse"),
+    "is not a valid date": m("{column} is not a valid date"),
+    "is negative": m("{column} is negative"),
     "is below": m("{column} is too small"),
-    "is neither": m("{column} is none of its words"),
-    "is none of": m("{column} is none of its words"),
+    "is neither": m("{column} has an unknown value"),
+    "is none of": m("{column} has an unknown value"),
 }
 """How a faulty cell is told, by what stands behind the name of its column."""
 

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest.build.reading import Reading
+from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.settings import OrdersSettings
 from retention_kit.ingest.sql import identifier
 from retention_kit.schema.reasons import DUPLICATE
@@ -32,7 +32,7 @@ def key_columns(reading: Reading) -> list[str]:
     return [
         name
         for column in columns
-        for name in ((f"{column.stem}_on", f"{column.stem}_at") if column.kind == "moment" else (column.name,))
+        for name in ((f"{column.stem}_on", f"{column.stem}_at") if column.kind == "timestamp" else (column.name,))
     ]
 
 
@@ -43,7 +43,9 @@ def mark_duplicates(reading: Reading, keys: list[str]) -> None:
         InvalidSource: Rows of one id differ and nothing says which is the latest.
     """
     parsed, connection, key = reading.parsed, reading.connection, ", ".join(keys)
-    connection.execute(f"CREATE TABLE repeated AS {_repeated(reading, keys)}")
+    connection.execute(
+        f"CREATE TABLE repeated AS SELECT {key} FROM {parsed} WHERE reason IS NULL GROUP BY {key} HAVING count(*) > 1"
+    )
     if not reading.number("SELECT count(*) FROM repeated"):
         connection.execute("DROP TABLE repeated")
         return
@@ -63,24 +65,6 @@ def mark_duplicates(reading: Reading, keys: list[str]) -> None:
     connection.execute("DROP TABLE repeated")
 
 
-def _repeated(reading: Reading, keys: list[str]) -> str:
-    """SQL for the keys that stand on several rows.
-
-    Most exports are sorted by their id: then equal ids are neighbours, and nothing needs to be grouped.
-    """
-    key, there = ", ".join(keys), f"{reading.parsed} WHERE reason IS NULL"
-    if len(keys) == 1:
-        neighbours = f"(SELECT {key}, lag({key}) OVER () AS before FROM {there} AND {key} IS NOT NULL)"
-        place, place_before = f"(strlen({key}), {key})", "(strlen(before), before)"
-        query = f"SELECT count(*) FILTER ({place} < {place_before}), count(*) FILTER ({place} > {place_before})"
-        ((n_falling, n_rising),) = reading.connection.execute(
-            f"{query} FROM {neighbours} WHERE before IS NOT NULL"
-        ).fetchall()
-        if not n_falling or not n_rising:
-            return f"SELECT DISTINCT {key} FROM {neighbours} WHERE {key} = before"
-    return f"SELECT {key} FROM {there} GROUP BY {key} HAVING count(*) > 1"
-
-
 def _is_repeated(keys: list[str]) -> str:
     """SQL that holds for the rows of a repeated key; a part of a key that is missing is like another missing one."""
     row = ", ".join(f"coalesce(CAST({key} AS VARCHAR), '')" for key in keys)
@@ -97,7 +81,7 @@ def _check_identical(reading: Reading, keys: list[str]) -> None:
     for value, n, n_ids in rows:
         lines = ', or set lines = "order_id" if rows are line items of an order' if key == "order_id" else ""
         raise InvalidSource(
-            f'{_names(reading)}: {key} "{value}" stands on {n} rows that differ ({n_ids:,} such ids); '
+            f'{reading.files}: {key} "{value}" stands on {n} rows that differ ({n_ids:,} such ids); '
             f"map updated_at under [tables.{reading.name}.columns] to keep the latest version{lines}."
         )
 
@@ -139,7 +123,7 @@ def check_ids(reading: Reading, *keys: str) -> None:
         ).fetchall()
         for value, n in rows:
             raise InvalidSource(
-                f'{_names(reading)}: {key} "{value}" is an id that a spreadsheet rounded ({n:,} rows); which rows '
+                f'{reading.files}: {key} "{value}" is an id that a spreadsheet rounded ({n:,} rows); which rows '
                 "belong together is lost. Ask for the export as it was, or map another id."
             )
 
@@ -153,9 +137,5 @@ def _check_one(reading: Reading, column: str, remedy: str, *, rows: str) -> None
     for place, one, other, n in contradictions:
         others = f" ({n:,} such {key.removesuffix('_id')}s)" if n > 1 else ""
         raise InvalidSource(
-            f'{_names(reading)}: {key} "{place}" has two values of {column}, "{one}" and "{other}"{others}; {remedy}.'
+            f'{reading.files}: {key} "{place}" has two values of {column}, "{one}" and "{other}"{others}; {remedy}.'
         )
-
-
-def _names(reading: Reading) -> str:
-    return ", ".join(raw.name for raw in reading.raws)

@@ -1,4 +1,4 @@
-"""Whose row it is: ids that another id replaces, the client's own people, customers and orders that no table knows."""
+"""Whose row it is: ids that another id replaces, staff and test accounts, customers and orders that no table knows."""
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 import duckdb
 
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest.build.reading import Reading
+from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import literals
 from retention_kit.schema.reasons import TEST, UNMATCHED
@@ -16,13 +16,13 @@ WITH_CUSTOMERS = ("customers", "orders", "subscriptions", "members")
 """The tables that make a customer known."""
 
 
-def resolve_ids(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+def resolve_ids(reading: Reading) -> None:
     """Make `id_replacements` of an id_map: for each id the one that counts in the end.
 
     Raises:
         InvalidSource: Ids replace one another in a circle.
     """
-    connection.execute(
+    reading.connection.execute(
         "CREATE TABLE id_replacements AS WITH RECURSIVE steps AS ("
         f"SELECT raw_id, customer_id, 1 AS n FROM {reading.parsed} WHERE reason IS NULL AND raw_id <> customer_id "
         f"UNION SELECT steps.raw_id, next.customer_id, n + 1 FROM steps JOIN {reading.parsed} AS next "
@@ -30,12 +30,12 @@ def resolve_ids(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None
         "AND n < 100 AND steps.raw_id <> steps.customer_id) "
         "SELECT raw_id, arg_max(customer_id, n) AS customer_id, max(n) AS n FROM steps GROUP BY raw_id"
     )
-    rows = connection.execute(
+    rows = reading.connection.execute(
         "SELECT raw_id FROM id_replacements WHERE raw_id = customer_id OR n >= 100 ORDER BY raw_id LIMIT 1"
     ).fetchall()
     for (raw_id,) in rows:
         raise InvalidSource(
-            f'{", ".join(raw.name for raw in reading.raws)}: following raw_id "{raw_id}" comes back to where it began; '
+            f'{reading.files}: following raw_id "{raw_id}" comes back to where it began; '
             "correct the id_map so that each chain of ids ends in one that counts."
         )
 
@@ -49,21 +49,19 @@ def replace_ids(reading: Reading) -> None:
         )
 
 
-def find_own_people(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make `own_people`: the ids that engagement.toml names as staff."""
-    connection.execute(
-        f"CREATE TABLE own_people AS SELECT unnest({literals(settings.staff)}::VARCHAR[]) AS customer_id"
-    )
+def find_staff(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make `staff`: the ids that engagement.toml names as staff."""
+    connection.execute(f"CREATE TABLE staff AS SELECT unnest({literals(settings.staff)}::VARCHAR[]) AS customer_id")
 
 
-def leave_out_own_people(reading: Reading) -> None:
-    """Leave out the rows of the client's own people; an order of theirs becomes a test order."""
+def leave_out_staff(reading: Reading) -> None:
+    """Leave out the rows of staff and test accounts; an order of theirs becomes a test order."""
     if "is_test" in reading.columns and reading.name == "customers":
         marked = f"SELECT customer_id FROM {reading.parsed} WHERE reason IS NULL AND is_test"
-        reading.connection.execute(f"INSERT INTO own_people {marked}")
-    if "customer_id" not in reading.columns or not reading.number("SELECT count(*) FROM own_people"):
+        reading.connection.execute(f"INSERT INTO staff {marked}")
+    if "customer_id" not in reading.columns or not reading.number("SELECT count(*) FROM staff"):
         return
-    is_theirs = "reason IS NULL AND customer_id IN (FROM own_people)"
+    is_theirs = "reason IS NULL AND customer_id IN (FROM staff)"
     if reading.name == "orders":
         reading.connection.execute(f"UPDATE {reading.parsed} SET is_test = true WHERE {is_theirs}")
     else:
@@ -98,34 +96,23 @@ def mark_unmatched(reading: Reading, tables: Collection[str]) -> None:
 
 
 def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collection[Reading]) -> None:
-    """Make `known_customers`, sorted: who is in the customers' export or has an order, subscription or membership.
-
-    Most customers bought, and those lie sorted already: only what else is known of anybody is grouped.
-    """
-    nobody = "SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS known_on LIMIT 0"
-    parts = [
-        f"SELECT customer_id, {_since(reading)} FROM {reading.parsed} WHERE reason IS NULL"
-        for reading in readings
-        if reading.name in _SINCE
-    ]
-    buyers = f"(SELECT customer_id, known_on AS first_ordered_on FROM ({nobody}))"
-    if any(reading.name == "orders" for reading in readings):
-        is_known = "NOT is_purchase AND NOT is_test AND customer_id IS NOT NULL"
-        parts.append(f"SELECT customer_id, ordered_on FROM kept_orders WHERE {is_known}")
-        buyers = "buyers"
-    rows = " UNION ALL ".join([f"({nobody})", *parts])
-    others = f"(SELECT customer_id, min(known_on) AS known_on FROM ({rows}) GROUP BY customer_id) AS others"
+    """Make `known_customers`: who is in the customers' export or has an order, subscription or membership."""
+    nobody = "SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS known_on, NULL::DATE AS first_ordered_on LIMIT 0"
+    rows = [f"({nobody})"]
+    for reading in readings:
+        if reading.name in _SINCE:
+            since = f"{_SINCE[reading.name]}_on"
+            known = since if since in reading.columns else "NULL"
+            rows.append(f"SELECT customer_id, {known}, NULL FROM {reading.parsed} WHERE reason IS NULL")
+        elif reading.name == "orders":
+            bought = "CASE WHEN is_purchase THEN ordered_on END"
+            is_known = "NOT is_test AND customer_id IS NOT NULL"
+            rows.append(f"SELECT customer_id, ordered_on, {bought} FROM kept_orders WHERE {is_known}")
     connection.execute(
-        "CREATE TABLE known_customers AS "
-        "SELECT customer_id, least(first_ordered_on, known_on) AS known_on, first_ordered_on "
-        f"FROM {buyers} FULL JOIN {others} USING (customer_id) ORDER BY customer_id"
+        "CREATE TABLE known_customers AS SELECT customer_id, min(known_on) AS known_on, "
+        f"min(first_ordered_on) AS first_ordered_on FROM ({' UNION ALL '.join(rows)}) GROUP BY customer_id"
     )
 
 
 _SINCE = {"customers": "first_seen", "subscriptions": "started", "members": "joined"}
-"""The moment from which a row makes a customer known."""
-
-
-def _since(reading: Reading) -> str:
-    on = f"{_SINCE[reading.name]}_on"
-    return on if on in reading.columns else "NULL::DATE"
+"""The timestamp from which a row makes a customer known."""

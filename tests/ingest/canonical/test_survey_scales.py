@@ -65,7 +65,7 @@ def test_stars_offered_as_nps_are_refused(survey):
     stars = "".join(f"{n},2024-05-01,{n % 5 + 1}\n" for n in range(30))
     with pytest.raises(InvalidSource, match="none of 30 answers is above 5, so these look like stars"):
         survey(HEAD + stars)
-    assert survey(HEAD + stars, scale_max="10").responses.aggregate("count(*)").fetchall() == [(30,)]
+    assert survey(HEAD + stars, scale_max="10").responses.native.aggregate("count(*)").fetchall() == [(30,)]
 
 
 def test_scales_mixed_in_one_survey_are_refused(survey):

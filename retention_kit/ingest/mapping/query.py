@@ -14,10 +14,9 @@ from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.dates import find_formats, in_zone
 from retention_kit.ingest.mapping.expressions import Expression, Expressions, Refused
 from retention_kit.ingest.settings import Settings, TableSettings
-from retention_kit.ingest.sql import conditions, enum, identifier, literal
+from retention_kit.ingest.sql import MONEY, conditions, enum, identifier, literal
 from retention_kit.schema import CanonicalTable, Column
 
-MONEY = "DECIMAL(18,4)"
 YEARS = "BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'"
 """A date outside is one misread."""
 
@@ -33,7 +32,7 @@ class Mapping:
         left_out: Reason -> condition, asked before the checks.
         checks: Reason -> (condition, what was found), in the order in which they are asked.
         problems: What cannot be used, in words.
-        looks_through: Whether the formats of moments are looked for in the whole file, not in its head alone.
+        looks_through: Whether the formats of timestamps are looked for in the whole file, not in its head alone.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -94,7 +93,7 @@ class Mapping:
             f"""'"' || {read.as_trimmed()} || '"'""",
         )
 
-    def add_truth(self, column: Column) -> None:
+    def add_boolean(self, column: Column) -> None:
         """True or false; a blank cell is what it is by default."""
         if (read := self.read(column.name)) is None:
             return
@@ -121,16 +120,16 @@ class Mapping:
         is_wrong = read.is_unread() if column.may_be_empty else f"{own(column.name)} IS NULL"
         self.checks[f"{column.name} is not a number"] = (is_wrong, read.found())
         if column.least is not None:
-            least = "nought" if column.least == 0 else f"{column.least:g}"
             below = (f"{own(column.name)} < {column.least:g}", own(column.name))
-            self.checks[f"{column.name} is below {least}"] = below
+            fault = "is negative" if column.least == 0 else f"is below {column.least:g}"
+            self.checks[f"{column.name} {fault}"] = below
 
-    def add_moment(self, column: Column) -> None:
-        """A local moment and its local date; days without a time stay the days they are."""
+    def add_timestamp(self, column: Column) -> None:
+        """A local timestamp and its local date; days without a time stay the days they are."""
         if (read := self.read(column.name)) is None:
             return
         try:
-            day, at = self._moment(read)
+            day, at = self._timestamp(read)
         except Refused as refused:
             self.problems.append(f'{column.name} = "{read.text}" {refused}.')
             return
@@ -145,14 +144,14 @@ class Mapping:
         name = "date" if column.name == self.canonical.dated_by else column.name
         self._ask_for(column, read.is_empty(), name=name)
         unread = f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NOT NULL"
-        self.checks[f"{name} does not parse"] = (unread, read.found())
+        self.checks[f"{name} is not a valid date"] = (unread, read.found())
 
     def _ask_for(self, column: Column, is_missing: str, *, name: str | None = None) -> None:
         if not column.may_be_empty:
             self.checks[f"{name or column.name} is missing"] = (is_missing, "NULL")
 
-    def _moment(self, read: Expression) -> tuple[str, str]:
-        """SQL for the local date of what has no time, and for the local moment of what has one."""
+    def _timestamp(self, read: Expression) -> tuple[str, str]:
+        """SQL for the local date of what has no time, and for the local timestamp of what has one."""
         zone = self.table.time_zone or self.engagement.time_zone
         target = self.engagement.time_zone
         if read.kind == "DATE":

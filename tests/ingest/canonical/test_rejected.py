@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest import lines
+from retention_kit.ingest.files import lines
 from retention_kit.ingest.files.lines import find_lines
 from retention_kit.ingest.files.raw import RawTable
 
@@ -28,8 +28,9 @@ def test_every_row_ends_in_one_place_and_the_first_reason_wins(client, lost):
     )
     engagement = client(raw, settings={"max_rejected": 1}, leave_out={"staff": "who = 'staff'", "refund": "total < 0"})
     assert lost(engagement) == {
-        "kept": 2, "amount is missing": 1, "amount is not a number": 1, "date does not parse": 1, "date is missing": 1,
-        "duplicate": 1, "order_id is missing": 1, "refund": 1, "staff": 1, "wrong number of fields": 1,
+        "kept": 2, "amount is missing": 1, "amount is not a number": 1, "date is not a valid date": 1,
+        "date is missing": 1, "duplicate": 1, "order_id is missing": 1, "refund": 1, "staff": 1,
+        "wrong number of fields": 1,
     }  # fmt: skip
     assert engagement.losses().n_rows.sum() == engagement.fingerprints()[0]["n_rows"] == 11
 
@@ -39,7 +40,7 @@ def test_rejected_rows_keep_file_line_reason_and_text(client):
     assert rejected(client(raw, settings={"max_rejected": 1})) == [
         ("orders.csv", 5, "amount is not a number", '"free"', "2,a,2024-05-01,free"),
         ("orders.csv", 6, "wrong number of fields", None, "3,b"),
-        ("orders.csv", 8, "date does not parse", '"soon"', '5,"x ""\n\n y",soon,4'),
+        ("orders.csv", 8, "date is not a valid date", '"soon"', '5,"x ""\n\n y",soon,4'),
     ]
 
 
@@ -49,7 +50,7 @@ def test_no_rejected_rows_no_file(client):
 
 def test_a_few_rejected_rows_are_counted_and_more_are_refused(client, lost):
     good = "".join(f"{n},a,2024-05-01,3\n" for n in range(99))
-    assert lost(client(HEADER + good + "x,a,soon,3\n")) == {"kept": 99, "date does not parse": 1}
+    assert lost(client(HEADER + good + "x,a,soon,3\n")) == {"kept": 99, "date is not a valid date": 1}
     with pytest.raises(
         InvalidSource, match=r"2 rows of the 101 of orders \(2.0%\) cannot be used, max_rejected allows 1.0%"
     ):
@@ -62,7 +63,7 @@ def test_all_failures_stand_in_one_error_each_with_its_first_line(client):
         client(raw)
     assert [line.split(";")[0] for line in str(error.value).splitlines()[:3]] == [
         'orders.csv, line 5: amount "free" is not a number with a dot',
-        'orders.csv, line 3: date "soon" does not parse',
+        'orders.csv, line 3: date "soon" is not a valid date',
         "orders.csv, line 6: order_id is missing",
     ]
     assert "(2 rows)" in str(error.value).splitlines()[1]
@@ -80,7 +81,7 @@ def test_losses_are_dated_and_rows_without_a_date_count_always(client):
         raw, settings={"max_rejected": 1, "last_day": date(2024, 6, 30)}, leave_out={"staff": "who = 'staff'"}
     )
     found = engagement.at("2024-05").losses()
-    assert list(zip(found.reason, found.n_rows, strict=True)) == [("kept", 1), ("date does not parse", 1)]
+    assert list(zip(found.reason, found.n_rows, strict=True)) == [("kept", 1), ("date is not a valid date", 1)]
 
 
 CELLS = st.text(alphabet='ab "\n,', max_size=6)
@@ -117,6 +118,6 @@ def test_a_fault_at_the_end_of_a_long_file_is_found_on_its_line(client, monkeypa
     found = rejected(client(raw.replace("END", end)))
     there = raw.split("END")
     assert [(line, why) for _, line, why, _, _ in found] == [
-        (there.index("900,a,soon,3") + 1, "date does not parse"),
+        (there.index("900,a,soon,3") + 1, "date is not a valid date"),
         (there.index("901,a,2024-05-01,3,4") + 1, "wrong number of fields"),
     ]

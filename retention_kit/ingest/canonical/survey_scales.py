@@ -1,40 +1,16 @@
-"""What answers to a survey say beside their columns: the score, and the scale it stands on."""
+"""What is checked of survey answers, and hidden: one scale for each survey, no personal data in comments."""
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
-from dataclasses import replace
-
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest.build.reading import Reading
-from retention_kit.ingest.mapping.mapping import Mapping, own
+from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.personal_data import without_personal_data
-from retention_kit.schema.relations import SCALES
-
-_LEADING = r"^\s*(\d{1,3})\s*(?:[-–—=:.(]|\p{L})"
-"""The number in front of "10 - Extremely likely", "0 = not at all", "5 stars"."""
 
 ENOUGH_TO_SEE_A_SCALE = 30
 
 
-def fill(mapping: Mapping) -> None:
-    """Read scores with words behind them, and hold every score against its scale."""
-    if (read := mapping.read("score")) is not None and read.kind == "VARCHAR":
-        leading = f"TRY_CAST(regexp_extract({read.sql}, '{_LEADING}', 1) AS DOUBLE)"
-        mapping.values["score"] = f"coalesce({mapping.values['score']}, {leading})"
-    kind = own("type") if "type" in mapping.values else "'nps'"
-    for place, name in enumerate(("scale_min", "scale_max")):
-        usual = " ".join(f"WHEN '{key}' THEN {ends[place]}" for key, ends in SCALES.items())
-        column = replace(mapping.canonical.column(name), default=f"CASE {kind} {usual} END")
-        mapping.values[name] = f"CAST({column.default} AS DOUBLE)"
-        mapping.add_number(column)
-    outside = f"{own('score')} < {own('scale_min')} OR {own('score')} > {own('scale_max')}"
-    mapping.checks["score is outside the scale"] = (outside, own("score"))
-    between = f"{kind} = 'nps' AND {own('score')} <> floor({own('score')})"
-    mapping.checks["score is not a whole number"] = (between, own("score"))
-
-
 def hide_personal_data(reading: Reading) -> None:
-    """Take addresses and numbers of people out of the comments before they are stored."""
+    """Take personal data out of the comments before they are stored."""
     if "comment" not in reading.columns:
         return
     reading.connection.create_function("without_personal_data", without_personal_data, ["VARCHAR"], "VARCHAR")
@@ -55,7 +31,7 @@ def check_scales(reading: Reading) -> None:
         f"max(score), count(*) FROM {reading.parsed} WHERE reason IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
     ).fetchall()
     for name, of_type, low, other_low, high, other_high, most, n in rows:
-        where = f'{", ".join(raw.name for raw in reading.raws)}: survey "{name}"'
+        where = f'{reading.files}: survey "{name}"'
         if (low, high) != (other_low, other_high):
             raise InvalidSource(
                 f"{where} has answers on several scales ({low:g} to {high:g}, {other_low:g} to {other_high:g}), which "

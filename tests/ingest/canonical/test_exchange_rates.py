@@ -35,7 +35,7 @@ def test_a_rate_holds_until_the_next_and_for_a_week_at_most(shop, rows, day, amo
 @pytest.mark.parametrize("day", ["2024-05-02", "2024-05-13"])
 def test_without_a_rate_a_row_is_rejected(shop, lost, day):
     engagement = shop(ORDERS + f"4,b,{day},100,USD\n")
-    assert lost(engagement) == {"kept": 3, "no rate of exchange": 1}
+    assert lost(engagement) == {"kept": 3, "no exchange rate": 1}
     assert engagement.examples("orders").found.tolist() == ['"USD"']
 
 

@@ -1,18 +1,12 @@
-"""Orders as they count: lines summed, refunds taken off, purchases told from the rest, and who made them."""
+"""Orders as they count: lines summed, refunds taken off, and purchases told from the rest."""
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
-from collections.abc import Collection
-
-import duckdb
-
-from retention_kit.ingest.build.currencies import currency
-from retention_kit.ingest.build.reading import Reading
+from retention_kit.ingest.canonical.exchange_rates import currency
+from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.mapping.columns import sql_type
-from retention_kit.ingest.mapping.mapping import MONEY
 from retention_kit.ingest.settings import OrdersSettings, Settings
-from retention_kit.ingest.sql import identifier, literal
-from retention_kit.tables import NONE
+from retention_kit.ingest.sql import MONEY, identifier
 
 PARTS = ("gross", "discount", "refunded", "amount", "tax", "shipping", "cogs")
 
@@ -73,45 +67,3 @@ def _paid_back(rows: str) -> str:
         f"CAST(o.amount - coalesce(paid_back, 0) AS {MONEY}) AS amount "
         f"FROM ({rows}) AS o LEFT JOIN ({back}) USING (order_id)"
     )
-
-
-def find_purchases(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `purchases`, sorted by customer and day, and `buyers`: who bought, and on which day first.
-
-    Sorted rows need no hash table of all customers: what belongs together lies together.
-    """
-    connection.execute(
-        "CREATE TABLE purchases AS SELECT customer_id, ordered_on, amount FROM kept_orders "
-        "WHERE is_purchase AND customer_id IS NOT NULL ORDER BY customer_id, ordered_on"
-    )
-    connection.execute(
-        "CREATE VIEW buyers AS SELECT customer_id, ordered_on AS first_ordered_on FROM "
-        "(SELECT customer_id, ordered_on, lag(customer_id, 1, '') OVER () AS before FROM purchases) "
-        "WHERE customer_id <> before"
-    )
-
-
-def attribute(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: Collection[Reading]) -> None:
-    """Make `customer_segments`: one value per customer, from the customers' own table or else from the first order."""
-    tables = {reading.name: reading for reading in readings}
-    moment = "(ordered_on, coalesce(ordered_at, ordered_on), order_id)"
-    names = [identifier(name) for name in settings.segments]
-    first = "".join(f", arg_min(coalesce({name}, {literal(NONE)}), {moment}) AS {name}" for name in names)
-    empty = "SELECT NULL::VARCHAR AS customer_id" + "".join(f", NULL::VARCHAR AS {name}" for name in names) + " LIMIT 0"
-    by_orders = f"SELECT customer_id{first} FROM kept_orders WHERE customer_id IS NOT NULL GROUP BY customer_id"
-    own = (
-        "".join(f", {name if name in _mapped(tables['customers']) else 'NULL'} AS {name}" for name in names)
-        if "customers" in tables
-        else ""
-    )
-    by_export = f"SELECT customer_id{own} FROM parsed_customers WHERE reason IS NULL"
-    either = "".join(f", coalesce(own.{name}, first.{name}, {literal(NONE)}) AS {name}" for name in names)
-    connection.execute(
-        f"CREATE TABLE customer_segments AS SELECT customer_id{either} FROM known_customers "
-        f"LEFT JOIN ({by_orders if 'orders' in tables else empty}) AS first USING (customer_id) "
-        f"LEFT JOIN ({by_export if 'customers' in tables else empty}) AS own USING (customer_id)"
-    )
-
-
-def _mapped(customers: Reading) -> set[str]:
-    return {identifier(name) for name in customers.columns}

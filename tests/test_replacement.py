@@ -1,11 +1,13 @@
-"""A report's folder changes as a whole or not at all."""
+"""A folder changes as a whole or not at all, and in one run at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from retention_kit.errors import ReportFailed
-from retention_kit.report.folder import replacement
+from retention_kit.replacement import replacement
 
 
 def fill(target: Path, text: str) -> None:
@@ -50,6 +52,31 @@ def test_a_report_caught_between_two_names_is_put_back(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert (target / "page").read_text(encoding="utf-8") == "old"
     assert names(tmp_path) == ["1998-06"]
+
+
+def test_a_block_that_puts_nothing_into_it_leaves_the_old_folder_alone(tmp_path: Path) -> None:
+    fill(tmp_path / "tables", "old")
+    with replacement(tmp_path / "tables"):
+        pass
+    assert (tmp_path / "tables/page").read_text(encoding="utf-8") == "old"
+    assert names(tmp_path) == ["tables"]
+
+
+def test_a_run_that_waits_comes_after_the_one_before_it(tmp_path: Path) -> None:
+    target, seen = tmp_path / "tables", []
+
+    def wait() -> None:
+        with replacement(target, waits=True):
+            seen.append((target / "page").read_text(encoding="utf-8"))
+
+    with ThreadPoolExecutor(1) as beside:
+        with replacement(target) as fresh:
+            waiting = beside.submit(wait)
+            sleep(0.2)
+            (fresh / "page").write_text("first", encoding="utf-8")
+        waiting.result()
+    assert seen == ["first"]
+    assert names(tmp_path) == ["tables"]
 
 
 def test_two_runs_of_one_report_at_once_are_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whose row it is: ids that others replace, the client's own people, customers and orders that no table knows."""
+"""Whose row it is: ids that others replace, staff and test accounts, customers and orders that no table knows."""
 
 from datetime import date
 
@@ -80,8 +80,8 @@ def test_rows_carry_the_segment_of_their_customer(client, kept):
 
 def test_a_table_is_seen_as_it_stood(client):
     engagement = client(ORDERS, others={"tickets": TICKETS})
-    assert engagement.at("2024-04").tickets.fetchall() == []
-    assert engagement.at("2024-05").tickets.aggregate("count(*)").fetchall() == [(5,)]
+    assert engagement.at("2024-04").tickets.native.fetchall() == []
+    assert engagement.at("2024-05").tickets.native.aggregate("count(*)").fetchall() == [(5,)]
 
 
 def test_a_customer_is_known_from_the_first_sign_of_life(client, kept):
@@ -100,7 +100,7 @@ def test_a_customer_is_known_from_the_first_sign_of_life(client, kept):
         ("m", date(2024, 5, 7), None, None),
         ("new", date(2024, 5, 9), date(2024, 5, 9), None),
     ]
-    assert engagement.at("2024-04").customers.project("customer_id").fetchall() == [("a",)]
+    assert engagement.at("2024-04").customers.native.project("customer_id").fetchall() == [("a",)]
 
 
 def test_lines_of_an_order_carry_its_day_and_its_customer(client, kept):

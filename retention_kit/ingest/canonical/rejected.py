@@ -10,14 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest.build.currencies import NO_RATE
-from retention_kit.ingest.build.reading import BROKEN_ENCODING, Reading
-from retention_kit.ingest.build.reasons import ruled_out as ruled_out_reasons
+from retention_kit.ingest.canonical.exchange_rates import NO_RATE
+from retention_kit.ingest.canonical.reading import BROKEN_ENCODING, Reading
 from retention_kit.ingest.files.lines import Line, Lines, find_lines
 from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.numbers import decimal_remedy
 from retention_kit.ingest.sql import literal, literals
-from retention_kit.schema.reasons import UNMATCHED
+from retention_kit.schema.reasons import RULED_OUT, UNMATCHED
 
 MOST_EXAMPLES = 5
 
@@ -94,7 +93,7 @@ def write_examples(reading: Reading, target: Path) -> None:
 
 
 def _is_rejected(reading: Reading) -> str:
-    ruled_out = literals(ruled_out_reasons(reading.settings))
+    ruled_out = literals([*reading.settings.leave_out, *RULED_OUT])
     return f"reason IS NOT NULL AND NOT list_contains({ruled_out}::VARCHAR[], reason)"
 
 
@@ -146,7 +145,7 @@ def _located(
 
 
 def _parquet_rows(reading: Reading, raw: RawTable, numbers: Iterable[int]) -> dict[int, Line]:
-    wanted = list(numbers)
+    wanted = list(numbers)  # counted in the order of the file: it has no other key
     rows = reading.connection.execute(
         "SELECT n, CAST(to_json(row) AS VARCHAR) "
         f"FROM (SELECT row_number() OVER () AS n, r AS row FROM {raw.sql} AS r) WHERE list_contains(?, n)",
@@ -169,7 +168,7 @@ def _complaint(reading: Reading, row: Rejected) -> str:
 def _remedy(reading: Reading, row: Rejected) -> str:
     key = f"[tables.{reading.name}]"
     match row.reason:
-        case "date does not parse":
+        case "date is not a valid date":
             return f'set date_format, for example "%d.%m.%Y %H:%M", or date_order under {key}'
         case "wrong number of fields":
             return f"set delimiter under {key} if it is another one, else quote the cells that hold it"

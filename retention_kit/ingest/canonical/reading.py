@@ -14,7 +14,7 @@ from retention_kit.ingest.files.csv import read_csv
 from retention_kit.ingest.files.find import RawFile
 from retention_kit.ingest.files.parquet import read_parquet
 from retention_kit.ingest.files.raw import RawTable
-from retention_kit.ingest.mapping.mapping import Mapping
+from retention_kit.ingest.mapping.query import Mapping
 from retention_kit.ingest.settings import Settings, TableSettings
 from retention_kit.ingest.sql import identifier, literal
 from retention_kit.schema import CanonicalTable
@@ -73,6 +73,11 @@ class Reading:
     def parsed(self) -> str:
         """Name of the table of parsed rows."""
         return f"parsed_{self.name}"
+
+    @property
+    def files(self) -> str:
+        """The names of the files read, for messages."""
+        return ", ".join(raw.name for raw in self.raws)
 
     @property
     def n_rows(self) -> list[int]:
@@ -134,7 +139,7 @@ class Reading:
         """Parse a file with the formats of its first rows, and once more where others are found further down."""
         self.connection.execute("BEGIN")
         self._insert(mapping)
-        if self._lacks_moments(mapping):
+        if self._lacks_timestamps(mapping):
             second = self._mapping(mapping.raw, fill, looks_through=True)
             _check_fits(second)
             if second.parts != mapping.parts:
@@ -152,9 +157,9 @@ class Reading:
         except duckdb.Error as error:
             raise InvalidSource(f"{mapping.raw.name} cannot be read: {str(error).splitlines()[0]}") from None
 
-    def _lacks_moments(self, mapping: Mapping) -> bool:
-        moments = (name for name in mapping.values if name.endswith("_on") or name == "updated_at")
-        is_missing = " OR ".join(f"{name} IS NULL" for name in moments) or "false"
+    def _lacks_timestamps(self, mapping: Mapping) -> bool:
+        timestamps = (name for name in mapping.values if name.endswith("_on") or name == "updated_at")
+        is_missing = " OR ".join(f"{name} IS NULL" for name in timestamps) or "false"
         rows = f"{self.parsed} WHERE rowid >= {sum(self.n_parsed)}"
         return bool(self.number(f"SELECT count(*) FROM {rows} AND ({is_missing})"))
 

@@ -5,11 +5,13 @@ import importlib.util
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from retention_kit.errors import BrokenIdentity, InvalidSource
-from retention_kit.ingest import build
+from retention_kit.ingest.canonical import freshness, pipeline
+from retention_kit.ingest.canonical.reading import Reading
 
 RAW = "id,who,when,total\n1,a,2024-05-01,3\n2,b,2024-05-02,4\n"
 
@@ -22,8 +24,8 @@ def contents(folder):
 @pytest.fixture
 def builds(monkeypatch):
     counted = []
-    real = build._build
-    monkeypatch.setattr(build, "_build", lambda *given: (counted.append(1), real(*given)))
+    real = pipeline._build
+    monkeypatch.setattr(pipeline, "_build", lambda *given: (counted.append(1), real(*given)))
     return counted
 
 
@@ -37,7 +39,7 @@ def test_a_changed_file_mapping_or_reader_builds_anew(client, builds, monkeypatc
     client(RAW)
     client(RAW.replace("4", "5"))
     client(RAW.replace("4", "5"), leave_out={"b": "who = 'b'"})
-    monkeypatch.setattr(build, "READER_VERSION", 99)
+    monkeypatch.setattr(freshness, "reader_fingerprint", lambda: "another")
     client(RAW.replace("4", "5"), leave_out={"b": "who = 'b'"})
     assert len(builds) == 4
 
@@ -67,31 +69,47 @@ def test_a_failing_build_leaves_the_old_tables_and_no_litter(client):
 
 def test_the_litter_of_a_killed_build_is_swept_by_the_next(client):
     engagement = client(RAW)
-    (engagement.folder / ".tables-killed" / "work").mkdir(parents=True)
+    (engagement.folder / ".tables.partial" / "work").mkdir(parents=True)
     client(RAW.replace("4", "5"))
-    assert not (engagement.folder / ".tables-killed").exists()
+    assert not (engagement.folder / ".tables.partial").exists()
+
+
+def test_tables_that_a_killed_build_had_put_aside_come_back_without_a_build(client, builds):
+    engagement = client(RAW)
+    (engagement.folder / "tables").rename(engagement.folder / ".tables.former")
+    assert client(RAW).orders.native.aggregate("count(*)").fetchall() == [(2,)]
+    assert len(builds) == 1
+
+
+def test_the_reader_is_told_by_its_code_and_by_that_of_duckdb(monkeypatch):
+    freshness.reader_fingerprint.cache_clear()
+    now = freshness.reader_fingerprint()
+    for name, other in (("_READER", ("ingest", "schema")), ("duckdb", SimpleNamespace(__version__="0"))):
+        with monkeypatch.context() as patch:
+            patch.setattr(freshness, name, other)
+            freshness.reader_fingerprint.cache_clear()
+            assert freshness.reader_fingerprint() != now
+    freshness.reader_fingerprint.cache_clear()
+    assert freshness.reader_fingerprint() == now
 
 
 def test_rows_that_end_nowhere_stop_the_build(client, monkeypatch):
-    monkeypatch.setattr(build, "write_losses", _losing_one(build.write_losses))
+    monkeypatch.setattr(Reading, "reasons", _losing_one(Reading.reasons))
     with pytest.raises(BrokenIdentity, match="orders: 2 rows read, but 1 kept or left out by reason"):
         client(RAW)
 
 
-def _losing_one(write):
-    def written(connection, losses, target):
-        write(connection, f"(FROM {losses} LIMIT 1)", target)
-
-    return written
+def _losing_one(reasons):
+    return lambda reading: f"(FROM {reasons(reading)} LIMIT 1)"
 
 
 def test_the_same_raw_files_give_the_same_bytes(client):
     raw = "id,who,when,total\n" + "".join(f"{n},{n % 977},2024-{n % 12 + 1:02}-15,{n % 89}.5\n" for n in range(300_000))
-    first = contents(client(raw).folder / "tables")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "READER_VERSION", build.READER_VERSION + 1)
-        client(raw)
-    second = contents(client(raw).folder / "tables")
+    engagement = client(raw)
+    first = contents(engagement.folder / "tables")
+    (engagement.folder / "tables" / "manifest.json").unlink()
+    client(raw)
+    second = contents(engagement.folder / "tables")
     assert first == second
     assert set(first) == {"orders.parquet", "customers.parquet", "occasions.parquet", "losses.parquet", "manifest.json"}
 

@@ -2,28 +2,14 @@
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
-import duckdb
-
-from retention_kit.ingest.build.reading import Reading
-from retention_kit.ingest.mapping.mapping import MONEY, Mapping
-from retention_kit.ingest.sql import identifier, literal
+from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.sql import MONEY, identifier, literal
 
 CURRENCY = "currency"
 DAYS_GOOD = 7
 """So long a rate holds where the next days have none of their own: banks quote none on holidays."""
 
-NO_RATE = "no rate of exchange"
-
-
-def read_currency(mapping: Mapping) -> None:
-    """Read the code of a currency; without rates there is one: a row that names another is rejected, none is kept."""
-    base, code = literal(mapping.engagement.currency), f"upper({mapping.values.pop(CURRENCY)})"
-    read = mapping.read(CURRENCY)
-    if mapping.engagement.tables.fx:
-        mapping.values[CURRENCY] = code
-    elif read is not None:
-        foreign = f"{read.as_text()} <> {base} AND {code} <> {base}"
-        mapping.checks[f"currency is not {mapping.engagement.currency}"] = (foreign, f"""'"' || {code} || '"'""")
+NO_RATE = "no exchange rate"
 
 
 def currency(reading: Reading) -> str:
@@ -32,9 +18,9 @@ def currency(reading: Reading) -> str:
     return f"coalesce({CURRENCY}, {base})" if CURRENCY in reading.columns else f"{base}::ENUM({base})"
 
 
-def spread_rates(connection: duckdb.DuckDBPyConnection, fx: Reading) -> None:
+def spread_rates(fx: Reading) -> None:
     """Make `rates`: one row per currency and day on which a rate holds."""
-    connection.execute(
+    fx.connection.execute(
         "CREATE TABLE rates AS SELECT currency, CAST(unnest(generate_series(quoted_on, least(coalesce(next_on - 1, "
         f"quoted_on + {DAYS_GOOD - 1}), quoted_on + {DAYS_GOOD - 1}), INTERVAL 1 DAY)) AS DATE) AS day, rate_to_base "
         "FROM (SELECT upper(currency) AS currency, quoted_on, any_value(rate_to_base) AS rate_to_base, "

@@ -1,0 +1,98 @@
+"""Whether tables are still those of the raw files, the mapping and the reader, by fingerprints in `manifest.json`."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import retention_kit
+from retention_kit.ingest.files.find import RawFile
+from retention_kit.ingest.settings import Settings
+
+Files = dict[str, list[RawFile]]
+Fingerprints = dict[str, list[dict[str, str | int]]]
+
+_READER = ("ingest", "schema", "periods.py", "personal_data.py", "tables.py")
+"""The code that decides what the tables hold."""
+
+
+@cache
+def reader_fingerprint() -> str:
+    """What tells this reader from any other that might give other tables: its code, and the version of DuckDB."""
+    package = Path(retention_kit.__file__).parent
+    sources = [path for name in _READER for path in sorted({package / name, *(package / name).rglob("*.py")})]
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for source in filter(Path.is_file, sources):
+        digest.update(f"\n{source.relative_to(package).as_posix()}\n".encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+def is_fresh(tables: Path, settings: Settings, files: Files) -> bool:
+    """Whether the tables are those that a build would give now."""
+    try:
+        manifest: dict[str, Any] = json.loads((tables / "manifest.json").read_text(encoding="utf-8"))
+        stamps: dict[str, list[int]] = json.loads((tables / "stamps.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    raw = {_key(name, file): file for name, listed in files.items() for file in listed}
+    known = {f"{entry['table']}: {entry['name']}": entry["sha256"] for entry in manifest["files"]}
+    made_by = (reader_fingerprint(), _mapping_fingerprint(settings))
+    if (manifest["reader"], manifest["mapping"]) != made_by or raw.keys() != known.keys():
+        return False
+    return all(file.stamp == stamps.get(key) or file.sha256() == known[key] for key, file in raw.items())
+
+
+def write_stamps(files: Files, folder: Path) -> None:
+    """Write what the raw files look like before they are read: size and time of change."""
+    _write({_key(name, file): file.stamp for name, listed in files.items() for file in listed}, folder / "stamps.json")
+
+
+def fingerprints_of(files: Files) -> Fingerprints:
+    """For each table what tells its raw files from others."""
+    return {name: [file.fingerprint() for file in listed] for name, listed in files.items()}
+
+
+def write_manifest(
+    settings: Settings, fingerprints: Fingerprints, n_rows: Mapping[str, list[int]], folder: Path
+) -> None:
+    """Write what the tables were built from.
+
+    Args:
+        settings: What engagement.toml says.
+        fingerprints: For each table those of its raw files.
+        n_rows: For each table the rows read, file by file.
+        folder: Where the tables are.
+    """
+    manifest = {
+        "reader": reader_fingerprint(),
+        "mapping": _mapping_fingerprint(settings),
+        "files": [
+            {"table": name, **fingerprint, "n_rows": n}
+            for name, listed in fingerprints.items()
+            for fingerprint, n in zip(listed, n_rows[name], strict=True)
+        ],
+    }
+    _write(manifest, folder / "manifest.json")
+
+
+def _mapping_fingerprint(settings: Settings) -> str:
+    """The part of the settings that the tables depend on."""
+    used = settings.model_dump(
+        mode="json",
+        include={
+            "currency", "time_zone", "last_day", "count_zero_value", "max_rejected", "segments", "staff", "tables"
+        },
+    )  # fmt: skip
+    return hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()
+
+
+def _key(table: str, file: RawFile) -> str:
+    return f"{table}: {file.name}"
+
+
+def _write(content: Mapping[str, Any], file: Path) -> None:
+    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

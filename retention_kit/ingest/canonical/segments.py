@@ -1,0 +1,50 @@
+"""Which segments a row belongs to: those of its customer, else its own, else none."""
+
+# ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
+
+from collections.abc import Mapping
+
+import duckdb
+
+from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.settings import Settings
+from retention_kit.ingest.sql import identifier, literal
+from retention_kit.tables import NONE
+
+JOINED = " LEFT JOIN customer_segments AS segments USING (customer_id)"
+
+
+def find_segments(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: Mapping[str, Reading]) -> None:
+    """Make `customer_segments`: one value per customer, from the customers' own table or else from the first order."""
+    names = [identifier(name) for name in settings.segments]
+    found, joined = {name: [f"{literal(NONE)}"] for name in names}, ""
+    if "orders" in tables:
+        timestamp = "(ordered_on, coalesce(ordered_at, ordered_on), order_id)"
+        first = "".join(f", arg_min(coalesce({name}, {literal(NONE)}), {timestamp}) AS {name}" for name in names)
+        by_orders = f"SELECT customer_id{first} FROM kept_orders WHERE customer_id IS NOT NULL GROUP BY customer_id"
+        joined += f" LEFT JOIN ({by_orders}) AS first USING (customer_id)"
+        found = {name: [f"first.{name}", *values] for name, values in found.items()}
+    if "customers" in tables:
+        joined += f" LEFT JOIN (FROM {tables['customers'].parsed} WHERE reason IS NULL) AS own USING (customer_id)"
+        mapped = set(map(identifier, tables["customers"].columns))
+        found = {name: [f"own.{name}", *values] if name in mapped else values for name, values in found.items()}
+    columns = "".join(f", coalesce({', '.join(values)}) AS {name}" for name, values in found.items())
+    connection.execute(f"CREATE TABLE customer_segments AS SELECT customer_id{columns} FROM known_customers{joined}")
+
+
+def join_segments(settings: Settings) -> str:
+    """The join that brings a customer's segments; none where there are no segments."""
+    return JOINED if settings.segments else ""
+
+
+def segment_columns(settings: Settings, *sources: str) -> list[str]:
+    """SQL for the segments of a row.
+
+    Args:
+        settings: What engagement.toml says.
+        sources: Where its values are looked for, in this order: `segments` are those of its customer.
+    """
+    return [
+        f"coalesce({''.join(f'{source}.{name}, ' for source in sources)}{literal(NONE)}) AS {name}"
+        for name in map(identifier, settings.segments)
+    ]
