@@ -39,7 +39,10 @@ _PUBLIC = {
         "satisfaction_scores",
     ],
     "pages.topics": ["customer_flows"],
-    "figures.churn": ["plot_customer_flow", "plot_rate_history"],
+    "pages.missing": ["missing_table"],
+    "pages.wording": ["wording_of"],
+    "wording": ["Wording"],
+    "figures.customers": ["plot_customer_flow", "plot_rate_history"],
     "figures.cohorts": ["plot_cohort_curve", "plot_cohort_retention", "plot_cohort_revenue"],
     "figures.cards": ["show_cards"],
     "figures.changes": ["show_changes"],
@@ -47,8 +50,8 @@ _PUBLIC = {
     "figures.losses": ["show_losses"],
     "figures.loyalty": ["plot_repeat_by_order_number", "plot_rfm_segments"],
     "figures.ltv": ["plot_ltv_by_decile", "plot_purchase_fit"],
-    "figures.nps": ["plot_nps_distribution", "plot_nps_gauge", "plot_nps_trend"],
-    "figures.nps_drivers": [
+    "figures.surveys": ["plot_nps_distribution", "plot_nps_gauge", "plot_nps_trend"],
+    "figures.survey_drivers": [
         "plot_driver_importance",
         "plot_importance_performance",
         "plot_nps_behaviour",

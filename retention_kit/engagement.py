@@ -20,8 +20,6 @@ from retention_kit.ingest.stored import DAYS, whole
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.schema import TABLES
 from retention_kit.tables import Tabular
-from retention_kit.wording import texts
-from retention_kit.wording.texts import _
 
 _NAMES = (*TABLES, "occasions")
 
@@ -44,7 +42,6 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
     """
     folder = find_client(name_or_path, data_dir)
     settings = read_settings(folder / FILE)
-    texts.speak(settings.language, currency=settings.currency)
     if settings.demo and not (folder / "raw").exists():
         from retention_kit.demo import write_raw  # many small modules that no real client needs
 
@@ -109,7 +106,10 @@ class Engagement:
             MissingTable: The engagement has no such table; the message says how to add it.
         """
         if not self.has(name):
-            raise MissingTable(self.missing(name).message.item())
+            raise MissingTable(
+                f"{self.settings.name} has no {name}. Put the export into {self.name}/raw/ and name it in a section "
+                f"[tables.{name}] of {self.name}/{FILE}."
+            )
         stored: nw.LazyFrame[Any] = nw.from_native(self._stored(name))
         if DAYS.get(name) in stored.collect_schema().names():  # lines without a table of orders are of no time
             stored = stored.filter(nw.col(DAYS[name]) < day_number(self.as_of))
@@ -142,15 +142,6 @@ class Engagement:
     def has(self, table: str) -> bool:
         """Whether the engagement has a canonical table."""
         return table in _NAMES and self._file(table).exists()
-
-    def missing(self, table: str) -> pd.DataFrame:
-        """What to add for a table that is not there: one row with table and message; no row where it is there."""
-        message = _(
-            "{client} has no {table}. Put the export into {folder}/raw/ and name it in a section [tables.{table}] of "
-            "{folder}/{file}."
-        ).format(client=self.settings.name, table=table, folder=self.folder.name, file=FILE)
-        rows = [] if self.has(table) else [(table, message)]
-        return pd.DataFrame(rows, columns=["table", "message"])
 
     def losses(self) -> pd.DataFrame:
         """What became of the raw rows: by table, how many were kept and how many left out for each reason.

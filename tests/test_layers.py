@@ -24,9 +24,9 @@ LAYERS = {
     "figures": {"periods", "tables", "wording"},
     "ingest": {"schema", "errors", "periods", "personal_data", "tables"},
     "demo": {"errors", "periods"},
-    "engagement": {"schema", "demo", "errors", "ingest", "periods", "tables", "wording"},
+    "engagement": {"schema", "demo", "errors", "ingest", "periods", "tables"},
     "pages": {"schema", "engagement", "errors", "metrics", "periods", "tables", "wording"},
-    "report": {"engagement", "errors", "periods", "wording"},
+    "report": {"engagement", "errors", "pages", "periods", "wording"},
     "__main__": {"engagement", "errors", "metrics", "pages", "report"},
     "__init__": set(),
 }

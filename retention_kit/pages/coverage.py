@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.pages.wording import wording_of
 from retention_kit.schema import TABLES
-from retention_kit.wording.texts import _
 from retention_kit.wording.texts import marked as m
 
 
@@ -65,10 +65,10 @@ def abilities(engagement: Engagement) -> pd.DataFrame:
         >>> found[found.missing == "responses"].what.tolist()
         ['Net promoter score, satisfaction, effort']
     """
-    rows = []
+    wording, rows = wording_of(engagement), []
     for ability in ABILITIES:
         missing = [need for need in ability.needs if not any(is_there(engagement, one) for one in need.split(" or "))]
-        rows.append((ability.page, _(ability.what), not missing, ", ".join(missing)))
+        rows.append((ability.page, wording.gettext(ability.what), not missing, ", ".join(missing)))
     return pd.DataFrame(rows, columns=["page", "what", "is_shown", "missing"])
 
 

@@ -6,6 +6,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.pages.spans import report_period
 from retention_kit.pages.topics import BROKEN_DOWN, COUNTED, OF_CUSTOMERS
+from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import METRICS, Topic, definition
 
 COLUMNS = ["metric", "segment", "period", "value", "low", "high", "numerator", "denominator", "n", "unit", "status"]
@@ -37,7 +38,8 @@ def scorecard(engagement: Engagement, *, topic: Topic | None = None) -> pd.DataF
     card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["flags"] = _flagged(engagement, card)
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)
-    card["definition"] = card.metric.map(definition)
+    wording = wording_of(engagement)
+    card["definition"] = card.metric.map(lambda name: definition(name, wording))
     return card[[*COLUMNS, "flags", "definition"]]
 
 
