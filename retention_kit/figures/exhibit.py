@@ -141,7 +141,7 @@ def _cut(n_rows: int, most: int | None, wording: Wording) -> Markup:
 
 def _unit_of(rows: pd.DataFrame) -> Unit | None:
     """The unit of the periods in a table, where it has any and they are of one."""
-    units = {Period(str(text)).unit for text in rows["period"].unique()} if "period" in rows else set()
+    units = {Period(str(text)).unit for text in rows["period"].dropna().unique()} if "period" in rows else set()
     return units.pop() if len(units) == 1 else None
 
 
