@@ -19,8 +19,6 @@ from retention_kit.ingest.sql import literal
 from retention_kit.ingest.stored import StoredTable
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.schema import TABLES
-from retention_kit.wording import texts
-from retention_kit.wording.texts import _
 
 _NAMES = (*TABLES, "occasions")
 
@@ -43,7 +41,6 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
     """
     folder = find_client(name_or_path, data_dir)
     settings = read_settings(folder / FILE)
-    texts.speak(settings.language, currency=settings.currency)
     if settings.demo and not (folder / "raw").exists():
         from retention_kit.demo import write_raw  # many small modules that no real client needs
 
@@ -111,7 +108,10 @@ class Engagement:
             MissingTable: The engagement has no such table; the message says how to add it.
         """
         if not self.has(name):
-            raise MissingTable(self.missing(name).message.item())
+            raise MissingTable(
+                f"{self.settings.name} has no {name}. Put the export into {self.name}/raw/ and name it in a section "
+                f"[tables.{name}] of {self.name}/{FILE}."
+            )
         return StoredTable(name, nw.from_native(self._stored(name)), before=day_number(self.as_of))
 
     def __getattr__(self, name: str) -> StoredTable:
@@ -140,15 +140,6 @@ class Engagement:
     def has(self, table: str) -> bool:
         """Whether the engagement has a canonical table."""
         return table in _NAMES and self._file(table).exists()
-
-    def missing(self, table: str) -> pd.DataFrame:
-        """What to add for a table that is not there: one row with table and message; no row where it is there."""
-        message = _(
-            "{client} has no {table}. Put the export into {folder}/raw/ and name it in a section [tables.{table}] of "
-            "{folder}/{file}."
-        ).format(client=self.settings.name, table=table, folder=self.folder.name, file=FILE)
-        rows = [] if self.has(table) else [(table, message)]
-        return pd.DataFrame(rows, columns=["table", "message"])
 
     def losses(self) -> pd.DataFrame:
         """What became of the raw rows: by table, how many were kept and how many left out for each reason.

@@ -6,19 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from retention_kit.wording.texts import speak
 from tests.reference import cdnow_master
 
 # The same examples on every run: a report of a failure can be repeated by anybody. A query costs some milliseconds.
 settings.register_profile("retention_kit", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("retention_kit")
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    """The language and the currency are the process's: a test that opens a client changes them."""
-    yield
-    speak("en")
 
 
 @pytest.fixture(scope="session")

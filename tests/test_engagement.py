@@ -189,11 +189,9 @@ def test_an_engagement_without_orders_says_what_to_add(tmp_path):
     assert engagement.losses().empty
 
 
-def test_a_missing_table_is_one_row_with_what_to_add_and_a_present_one_none(shop):
+def test_an_engagement_says_which_tables_it_has(shop):
     engagement = open_engagement(shop)
     assert (engagement.has("orders"), engagement.has("occasions"), engagement.has("responses")) == (True, True, False)
-    assert engagement.missing("orders").empty
-    assert "[tables.responses] of shop/engagement.toml" in engagement.missing("responses").message.item()
 
 
 def test_fingerprints_are_those_of_the_raw_files(shop):

@@ -25,9 +25,9 @@ LAYERS = {
     "figures": {"periods", "tables", "wording"},
     "ingest": {"schema", "errors", "periods", "personal_data", "replacement", "tables"},
     "demo": {"errors", "periods", "replacement"},
-    "engagement": {"schema", "demo", "errors", "ingest", "periods", "tables", "wording"},
+    "engagement": {"schema", "demo", "errors", "ingest", "periods", "tables"},
     "pages": {"figures", "schema", "engagement", "errors", "metrics", "periods", "tables", "wording"},
-    "report": {"engagement", "errors", "periods", "replacement", "wording"},
+    "report": {"engagement", "errors", "pages", "periods", "replacement", "wording"},
     "__main__": {"engagement", "errors", "metrics", "pages", "report"},
     "__init__": set(),
 }

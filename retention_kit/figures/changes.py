@@ -3,78 +3,80 @@
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
-from retention_kit.figures.exhibit import Exhibit, html_table
-from retention_kit.figures.measures import difference, difference_interval, measure
+from retention_kit.figures.exhibit import Exhibit, html_table, note
+from retention_kit.figures.measures import change_interval, change_size, measure
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
-from retention_kit.wording import glossary, texts
+from retention_kit.wording import ENGLISH, Wording, glossary, is_missing
 from retention_kit.wording.glossary import Kind
-from retention_kit.wording.texts import _
-
-
-def show_changes(moves: pd.DataFrame) -> Exhibit:
-    """Show the result of `changes` as a table, each metric in its own unit; of segments those that changed."""
-    is_spoken_of = (moves.segment == ALL) | (moves.verdict == "changed")
-    compared = moves[(moves.verdict != "no_base_period") & is_spoken_of]
-    if compared.empty:
-        html = Markup('<p class="rk-note">{}</p>').format(glossary.status_text("no_base_period"))
-        return Exhibit("changes", html, moves)
-    rows = [
-        {
-            _("Metric"): _metric_of(move),
-            _("Compared with"): against(move),
-            _("Then"): measure(move.base_value, glossary.METRICS[move.metric].unit),
-            _("Change"): difference(move, move.difference),
-            _("95 % interval"): difference_interval(move),
-            _("Adjusted p"): _chance(move.p_adjusted),
-            _("Verdict"): _(VERDICTS[move.verdict]),
-        }
-        for _index, move in compared.iterrows()
-    ]
-    table = pd.DataFrame(rows)
-    numeric: dict[str, Kind] = {str(column): "figures" for column in list(table)[2:-1]}
-    return Exhibit("changes", html_table(table, numeric, most=None), moves)
-
-
-def _metric_of(move: "pd.Series[Any]") -> str:
-    label = glossary.label(move.metric)
-    return label if move.segment == ALL else f"{label}, {glossary.segment_name(move.segment)}"
-
-
-def _chance(p_value: float) -> str:
-    return f"< {texts.number(0.001, digits=3)}" if p_value < 0.001 else texts.number(p_value, digits=3)
-
+from retention_kit.wording.texts import marked as m
 
 VERDICTS = {
-    "changed": texts.marked("changed"),
-    "no detectable change": texts.marked("no detectable change"),
-    "not_comparable": texts.marked("not tested"),
-    "no_base_period": texts.marked("no data to compare"),
+    "changed": m("changed"),
+    "no detectable change": m("no detectable change"),
+    "not_comparable": m("not tested"),
+    "no_base_period": m("no data to compare"),
 }
+BASES = {"previous": m("previous period"), "year_ago": m("a year ago")}
 
 
-def against(move: "pd.Series[Any]") -> str:
+def show_changes(changes: pd.DataFrame, *, wording: Wording = ENGLISH) -> Exhibit:
+    """Show the result of `changes` as a table, each metric in its own unit; of segments those that changed."""
+    is_shown = (changes.segment == ALL) | (changes.verdict == "changed")
+    compared = changes[(changes.verdict != "no_base_period") & is_shown]
+    if compared.empty:
+        return Exhibit("changes", note(glossary.status_text("no_base_period", wording)), changes)
+    table = pd.DataFrame([_row(change, wording) for _index, change in compared.iterrows()])
+    numeric: dict[str, Kind] = {str(column): "figures" for column in list(table)[2:-1]}
+    return Exhibit("changes", html_table(table, numeric, most=None, wording=wording), changes)
+
+
+def _row(change: "pd.Series[Any]", wording: Wording) -> dict[str, str]:
+    return {
+        wording.gettext("Metric"): _metric_of(change, wording),
+        wording.gettext("Compared with"): base_name(change, wording),
+        wording.gettext("Earlier value"): measure(change.base_value, glossary.METRICS[change.metric].unit, wording),
+        wording.gettext("Change"): change_size(change, change.difference, wording),
+        wording.gettext("95% interval"): change_interval(change, wording),
+        wording.gettext("p-value (adjusted)"): _p_value(change.p_adjusted, wording),
+        wording.gettext("Verdict"): wording.gettext(VERDICTS[change.verdict]),
+    }
+
+
+def _metric_of(change: "pd.Series[Any]", wording: Wording) -> str:
+    label = glossary.label(change.metric, wording, Period(change.period).unit)
+    return label if change.segment == ALL else f"{label}, {glossary.segment_name(change.segment, wording)}"
+
+
+def _p_value(p_value: float, wording: Wording) -> str:
+    return f"< {wording.number(0.001, digits=3)}" if p_value < 0.001 else wording.number(p_value, digits=3)
+
+
+def base_name(change: "pd.Series[Any]", wording: Wording) -> str:
     """The period that a change is measured against."""
-    if not move.base_period:
-        return _("previous period") if move.base == "previous" else _("a year ago")
-    return texts.period_name(Period(move.base_period))
+    if not change.base_period:
+        return wording.gettext(BASES[change.base])
+    return wording.period_name(Period(change.base_period))
 
 
-def moved(move: "pd.Series[Any]", unit: str) -> str:
+def change_sentence(change: "pd.Series[Any]", unit: str, wording: Wording) -> str:
     """A change in a sentence."""
-    if texts.is_missing(move.base_value):
-        return _("{against}: no data to compare").format(against=against(move))
-    if move.verdict == "changed":
-        text = _("{against}: {earlier}, changed by {difference}")
-    elif texts.is_missing(move.difference):
-        text = _("{against}: {earlier}")
-    elif texts.is_missing(move.low):
-        text = _("{against}: {earlier} ({difference})")
-    else:
-        text = _("{against}: {earlier}, no detectable change ({difference})")
-    earlier, size = measure(move.base_value, unit), difference(move, move.difference)
-    if glossary.METRICS[move.metric].compared in ("total", "count"):
-        size = _("{difference}, daily average").format(difference=size)
-    return text.format(against=against(move), earlier=earlier, difference=size)
+    base = base_name(change, wording)
+    if is_missing(change.base_value):
+        return wording.gettext("{base}: no data to compare").format(base=base)
+    size = change_size(change, change.difference, wording)
+    if glossary.METRICS[change.metric].compared in ("total", "count"):
+        size = wording.gettext("{difference}, daily average").format(difference=size)
+    text = _sentence(change, wording)
+    return text.format(base=base, earlier=measure(change.base_value, unit, wording), difference=size)
+
+
+def _sentence(change: "pd.Series[Any]", wording: Wording) -> str:
+    if change.verdict == "changed":
+        return wording.gettext("{base}: {earlier}, changed by {difference}")
+    if is_missing(change.difference):
+        return wording.gettext("{base}: {earlier}")
+    if is_missing(change.low):
+        return wording.gettext("{base}: {earlier} ({difference})")
+    return wording.gettext("{base}: {earlier}, no detectable change ({difference})")

@@ -8,23 +8,23 @@ from matplotlib.ticker import MaxNLocator
 
 from retention_kit.figures.style import GREY, house_style, money_axis, new_axes, nothing_to_draw, percent_axis
 from retention_kit.periods import Period, Unit
-from retention_kit.wording import texts
-from retention_kit.wording.texts import _
+from retention_kit.wording import ENGLISH, Wording, is_missing
+from retention_kit.wording.texts import marked as m
 
 SCALE = PowerNorm(0.5, vmin=0, vmax=1)
 """One fixed scale, so that the maps of two clients or months compare; its root tells 5 % from 15 %."""
 
 AGES: dict[Unit, str] = {
-    "week": texts.marked("Weeks since the first order"),
-    "month": texts.marked("Months since the first order"),
-    "quarter": texts.marked("Quarters since the first order"),
-    "year": texts.marked("Years since the first order"),
+    "week": m("Weeks since first order"),
+    "month": m("Months since first order"),
+    "quarter": m("Quarters since first order"),
+    "year": m("Years since first order"),
 }
 MOST_ROWS, MOST_COLUMNS = 24, 24
 
 
 @house_style
-def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Heat map of `cohort_retention`: a row per cohort, a column per age, unobserved cells blank.
 
     The last 24 cohorts and the first 24 ages are drawn; age 0 is grey, being 100 % by definition.
@@ -34,9 +34,9 @@ def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) ->
     values = shown.pivot(index="cohort", columns="age", values="value")
     ax = new_axes(height=1.1 + 0.36 * len(cohorts)) if ax is None else ax
     if not values.iloc[:, 1:].notna().any(axis=None):
-        return nothing_to_draw(ax, _("No cohort is old enough yet to have come back."))
+        return nothing_to_draw(ax, wording.gettext("No cohort is old enough yet to have bought again."))
     ax.grid(visible=False)
-    labels = values.map(lambda value: "" if texts.is_missing(value) else texts.percent(value, digits=0))
+    labels = values.map(lambda value: "" if is_missing(value) else wording.percent(value, digits=0))
     sns.heatmap(
         values.drop(columns=0).reindex(columns=values.columns),
         norm=SCALE,
@@ -52,10 +52,16 @@ def plot_cohort_retention(retention: pd.DataFrame, *, ax: Axes | None = None) ->
     for row in range(len(values)):
         ax.text(0.5, row + 0.5, str(labels.iloc[row, 0]), ha="center", va="center", fontsize=8, color=GREY)
     sizes = shown.groupby("cohort").n_customers.first()
-    names = [f"{texts.period_name(Period(cohort), short=True)}  ({texts.number(sizes[cohort])})" for cohort in cohorts]
+    names = [
+        f"{wording.period_name(Period(cohort), short=True)}  ({wording.number(sizes[cohort])})" for cohort in cohorts
+    ]
     ax.set_yticks([row + 0.5 for row in range(len(cohorts))], names, rotation=0)
     ax.tick_params(length=0)
-    ax.set(title=_("Customers who bought again"), xlabel=_(AGES[Period(cohorts[0]).unit]), ylabel="")
+    ax.set(
+        title=wording.gettext("Customers who bought again"),
+        xlabel=wording.gettext(AGES[Period(cohorts[0]).unit]),
+        ylabel="",
+    )
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
@@ -66,38 +72,43 @@ MOST_AGES = 18
 
 
 @house_style
-def plot_cohort_curve(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_cohort_curve(curve: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Line of `cohort_curve` from age 1 with its 95 % band and the number of cohorts behind each point."""
     ax = new_axes() if ax is None else ax
     later = curve[curve.age > 0]
     if later.empty:
-        return nothing_to_draw(ax, _("No curve yet: fewer than 3 cohorts or 30 customers are old enough."))
+        return nothing_to_draw(
+            ax, wording.gettext("No curve yet: fewer than 3 cohorts or 30 customers are old enough.")
+        )
     ax.fill_between(later.age, later.low, later.high, alpha=0.2, linewidth=0)
     ax.plot(later.age, later.value, marker="o")
     ax.set_ylim(bottom=0)
     named = later.iloc[:: -(-len(later) // MOST_AGES)]
     ax.set_xticks(named.age)
-    ax.set_xticklabels([f"{age}\n{texts.number(n)}" for age, n in zip(named.age, named.n_cohorts, strict=True)])
-    percent_axis(ax)
-    ax.set(title=_("All cohorts together"), xlabel=_("Age in periods; below it the number of cohorts"), ylabel="")
+    ax.set_xticklabels([f"{age}\n{wording.number(n)}" for age, n in zip(named.age, named.n_cohorts, strict=True)])
+    percent_axis(ax, wording)
+    ax.set(
+        title=wording.gettext("Retention curve, all cohorts"),
+        xlabel=wording.gettext("Periods since first order (number of cohorts below)"),
+    )
     return ax
 
 
 @house_style
-def plot_cohort_revenue(revenue: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_cohort_revenue(revenue: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Lines of the cumulative net revenue per customer of `cohort_revenue`, the last six cohorts."""
     ax = new_axes() if ax is None else ax
     mature = revenue[revenue.status == "ok"]
     if mature.empty:
-        return nothing_to_draw(ax, _("No cohort has completed its first period."))
+        return nothing_to_draw(ax, wording.gettext("No cohort has completed its first period."))
     for (cohort, cells), style in zip(
         list(mature.groupby("cohort"))[-6:], ["-", "--", "-.", ":", "-", "--"], strict=False
     ):
-        ax.plot(cells.age, cells.cumulative, style, label=texts.period_name(Period(str(cohort)), short=True))
+        ax.plot(cells.age, cells.cumulative, style, label=wording.period_name(Period(str(cohort)), short=True))
     ax.set_ylim(bottom=0)
-    money_axis(ax)
-    ax.legend(title=_("First order"))
+    money_axis(ax, wording)
+    ax.legend(title=wording.gettext("First order"))
     unit = Period(str(mature.cohort.iloc[0])).unit
-    ax.set(title=_("Revenue so far per customer of the cohort"), xlabel=_(AGES[unit]), ylabel="")
+    ax.set(title=wording.gettext("Cumulative revenue per customer"), xlabel=wording.gettext(AGES[unit]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return ax

@@ -1,10 +1,11 @@
 """What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -12,18 +13,21 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from retention_kit.figures.style import OF_SEGMENTS, STYLE
-from retention_kit.periods import Period
+from retention_kit.figures.style import OF_SEGMENTS, in_house_style
+from retention_kit.periods import Period, Unit
 from retention_kit.tables import ALL
-from retention_kit.wording import glossary, texts
+from retention_kit.wording import ENGLISH, MISSING, Wording, glossary
 from retention_kit.wording.glossary import Kind
-from retention_kit.wording.texts import _
 
 MIME = "application/vnd.retention-kit.exhibit+json"
 MOST_ROWS = 40
 
-Plot = Callable[[pd.DataFrame], Axes]
-"""A figure: a metric's result in, the Axes out."""
+
+class Plot(Protocol):
+    """A `plot_*` function, or one of your own: a metric's result in, the Axes out."""
+
+    def __call__(self, result: pd.DataFrame, /, *, wording: Wording) -> Axes:
+        """Draw a result."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def show(
     plot: Plot | None = None,
     columns: list[str] | None = None,
     absent: pd.DataFrame | None = None,
+    wording: Wording = ENGLISH,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
 
@@ -69,7 +74,8 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: The result of `engagement.missing`: where a table is missing, what to add is said instead.
+        absent: The result of `missing_table`: where a table is missing, what to add is said instead.
+        wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
         An object that JupyterLab displays and that the report's page prints.
@@ -80,36 +86,63 @@ def show(
         True
     """
     if absent is not None and len(absent):
-        return Exhibit(name, Markup('<p class="rk-note">{}</p>').format(absent.message.iloc[0]), result)
+        return Exhibit(name, note(str(absent.message.iloc[0])), result)
     whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
-    figure = _figure(plot, whole) if plot else Markup("")
+    figure = _figure(plot, whole, wording) if plot else Markup("")
     shown = whole[columns] if columns else whole
-    table = html_table(shown, {}, name=name) if columns or not plot else Markup("")
+    table = html_table(shown, {}, name=name, wording=wording) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
 
 
-def html_table(rows: pd.DataFrame, kinds: dict[str, Kind], *, name: str = "", most: int | None = MOST_ROWS) -> Markup:
+def note(text: str) -> Markup:
+    """A sentence in place of numbers, or above them."""
+    return Markup('<p class="rk-note">{}</p>').format(text)
+
+
+def html_table(
+    rows: pd.DataFrame,
+    kinds: dict[str, Kind],
+    *,
+    name: str = "",
+    most: int | None = MOST_ROWS,
+    wording: Wording = ENGLISH,
+) -> Markup:
     """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table, or so many."""
     if rows.empty:
-        return Markup('<p class="rk-note">{}</p>').format(_("There are no rows to show."))
+        return note(wording.gettext("There are no rows to show."))
+    unit = _unit_of(rows)
     columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column), table=name) for column in rows}
     heads = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_numeric(kind), glossary.column_label(column, table=name))
+        Markup('<th scope="col"{}>{}</th>').format(
+            _numeric(kind), glossary.column_label(column, wording, table=name, unit=unit)
+        )
         for column, kind in columns.items()
     )
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(kind), _cell(value, kind))
+                Markup("<td{}>{}</td>").format(_numeric(kind), _cell(value, kind, wording))
                 for value, kind in zip(row, columns.values(), strict=True)
             )
         )
         for row in rows.tail(most or len(rows)).itertuples(index=False)
     )
-    cut = _("The last {n} of {all} rows.").format(n=most, all=texts.number(len(rows)))
-    note = Markup('<p class="rk-note">{}</p>').format(cut) if most and len(rows) > most else Markup("")
     table = Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
-    return note + table
+    return _cut(len(rows), most, wording) + table
+
+
+def _cut(n_rows: int, most: int | None, wording: Wording) -> Markup:
+    """What is said above a table that is longer than what is shown of it."""
+    if most is None or n_rows <= most:
+        return Markup("")
+    text = wording.ngettext("The last {n} of {all} row.", "The last {n} of {all} rows.", n_rows)
+    return note(text.format(n=wording.number(most), all=wording.number(n_rows)))
+
+
+def _unit_of(rows: pd.DataFrame) -> Unit | None:
+    """The unit of the periods in a table, where it has any and they are of one."""
+    units = {Period(str(text)).unit for text in rows["period"].dropna().unique()} if "period" in rows else set()
+    return units.pop() if len(units) == 1 else None
 
 
 def _numeric(kind: str) -> Markup:
@@ -120,41 +153,53 @@ def _numeric(kind: str) -> Markup:
     )
 
 
-def _cell(value: Any, kind: Kind) -> str:
+def _cell(value: Any, kind: Kind, wording: Wording) -> str:
     writers: dict[Kind, Callable[[Any], str]] = {
-        "count": texts.number,
-        "number": lambda x: texts.number(x, digits=0 if float(x).is_integer() else 3),
-        "ratio": texts.percent,
-        "money": texts.money,
-        "days": texts.number,
-        "points": texts.points,
-        "pp": lambda x: _("{difference} pp").format(difference=texts.number(100 * x, digits=1)),
-        "period": lambda text: texts.period_name(Period(text)),
-        "wave": texts.wave_name,
-        "segment": glossary.segment_name,
-        "status": glossary.status_text,
-        "reason": glossary.reason_text,
-        "word": glossary.word,
-        "words": lambda text: " + ".join(map(glossary.word, text.split(" + "))),
+        "count": wording.number,
+        "number": lambda x: wording.number(x, digits=0 if float(x).is_integer() else 3),
+        "ratio": wording.percent,
+        "money": wording.money,
+        "days": wording.number,
+        "points": wording.number,
+        "pp": lambda x: wording.gettext("{difference} pp").format(difference=wording.number(100 * x, digits=1)),
+        "period": lambda text: wording.period_name(Period(text)),
+        "wave": wording.wave_name,
+        "segment": lambda text: glossary.segment_name(text, wording),
+        "status": lambda text: glossary.status_text(text, wording),
+        "reason": lambda text: glossary.reason_text(text, wording),
+        "word": lambda text: glossary.word(text, wording),
+        "words": lambda text: glossary.words(text, wording),
         "text": str,
         "figures": str,
     }
-    return texts.MISSING if pd.isna(value) else writers[kind](value)
+    return MISSING if pd.isna(value) else writers[kind](value)
 
 
-def _figure(plot: Plot, result: pd.DataFrame) -> Markup:
-    axes = plot(result)
-    title = axes.get_title(loc="left") or axes.get_title()
-    axes.set_title("", loc="left")  # the caption says it, where it can be read aloud and translated
-    source = b64encode(_svg(axes)).decode()
+def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:
+    with _closing_new_figures():
+        axes = plot(result, wording=wording)
+        title = axes.get_title()
+        axes.title.set_text("")  # the caption says it, where it can be read aloud and translated
+        source = b64encode(_svg(axes)).decode()
+        axes.title.set_text(title)
     return Markup('<figure class="rk-figure"><figcaption>{}</figcaption><img alt="{}" src="{}"></figure>').format(
         title, title, f"data:image/svg+xml;base64,{source}"
     )
 
 
+@contextmanager
+def _closing_new_figures() -> Iterator[None]:
+    """Close the figures made in the block; those that a user has open stay."""
+    before = set(plt.get_fignums())
+    try:
+        yield
+    finally:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
+
+
 def _svg(axes: Axes) -> bytes:
     buffer, figure = BytesIO(), cast("Figure", axes.figure)
-    with plt.style.context(STYLE):
+    with in_house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-    plt.close(figure)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Figures of the overview page."""
+"""Figures of orders and revenue."""
 
 from typing import Any
 
@@ -6,22 +6,36 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_kit.figures.style import house_style, money_axis, new_axes, nothing_to_draw, period_ticks
-from retention_kit.wording.texts import _
+from retention_kit.periods import Period, Unit
+from retention_kit.wording import ENGLISH, Wording
+from retention_kit.wording.texts import marked as m
+
+FIRST: dict[Unit, str] = {
+    "week": m("Customers in their first week"),
+    "month": m("Customers in their first month"),
+    "quarter": m("Customers in their first quarter"),
+    "year": m("Customers in their first year"),
+}
 
 
 @house_style
-def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of the revenue of `order_history`, that of customers who had bought before the lowest."""
     ax = new_axes() if ax is None else ax
     if not history.revenue.any():
-        return nothing_to_draw(ax, _("There is no revenue in these periods."))
+        return nothing_to_draw(ax, wording.gettext("There is no revenue in these periods."))
     places = range(len(history))
+    unit = Period(history.period.iloc[0]).unit
     hatched = {"hatch": "//", "edgecolor": "white"}
     parts: tuple[tuple[str, dict[str, Any], str], ...] = (
-        ("revenue_existing", {"color": "#0072b2"}, _("Customers who had bought before")),
-        ("revenue_first", {"color": "#56b4e9"} | hatched, _("Customers of their first period")),
-        ("revenue_untold", {"color": "#8a919e"} | hatched, _("Customers not told apart")),
-        ("revenue_unknown", {"color": "#8a919e"}, _("Orders without a customer")),
+        ("revenue_existing", {"color": "#0072b2"}, wording.gettext("Customers who had bought before")),
+        ("revenue_first", {"color": "#56b4e9"} | hatched, wording.gettext(FIRST[unit])),
+        (
+            "revenue_untold",
+            {"color": "#8a919e"} | hatched,
+            wording.gettext("New or existing customers (not known which)"),
+        ),
+        ("revenue_unknown", {"color": "#8a919e"}, wording.gettext("Orders without a customer")),
     )
     base = 0 * history.revenue
     for column, look, label in parts:
@@ -29,8 +43,8 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None) -> Ax
         if part.any() or column in ("revenue_existing", "revenue_first"):
             ax.bar(places, part, bottom=base, label=label, **look)
         base = base + part
-    money_axis(ax)
-    period_ticks(ax, history.period.tolist())
+    money_axis(ax, wording)
+    period_ticks(ax, history.period.tolist(), wording)
     ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.2))
-    ax.set(title=_("Revenue"), ylabel="")
+    ax.set(title=wording.gettext("Revenue"))
     return ax

@@ -1,31 +1,49 @@
 """The house style: every figure is drawn in it, and nothing outside a figure is touched by it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from retention_kit.periods import Period
-from retention_kit.wording import texts
+from retention_kit.wording import Wording
 
 STYLE = Path(__file__).with_name("retention.mplstyle")
 GREY = "#8a919e"
 GAIN, LOSS = "#0072b2", "#d55e00"
+INK = "#333842"
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@contextmanager
+def in_house_style() -> Iterator[None]:
+    """Draw in the house style, then give the style's own settings back, and no others.
+
+    `plt.style.context` gives back every setting. A notebook's backend is loaded by the first figure and switches
+    interactive drawing on as it loads: that would be undone with the rest, and no later figure would appear.
+    """
+    style = mpl.rc_params_from_file(STYLE, use_default_template=False)
+    before = {name: mpl.rcParams[name] for name in style}
+    mpl.rcParams.update(style)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
+
+
 def house_style(draw: Callable[P, R]) -> Callable[P, R]:
-    """Draw in the house style."""
+    """Draw a figure in the house style."""
 
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> R:
-        with plt.style.context(STYLE):
+        with in_house_style():
             return draw(*args, **kwargs)
 
     return styled
@@ -42,31 +60,35 @@ def of_segments(draw: Callable[P, R]) -> Callable[P, R]:
 
 
 def new_axes(*, height: float | None = None) -> Axes:
-    """Axes of a new figure as wide as a page."""
+    """Axes of a new pyplot figure as wide as a page."""
     width, usual = plt.rcParams["figure.figsize"]
     return plt.subplots(figsize=(width, height or usual))[1]
 
 
-def percent_axis(ax: Axes, *, digits: int = 0) -> None:
-    """Label the y axis in per cent."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: texts.percent(value, digits=digits)))
+def percent_axis(ax: Axes, wording: Wording, *, which: str = "y") -> None:
+    """Label an axis in per cent."""
+    _axis(ax, which).set_major_formatter(lambda value, _position: wording.percent(value, digits=0))
 
 
-def number_axis(ax: Axes) -> None:
-    """Label the y axis with separators."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: texts.number(value)))
+def number_axis(ax: Axes, wording: Wording, *, which: str = "y") -> None:
+    """Label an axis with separators."""
+    _axis(ax, which).set_major_formatter(lambda value, _position: wording.number(value))
 
 
-def money_axis(ax: Axes) -> None:
+def money_axis(ax: Axes, wording: Wording) -> None:
     """Label the y axis in the client's currency."""
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: texts.money(value, digits=0)))
+    ax.yaxis.set_major_formatter(lambda value, _position: wording.money(value, digits=0))
 
 
-def period_ticks(ax: Axes, names: list[str], *, most: int = 12) -> None:
+def _axis(ax: Axes, which: str) -> Any:
+    return ax.xaxis if which == "x" else ax.yaxis
+
+
+def period_ticks(ax: Axes, names: list[str], wording: Wording, *, most: int = 12) -> None:
     """Label the x axis with periods in words, at most so many of them."""
     step = -(-len(names) // most)
     places = range((len(names) - 1) % step if names else 0, len(names), step)
-    ax.set_xticks(list(places), [texts.period_name(Period(names[place]), short=True) for place in places])
+    ax.set_xticks(list(places), [wording.period_name(Period(names[place]), short=True) for place in places])
     if len(places) > 7:
         ax.tick_params(axis="x", rotation=30)
         plt.setp(ax.get_xticklabels(), horizontalalignment="right")

@@ -9,7 +9,8 @@ from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.registry import METRICS
 from retention_kit.pages.exhibits import PANELS
 from retention_kit.pages.needs import missing
-from retention_kit.wording.texts import _
+from retention_kit.pages.wording import wording_of
+from retention_kit.wording import glossary
 
 REFINEMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (m("Every metric by segment"), ("segments",)),
@@ -40,12 +41,13 @@ def coverage(engagement: Engagement) -> pd.DataFrame:
         >>> found[found.missing == "tickets"].what.tolist()
         ['Contacts per order']
     """
+    wording = wording_of(engagement)
     described = chain(
-        ((metric.label, metric.needs) for metric in METRICS.values()),
-        ((panel.title, panel.needs) for panel in PANELS.values()),
-        REFINEMENTS,
+        ((glossary.label(name, wording), metric.needs) for name, metric in METRICS.items()),
+        ((wording.gettext(panel.title), panel.needs) for panel in PANELS.values()),
+        ((wording.gettext(what), needs) for what, needs in REFINEMENTS),
     )
-    rows = [(_(what), ", ".join(missing(engagement, needs))) for what, needs in described]
+    rows = [(what, ", ".join(missing(engagement, needs))) for what, needs in described]
     return pd.DataFrame([(what, not lacks, lacks) for what, lacks in rows], columns=["what", "is_shown", "missing"])
 
 

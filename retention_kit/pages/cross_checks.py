@@ -1,4 +1,4 @@
-"""Every page tells the same story: numbers that must agree are counted twice and held against each other."""
+"""Every page tells the same story: numbers that must agree are counted twice and compared."""
 
 from collections.abc import Callable
 
@@ -20,9 +20,9 @@ from retention_kit.pages.panel import Panel
 from retention_kit.pages.scorecard import scorecard
 from retention_kit.pages.spans import first_period, report_period
 from retention_kit.pages.surveys import KINDS, scores_by_segment
+from retention_kit.pages.wording import wording_of
 from retention_kit.periods import Period, day_number
 from retention_kit.tables import ALL, collected, occasions
-from retention_kit.wording.texts import _
 from retention_kit.wording.texts import marked as m
 
 
@@ -38,7 +38,9 @@ def reconcile(engagement: Engagement) -> pd.DataFrame:
     Raises:
         BrokenIdentity: Two numbers that must agree differ; the message names them. The report stops.
     """
-    return pd.DataFrame([{"identity": _(words), "n_checked": check(engagement)} for words, check in _CHECKS.items()])
+    wording = wording_of(engagement)
+    rows = [(wording.gettext(words), check(engagement)) for words, check in _CHECKS.items()]
+    return pd.DataFrame(rows, columns=["identity", "n_checked"])
 
 
 def _flow(engagement: Engagement) -> int:
@@ -149,7 +151,7 @@ def _of_kind(engagement: Engagement, kind: Kind) -> int:
 
 
 def _rfm(engagement: Engagement) -> int:
-    """I13: every customer who bought in the window stands in exactly one segment."""
+    """I13: every customer who bought in the window is in exactly one segment."""
     today = day_number(engagement.as_of)
     segments = rfm_segments(rfm_scores(engagement.occasions, as_of=engagement.as_of))
     day = nw.col("ordered_day")
@@ -161,12 +163,12 @@ def _rfm(engagement: Engagement) -> int:
 
 
 _CHECKS: dict[str, Callable[[Engagement], int]] = {
-    m("Customers at the start + new + won back − lost = customers at the end, and that is the next start"): _flow,
+    m("Customers at the start + new + won back − lost = customers at the end = customers at the next start"): _flow,
     m("Retention rate + churn rate = 1"): _rates,
     m("Customers × purchase frequency × order value = revenue"): _revenue,
     m("Customers and revenue of all cohorts = customers and revenue of the period"): _cohorts,
     m("Segments add up to the total"): _segments,
-    m("Every customer of the last year stands in one RFM segment"): _rfm,
+    m("Every customer of the last year is in exactly one RFM segment"): _rfm,
     m("Promoters, passives and detractors add up to the answers, and segments to the score"): _nps,
 }
 

@@ -10,6 +10,7 @@ from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.registry import METRICS
 from retention_kit.pages import cohorts, customers, loyalty, ltv, orders, surveys
 from retention_kit.pages.spans import report_period
+from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import definition
 
 COLUMNS = ["metric", "segment", "period", "value", "low", "high", "numerator", "denominator", "n", "unit", "status"]
@@ -54,7 +55,8 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["flags"] = _flagged(engagement, card)
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)
-    card["definition"] = card.metric.map(definition)
+    wording = wording_of(engagement)
+    card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
     return card[[*COLUMNS, "flags", "definition"]]
 
 

@@ -13,18 +13,18 @@ from nbformat import NotebookNode
 from retention_kit.periods import Period
 from retention_kit.report.notebooks import FIRST
 from retention_kit.report.prose import ProsePreprocessor
-from retention_kit.wording import texts
-from retention_kit.wording.texts import _, marked
+from retention_kit.wording import Wording, glossary
+from retention_kit.wording.texts import marked as m
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_TYPES = ("text/html", "image/svg+xml", "image/png", "image/jpeg")
 PAGE_NAMES = {
-    "overview": marked("Overview"),
-    "cohorts": marked("Cohorts"),
-    "churn": marked("Churn"),
-    "loyalty": marked("Loyalty"),
-    "nps": marked("NPS"),
-    "ltv": marked("LTV"),
+    "overview": m("Overview"),
+    "cohorts": m("Cohorts"),
+    "churn": m("Churn"),
+    "loyalty": m("Loyalty"),
+    "nps": m("NPS"),
+    "ltv": m("LTV"),
 }
 
 
@@ -38,6 +38,7 @@ class Cover:
     time_zone: str
     version: str
     notebooks: tuple[str, ...]
+    wording: Wording
 
     @property
     def last_day(self) -> date:
@@ -66,21 +67,24 @@ def render(notebook: NotebookNode, *, name: str, cover: Cover) -> str:
     Returns:
         HTML of a whole page: inputs, warnings and plain-text stand-ins are left out.
     """
-    pages = [{"name": _name(one), "href": file_name(one), "is_current": one == name} for one in cover.notebooks]
-    html, _resources = PageExporter().from_notebook_node(
-        notebook, resources={"cover": cover, "name": _name(name), "pages": pages}
-    )
+    pages = [
+        {"name": _name(one, cover.wording), "href": file_name(one), "is_current": one == name}
+        for one in cover.notebooks
+    ]
+    resources = {"cover": cover, "name": _name(name, cover.wording), "pages": pages, "wording": cover.wording}
+    html, _resources = PageExporter(cover.wording).from_notebook_node(notebook, resources=resources)
     return str(html)
 
 
-def _name(notebook: str) -> str:
-    return _(PAGE_NAMES.get(notebook, notebook.replace("_", " ").capitalize()))
+def _name(notebook: str, wording: Wording) -> str:
+    return wording.gettext(PAGE_NAMES.get(notebook, notebook.replace("_", " ").capitalize()))
 
 
 class PageExporter(TemplateExporter):
     """nbconvert with the template in `templates/page`, and with nothing of the user's Jupyter folders before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
         super().__init__(  # type: ignore[no-untyped-call]
             file_extension=".html",
             template_name="page",
@@ -92,7 +96,7 @@ class PageExporter(TemplateExporter):
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
-        environment.globals.update(_=_, day=texts.day, period_name=texts.period_name, language=texts.language)
+        environment.globals.update(_=self._wording.gettext, wording=self._wording, column_label=glossary.column_label)
         return environment
 
 

@@ -2,13 +2,14 @@
 
 import re
 from html import unescape
+from typing import cast
 
 import mistune
 from nbconvert.filters.markdown_mistune import IPythonRenderer
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from retention_kit.wording.texts import _
+from retention_kit.wording import Wording
 
 TITLE = re.compile(r"\A\s*# +(?P<title>.+?) *#*\s*(?:\n|\Z)")
 
@@ -22,11 +23,12 @@ class ProsePreprocessor(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, object]) -> tuple[NotebookNode, dict[str, object]]:
         """Translate and render every Markdown cell."""
+        wording = cast("Wording", resources["wording"])
         cells = [cell for cell in nb.cells if cell.cell_type == "markdown"]
         renderer = ProseRenderer()
         title, question = "", ""
         for cell in cells:
-            text = _(cell.source)
+            text = wording.gettext(cell.source)
             if not title and (heading := TITLE.match(text)):
                 title = _plain(_rendered(heading["title"], renderer, cell))
                 question = _rendered(text[heading.end() :], renderer, cell)

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import replacement
 from retention_kit.report.collect import exhibits, write_numbers
@@ -19,7 +20,6 @@ from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks
 from retention_kit.report.manifest import provenance, write_manifest
 from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
 from retention_kit.report.page import Cover, file_name, render
-from retention_kit.wording.texts import speak
 
 
 def report(
@@ -64,7 +64,6 @@ def report(
         made_from = provenance(engagement, parameters=parameters, notebooks=folder)
         cover = _cover(engagement, tuple(notebooks))
         conditions = Conditions(parameters, _environment(engagement), cell_timeout())
-    speak(engagement.settings.language, currency=engagement.settings.currency)
     target = Path(reports_dir or folder.parent / "reports") / parameters["client"] / parameters["period"]
     with replacement(target) as fresh:
         executed = _executed(notebooks, conditions, progress=progress)
@@ -81,6 +80,7 @@ def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
         time_zone=engagement.settings.time_zone,
         version=__version__,
         notebooks=notebooks,
+        wording=wording_of(engagement),
     )
 
 

@@ -1,68 +1,36 @@
-"""Every word and number a reader of a page sees, in the reader's language.
+"""A language and a currency: every word and number that a reader sees is written by a `Wording`.
 
 Texts go through gettext (catalogues in `locales/<language>/LC_MESSAGES/retention_kit.mo`, the template in
 `locales/retention_kit.pot`), numbers, money and dates through Babel.
 """
 
-import gettext
 import math
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from gettext import NullTranslations, translation
 from pathlib import Path
 
 from babel import Locale, dates, numbers
 
 from retention_kit.errors import InvalidPeriod
-from retention_kit.periods import Period
+from retention_kit.metrics.description import marked as marked
+from retention_kit.periods import Period, Unit
 
 DOMAIN = "retention_kit"
 LOCALES = Path(__file__).parent / "locales"
+LOCALES_VARIABLE = "RETENTION_KIT_LOCALES"
 MISSING = "–"
 """What stands in a table where a number is missing; the status beside it says why."""
 
-
-@dataclass
-class _Speech:
-    """The language in which this process speaks."""
-
-    locale: Locale = field(default_factory=lambda: Locale("en"))
-    currency: str = "USD"
-    catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+_IN_CONTEXT = "\x04"  # as gettext itself keeps a text and its context in one key
 
 
-_speech = _Speech()
-
-
-def speak(language: str, *, currency: str = "USD", directory: Path | None = None) -> None:
-    """Write in this language and currency from now on; texts that the language's catalogue lacks stay English.
-
-    Args:
-        language: A language tag such as "en", "pl", "uk".
-        currency: The ISO 4217 code of the money shown.
-        directory: Where the catalogues are; the package's own by default, or $RETENTION_KIT_LOCALES.
-    """
-    found = directory or Path(os.environ.get("RETENTION_KIT_LOCALES", LOCALES))
-    _speech.locale = Locale.parse(language, sep="-" if "-" in language else "_")
-    _speech.currency = currency
-    _speech.catalogue = gettext.translation(DOMAIN, found, languages=[language], fallback=True)
-
-
-def language() -> str:
-    """The language spoken, as a code for HTML's lang attribute."""
-    return str(_speech.locale).replace("_", "-")
-
-
-def _(message: str) -> str:
-    """A text in the language spoken."""
-    return _speech.catalogue.gettext(message) if message else ""
-
-
-def marked(message: str) -> str:
-    """Mark a text for translation where it stands as data; `_` translates it where it is shown."""
-    return message
+def marked_in(context: str, message: str) -> str:
+    """Mark a text whose translation depends on what it is said of: "New" of customers, "to" of an interval."""
+    return context + _IN_CONTEXT + message
 
 
 def is_missing(value: object) -> bool:
@@ -70,120 +38,170 @@ def is_missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def number(value: float | None, *, digits: int = 0) -> str:
-    """A number with the language's separators.
+def _folder_of_catalogues() -> Path:
+    return Path(os.environ.get(LOCALES_VARIABLE, LOCALES))
+
+
+@dataclass(frozen=True)
+class Wording:
+    r"""How results are written for one reader; texts that the catalogue of the language lacks stay English.
+
+    Attributes:
+        language: A language tag such as "en", "pl", "uk".
+        currency: The ISO 4217 code of the money shown.
+        catalogues: The folder of the catalogues: the package's own, or $RETENTION_KIT_LOCALES.
 
     Example:
-        >>> number(1204.5), number(1204.56, digits=1), number(None)
-        ('1,204', '1,204.6', '–')
+        >>> Wording("pl", "PLN").money(35.9), Wording("en", "EUR").money(35.9)
+        ('35,90\xa0zł', '€35.90')
     """
-    if value is None or is_missing(value):
-        return MISSING
-    return str(numbers.format_decimal(_exact(value, digits), format=_decimals(digits), locale=_speech.locale))
 
+    language: str = "en"
+    currency: str = "USD"
+    catalogues: Path = field(default_factory=_folder_of_catalogues)
 
-def percent(value: float | None, *, digits: int = 1) -> str:
-    """A ratio as a percentage.
+    @property
+    def tag(self) -> str:
+        """The language as HTML's lang attribute has it."""
+        return str(self._locale).replace("_", "-")
 
-    Example:
-        >>> percent(0.1234), percent(float("nan"))
-        ('12.3%', '–')
-    """
-    if value is None or is_missing(value):
-        return MISSING
-    pattern = _speech.locale.percent_formats[None].pattern.replace("#,##0", _decimals(digits))
-    return str(numbers.format_percent(_exact(value, digits + 2), format=pattern, locale=_speech.locale))
+    def gettext(self, message: str) -> str:
+        """A text, marked by `marked` or `marked_in` or given as it is."""
+        context, _separator, text = message.rpartition(_IN_CONTEXT)
+        if not text:
+            return ""
+        return self._catalogue.pgettext(context, text) if context else self._catalogue.gettext(text)
 
+    def pgettext(self, context: str, message: str) -> str:
+        """A text whose translation depends on what it is said of."""
+        return self._catalogue.pgettext(context, message)
 
-def points(value: float | None) -> str:
-    """A score from -100 to 100 in whole points, with a minus sign where it is below nought.
+    def ngettext(self, singular: str, plural: str, n: float) -> str:
+        """A text that speaks of `n`, a whole number, in the form that the language has for it."""
+        return self._catalogue.ngettext(singular, plural, abs(round(n)))
 
-    Example:
-        >>> points(-12.4), points(None)
-        ('−12', '–')
-    """
-    return number(value).replace("-", "−")
+    def span(self, n: int, unit: Unit) -> str:
+        """So many weeks, months, quarters or years.
 
+        Example:
+            >>> ENGLISH.span(1, "month"), ENGLISH.span(3, "quarter")
+            ('1 month', '3 quarters')
+        """
+        forms = {
+            "week": self.ngettext("{n} week", "{n} weeks", n),
+            "month": self.ngettext("{n} month", "{n} months", n),
+            "quarter": self.ngettext("{n} quarter", "{n} quarters", n),
+            "year": self.ngettext("{n} year", "{n} years", n),
+        }
+        return forms[unit].format(n=self.number(n))
 
-def shares(values: Sequence[float], *, digits: int = 0) -> list[float]:
-    """Shares of a whole, rounded as `percent` prints them, that add up to 100 % (largest remainder, ties by order).
+    def number(self, value: float | None, *, digits: int = 0) -> str:
+        """A number with the language's separators.
 
-    Missing where the values add up to nothing.
+        Example:
+            >>> ENGLISH.number(1204.5), ENGLISH.number(-1204.56, digits=1), ENGLISH.number(None)
+            ('1,204', '−1,204.6', '–')
+        """
+        if value is None or is_missing(value):
+            return MISSING
+        return _with_minus(numbers.format_decimal(_exact(value, digits), format=_decimals(digits), locale=self._locale))
 
-    Example:
-        >>> shares([1, 1, 1]), shares([2, 1], digits=1)
-        ([0.34, 0.33, 0.33], [0.667, 0.333])
-    """
-    whole, steps = sum(values), 10 ** (digits + 2)
-    if not whole:
-        return [math.nan] * len(values)
-    exact = [value / whole * steps for value in values]
-    rounded = [math.floor(share) for share in exact]
-    by_remainder = sorted(range(len(values)), key=lambda place: rounded[place] - exact[place])
-    for place in by_remainder[: steps - sum(rounded)]:
-        rounded[place] += 1
-    return [share / steps for share in rounded]
+    def percent(self, value: float | None, *, digits: int = 1) -> str:
+        """A ratio as a percentage.
 
+        Example:
+            >>> ENGLISH.percent(0.1234), ENGLISH.percent(float("nan"))
+            ('12.3%', '–')
+        """
+        if value is None or is_missing(value):
+            return MISSING
+        pattern = self._locale.percent_formats[None].pattern.replace("#,##0", _decimals(digits))
+        return _with_minus(numbers.format_percent(_exact(value, digits + 2), format=pattern, locale=self._locale))
 
-def money(value: float | None, *, digits: int | None = None) -> str:
-    """An amount in the client's currency; whole units from 1,000 on unless `digits` says otherwise.
+    def money(self, value: float | None, *, digits: int | None = None) -> str:
+        """An amount in the client's currency; whole units from 1,000 on unless `digits` says otherwise.
 
-    Example:
-        >>> money(2500315.63), money(35.9)
-        ('$2,500,316', '$35.90')
-    """
-    if value is None or is_missing(value):
-        return MISSING
-    if digits is None:
-        digits = 0 if abs(value) >= 1000 else 2
-    pattern = _speech.locale.currency_formats["standard"].pattern.replace("#,##0.00", _decimals(digits))
-    if pattern.startswith("¤#") and numbers.get_currency_symbol(_speech.currency, _speech.locale)[-1].isalpha():
-        pattern = pattern.replace("¤", "¤\N{NO-BREAK SPACE}")  # Unicode parts letters from digits, which Babel does not
-    return str(
-        numbers.format_currency(
-            _exact(value, digits), _speech.currency, format=pattern, locale=_speech.locale, currency_digits=False
+        Example:
+            >>> ENGLISH.money(2500315.63), ENGLISH.money(-35.9)
+            ('$2,500,316', '−$35.90')
+        """
+        if value is None or is_missing(value):
+            return MISSING
+        digits = default_digits(value) if digits is None else digits
+        pattern = self._locale.currency_formats["standard"].pattern.replace("#,##0.00", _decimals(digits))
+        if pattern.startswith("¤#") and numbers.get_currency_symbol(self.currency, self._locale)[-1].isalpha():
+            pattern = pattern.replace("¤", "¤\N{NO-BREAK SPACE}")  # Unicode parts letters from digits, Babel does not
+        return _with_minus(
+            numbers.format_currency(
+                _exact(value, digits), self.currency, format=pattern, locale=self._locale, currency_digits=False
+            )
         )
-    )
+
+    def day(self, value: date) -> str:
+        """A date, written out; in English the day first.
+
+        Example:
+            >>> ENGLISH.day(date(1998, 6, 30))
+            '30 June 1998'
+        """
+        locale = Locale("en", "GB") if self._locale.language == "en" else self._locale
+        return str(dates.format_date(value, format="long", locale=locale))
+
+    def period_name(self, period: Period, *, short: bool = False) -> str:
+        """A period in words: the stand-alone form of a month's name, never the genitive.
+
+        Example:
+            >>> [ENGLISH.period_name(Period(text), short=True) for text in ("2024-06", "2024Q2", "2024-W20")]
+            ['Jun 2024', 'Q2 2024', '2024-W20']
+        """
+        match period.unit:
+            case "week" | "year":
+                return str(period)
+            case "quarter":
+                form = "qqq yyyy" if short else "qqqq yyyy"
+            case "month":
+                form = "LLL yyyy" if short else "LLLL yyyy"
+        return str(dates.format_date(period.start, format=form, locale=self._locale))
+
+    def wave_name(self, wave: str) -> str:
+        """The name of a survey's wave: a month as the language writes it, any other name as it is.
+
+        Example:
+            >>> ENGLISH.wave_name("2024-05"), ENGLISH.wave_name("spring")
+            ('May 2024', 'spring')
+        """
+        try:
+            return self.period_name(Period(wave))
+        except InvalidPeriod:
+            return wave
+
+    @property
+    def _locale(self) -> Locale:
+        return _locale(self.language)
+
+    @property
+    def _catalogue(self) -> NullTranslations:
+        return _catalogue(self.language, self.catalogues)
 
 
-def day(value: date) -> str:
-    """A date, written out.
-
-    Example:
-        >>> day(date(1998, 6, 30))
-        'June 30, 1998'
-    """
-    return dates.format_date(value, format="long", locale=_speech.locale)
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-" if "-" in language else "_")
 
 
-def period_name(period: Period, *, short: bool = False) -> str:
-    """A period in words: the stand-alone form of a month's name, never the genitive.
-
-    Example:
-        >>> period_name(Period("2024-06")), period_name(Period("2024-06"), short=True), period_name(Period("2024Q2"))
-        ('June 2024', 'Jun 2024', '2nd quarter 2024')
-    """
-    match period.unit:
-        case "week" | "year":
-            return str(period)
-        case "quarter":
-            form = "qqq yyyy" if short else "qqqq yyyy"
-        case "month":
-            form = "LLL yyyy" if short else "LLLL yyyy"
-    return dates.format_date(period.start, format=form, locale=_speech.locale)
+@cache
+def _catalogue(language: str, folder: Path) -> NullTranslations:
+    return translation(DOMAIN, folder, languages=[language], fallback=True)
 
 
-def wave_name(wave: str) -> str:
-    """The name of a survey's round: a month as the language writes it, any other name as it is.
+def default_digits(amount: float) -> int:
+    """So many decimals has an amount of money: cents only of small ones."""
+    return 0 if abs(amount) >= 1000 else 2
 
-    Example:
-        >>> wave_name("2024-05"), wave_name("spring")
-        ('May 2024', 'spring')
-    """
-    try:
-        return period_name(Period(wave))
-    except InvalidPeriod:
-        return wave
+
+def _with_minus(shown: str) -> str:
+    """A number with the sign of arithmetic, as figures have it, in place of the hyphen."""
+    return str(shown).replace("-", "−")
 
 
 def _decimals(digits: int) -> str:
@@ -193,4 +211,8 @@ def _decimals(digits: int) -> str:
 def _exact(value: float, digits: int) -> Decimal:
     # Binary floats print with 17 digits; the shortest text that gives the float back is what a reader means.
     rounded = round(Decimal(repr(float(value))), digits)
-    return abs(rounded) if rounded.is_zero() else rounded  # a nought has no sign
+    return abs(rounded) if rounded.is_zero() else rounded  # zero has no sign
+
+
+ENGLISH = Wording()
+"""English and US dollars, where nothing else is asked for."""

@@ -27,7 +27,7 @@ def move(**row):
 
 def test_a_card_has_value_interval_n_and_change():
     text = show_cards(card(), move()).html.striptags()
-    assert "Customer churn rate10.0%95 %: 8.0% to 12.0% · n = 1,000" in text
+    assert "Customer churn rate10.0%95%: 8.0% to 12.0% · n = 1,000" in text
     assert "April 2024: 5.0%, changed by +5.0 pp" in text
 
 
@@ -58,7 +58,7 @@ def test_a_missing_value_is_a_dash_with_the_reason():
 
 
 def test_few_customers_are_said_to_be_few():
-    assert "few customers: read with care" in show_cards(card(n=12, flags="small_n"), move()).html
+    assert "few customers: interpret with caution" in show_cards(card(n=12, flags="small_n"), move()).html
 
 
 def test_headlines_are_shown_and_all_rows_kept():
@@ -79,11 +79,11 @@ def test_a_table_of_changes_says_each_verdict():
     [
         ("nps", 0.4, "±0 points"),
         ("nps", -0.4, "±0 points"),
-        ("nps", -0.6, "−1 points"),
+        ("nps", -0.6, "−1 point"),
         ("customer_churn_rate", 4e-4, "±0.0 pp"),
     ],
 )
-def test_a_change_that_is_nought_as_it_is_shown_has_no_direction(metric, difference, written):
+def test_a_change_that_is_zero_as_it_is_shown_has_no_direction(metric, difference, written):
     assert written in show_changes(move(metric=metric, difference=difference)).html
 
 

@@ -29,7 +29,7 @@ def test_a_cell_not_seen_yet_is_blank_and_one_where_nobody_came_back_is_zero(ret
 def test_each_row_names_its_cohort_and_how_many_it_is(retention, ax):
     plot_cohort_retention(retention, ax=ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Jan 2024  (2)", "Feb 2024  (1)", "Mar 2024  (1)"]
-    assert ax.get_xlabel() == "Months since the first order"
+    assert ax.get_xlabel() == "Months since first order"
 
 
 def test_the_scale_is_the_same_for_every_client(retention, ax):
@@ -47,7 +47,7 @@ def test_the_last_24_cohorts_and_the_first_24_ages_are_drawn(ax):
 
 def test_cohorts_too_young_to_come_back_say_so(ax):
     plot_cohort_retention(cohort_retention(orders_of("A 2024-03-10"), until=MARCH), ax=ax)
-    assert [text.get_text() for text in ax.texts] == ["No cohort is old enough yet to have come back."]
+    assert [text.get_text() for text in ax.texts] == ["No cohort is old enough yet to have bought again."]
 
 
 def test_a_curve_says_how_many_cohorts_are_behind_each_point(ax):

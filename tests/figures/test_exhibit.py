@@ -17,10 +17,10 @@ def cells(exhibit):
     return re.findall(r"<td[^>]*>(.*?)</td>", exhibit.html)
 
 
-def draw(result):
+def draw(result, *, wording):
     ax = plt.subplots()[1]
     ax.plot(result.value)
-    ax.set_title(f"Shares of {SCRIPT}", loc="left")
+    ax.set_title(f"Shares of {SCRIPT} in {wording.currency}")
     return ax
 
 
@@ -103,6 +103,26 @@ def test_a_figure_is_closed_once_it_is_shown(result):
     before = plt.get_fignums()
     show(result, "rates", plot=draw)
     assert plt.get_fignums() == before
+
+
+def test_figures_that_a_user_has_open_stay_as_they_are(result, ax):
+    ax.set_title("Mine")
+    shown = show(result, "rates", plot=lambda _result, *, wording: ax)  # noqa: ARG005 - the name is the call's
+    assert ">Mine</figcaption>" in shown.html
+    assert ax.get_title() == "Mine"
+    assert plt.gcf() is ax.figure
+
+
+def test_the_columns_of_periods_are_called_by_their_unit():
+    heads = [
+        re.findall(r"<th [^>]*>(.*?)</th>", show(pd.DataFrame({"period": periods, "new_lost": 0}), "flow").html)
+        for periods in (["2024-05"], ["2024Q1", "2024Q2"], ["2024-05", "2024Q2"])
+    ]
+    assert heads == [
+        ["Month", "Gained and lost within the month"],
+        ["Quarter", "Gained and lost within the quarter"],
+        ["Period", "Gained and lost within the period"],
+    ]
 
 
 def test_of_a_long_table_the_last_forty_rows_are_shown():

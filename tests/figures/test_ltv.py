@@ -19,7 +19,7 @@ def test_a_model_that_was_refused_says_why(ax):
     assert ax.texts[0].get_text() == "No model: too few customers."
 
 
-def test_each_tenth_of_the_customers_has_its_share(ax):
+def test_each_decile_of_the_customers_has_its_share(ax):
     deciles = pd.DataFrame({"decile": range(1, 11), "share": np.linspace(0.19, 0.01, 10), "status": "ok"})
     assert plot_ltv_by_decile(deciles, ax=ax) is ax
     assert [bar.get_height() for bar in ax.patches] == deciles.share.tolist()

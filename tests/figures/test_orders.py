@@ -1,4 +1,4 @@
-"""Figures of the overview page."""
+"""Figures of orders and revenue."""
 
 from retention_kit.figures.orders import plot_revenue_history
 from retention_kit.metrics.orders.history import order_history
@@ -22,7 +22,7 @@ def test_revenue_that_nobody_can_split_stands_as_one(ax):
     history = order_history(orders_of(ORDERS), since=MARCH, until=MARCH, new_customers_known_from=MARCH.next().start)
     plot_revenue_history(history, ax=ax)
     assert [(bar.get_y(), bar.get_height()) for bar in ax.patches if bar.get_height()] == [(0, 30), (30, 40)]
-    assert "Customers not told apart" in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "New or existing customers (not known which)" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def test_no_orders_without_a_customer_are_not_in_the_legend(ax):

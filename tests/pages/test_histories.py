@@ -45,7 +45,7 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         pd.testing.assert_frame_equal(
             whole[sorted(whole)], bought[~bought.customer_id.isin(old)].reset_index(drop=True)[sorted(whole)]
         )
-        assert "who was a customer before it is known from the client" in history(engagement)
+        assert "the client says who was a customer before it" in history(engagement)
         assert coverage(engagement).missing.eq("").all()
 
 

@@ -4,13 +4,15 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from retention_kit.periods import Period
 from retention_kit.report.page import Cover, render
+from retention_kit.wording import ENGLISH, Wording
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
@@ -32,9 +34,17 @@ class Tags(HTMLParser):
         return [attributes for tag, attributes in self.all if tag in names]
 
 
-def page_of(*cells: nbformat.NotebookNode, name: str = "churn", client: str = "Acme") -> str:
+def page_of(
+    *cells: nbformat.NotebookNode, name: str = "churn", client: str = "Acme", wording: Wording = ENGLISH
+) -> str:
     cover = Cover(
-        client, Period("1998-06"), date(1998, 7, 1), "Europe/Berlin", "1.2.3", ("overview", "churn", "own_one")
+        client,
+        Period("1998-06"),
+        date(1998, 7, 1),
+        "Europe/Berlin",
+        "1.2.3",
+        ("overview", "churn", "own_one"),
+        wording,
     )
     return render(nbformat.v4.new_notebook(cells=list(cells)), name=name, cover=cover)
 
@@ -84,8 +94,8 @@ def test_the_title_block_names_client_title_question_period_and_days() -> None:
     assert "<title>Who left? – Söhne &amp; &lt;Co&gt;, June 1998</title>" in page
     assert "<h1>Who left?</h1>" in page
     assert "<p>And <strong>why</strong>?</p>" in page
-    assert '<time datetime="1998-06-30">June 30, 1998</time>' in page
-    assert '<time datetime="1998-07-01">July 1, 1998</time>, 00:00 <span class="zone">Europe/Berlin</span>' in page
+    assert "<dt>Month</dt><dd>June 1998</dd>" in page
+    assert '<time datetime="1998-06-30">30 June 1998</time> <span class="zone">Europe/Berlin</span>' in page
     assert "retention_kit 1.2.3" in page
 
 
@@ -145,12 +155,17 @@ def test_a_pasted_picture_is_kept() -> None:
     assert 'src="data:image/png;base64,AAAA"' in page_of(cell)
 
 
-def test_a_cell_is_translated_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_is_translated_whole(tmp_path: Path) -> None:
     german = {"# Title\n\nWho left?": "# Titel\n\nWer ging?", "Contents": "Inhalt", "Churn": "Abwanderung"}
-    monkeypatch.setattr(
-        "retention_kit.wording.texts._speech.catalogue", SimpleNamespace(gettext=lambda text: german.get(text, text))
-    )
-    page = page_of(markdown("# Title\n\nWho left?"), markdown("## A"), markdown("## B"))
+    catalogue = Catalog(locale="de")
+    for text, translation in german.items():
+        catalogue.add(text, translation)
+    (tmp_path / "de" / "LC_MESSAGES").mkdir(parents=True)
+    with (tmp_path / "de" / "LC_MESSAGES" / "retention_kit.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    wording = Wording("de", catalogues=tmp_path)
+    page = page_of(markdown("# Title\n\nWho left?"), markdown("## A"), markdown("## B"), wording=wording)
+    assert '<html lang="de">' in page
     assert "<h1>Titel</h1>" in page
     assert "<p>Wer ging?</p>" in page
     assert ">Inhalt</p>" in page

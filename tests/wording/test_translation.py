@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
@@ -37,8 +37,10 @@ def catalogues(tmp_path: Path) -> Path:
     with (LOCALES / "retention_kit.pot").open("rb") as template:
         catalogue = read_po(template, locale=LANGUAGE)
     for message in catalogue:
-        if message.id:
-            message.string = shouted(str(message.id))
+        if message.pluralizable:
+            message.string = tuple(map(shouted, (*message.id, message.id[1])))  # Polish has three forms
+        elif message.id:
+            message.string = shouted(message.id)
     folder = tmp_path / "locales" / LANGUAGE / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "retention_kit.mo").open("wb") as compiled:
@@ -112,15 +114,17 @@ def visible(page: str) -> str:
 
 def test_the_template_of_the_catalogue_holds_every_text() -> None:
     with (LOCALES / "retention_kit.pot").open("rb") as template:
-        known = {message.id for message in read_po(template) if message.id}
+        known = {(message.context, message.id) for message in read_po(template) if message.id}
     methods = [
         ("retention_kit/**.py", "python"),
         ("retention_kit/report/templates/**.j2", "jinja2"),
         ("notebooks/**.ipynb", notebook_messages),
     ]
     found = Catalog()
-    for _file, _line, message, *_ in extract_from_dir(
-        PROJECT, methods, keywords={"_": None, "m": None, "marked": None}
+    in_context = ((1, "c"), 2)
+    marks = {"m": None, "marked": None, "mi": in_context, "marked_in": in_context}
+    for _file, _line, message, _comments, context in extract_from_dir(
+        PROJECT, methods, keywords=DEFAULT_KEYWORDS | marks
     ):
-        found.add(message)
-    assert {message.id for message in found if message.id} == known, "run `make texts`"
+        found.add(message, context=context)
+    assert {(message.context, message.id) for message in found if message.id} == known, "run `make texts`"

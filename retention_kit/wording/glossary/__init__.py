@@ -1,43 +1,70 @@
-"""What the metrics and statuses are called on a page, and what they mean in a sentence."""
+"""What the metrics, columns and statuses are called on a page, and what they mean in a sentence."""
 
 from retention_kit.metrics.description import Metric
 from retention_kit.metrics.registry import METRICS
-from retention_kit.wording.glossary.columns import COLUMNS, ESTIMATED, VALUES, Kind
+from retention_kit.periods import Unit
+from retention_kit.wording.glossary.columns import COLUMNS, ESTIMATED, OF_UNIT, VALUES, Kind
 from retention_kit.wording.glossary.words import FAULTS, FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
-from retention_kit.wording.texts import _
+from retention_kit.wording.texts import Wording
 
 __all__ = [
     "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric",
-"column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
-    "status_text", "word",
+    "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
+    "status_text", "word", "words",
 ]  # fmt: skip
 
 
-def label(metric: str) -> str:
-    """The name of a metric in the language spoken; an unknown id stands for itself."""
-    return _(METRICS[metric].label).format(age=METRICS[metric].age) if metric in METRICS else metric
+def label(metric: str, wording: Wording, unit: Unit = "month") -> str:
+    """The name of a metric, an age in it as so many of the unit; an unknown id stands for itself.
+
+    Example:
+        >>> from retention_kit.wording import ENGLISH
+        >>> label("cohort_curve_1", ENGLISH), label("cohort_curve_3", ENGLISH, "week")
+        ('Bought again after 1 month', 'Bought again after 3 weeks')
+    """
+    return _aged(METRICS[metric].label, METRICS[metric], wording, unit) if metric in METRICS else metric
 
 
-def definition(metric: str) -> str:
-    """The sentence that defines a metric, in the language spoken."""
-    return _(METRICS[metric].definition).format(age=METRICS[metric].age)
+def definition(metric: str, wording: Wording, unit: Unit = "month") -> str:
+    """The sentence that defines a metric."""
+    return _aged(METRICS[metric].definition, METRICS[metric], wording, unit)
 
 
-def status_text(status: str) -> str:
+def _aged(text: str, metric: Metric, wording: Wording, unit: Unit) -> str:
+    said = wording.gettext(text)
+    return said if metric.age is None else said.format(age=wording.span(metric.age, unit))
+
+
+def status_text(status: str, wording: Wording) -> str:
     """A status in words.
 
     Example:
-        >>> status_text("no_opening")
+        >>> from retention_kit.wording import ENGLISH
+        >>> status_text("no_opening", ENGLISH)
         'Nobody was active at the start of the period.'
     """
-    return _(STATUSES[status]) if status in STATUSES else status
+    return _text(STATUSES, status, wording)
 
 
-def column_label(column: str, *, table: str = "") -> str:
-    """The head of a column in the language spoken; an unknown column stands for itself."""
+def column_label(column: str, wording: Wording, *, table: str = "", unit: Unit | None = None) -> str:
+    """The head of a column; an unknown column stands for itself.
+
+    Args:
+        column: The name of the column.
+        wording: The reader's language.
+        table: The name of the table that the column stands in.
+        unit: The unit of the table's periods, where they are all of one.
+
+    Example:
+        >>> from retention_kit.wording import ENGLISH
+        >>> column_label("period", ENGLISH), column_label("period", ENGLISH, unit="quarter")
+        ('Period', 'Quarter')
+    """
     if column == "value" and table in VALUES:
-        return _(VALUES[table][0])
-    return _(COLUMNS[column][0]) if column in COLUMNS else column
+        return wording.gettext(VALUES[table][0])
+    if column in OF_UNIT and unit is not None:
+        return wording.gettext(OF_UNIT[column][unit])
+    return wording.gettext(COLUMNS[column][0]) if column in COLUMNS else column
 
 
 def column_kind(column: str, *, table: str = "") -> Kind:
@@ -47,47 +74,66 @@ def column_kind(column: str, *, table: str = "") -> Kind:
     return COLUMNS[column][1] if column in COLUMNS else "text"
 
 
-def segment_name(segment: str) -> str:
-    """The name of a segment in the language spoken; a value of the client's data stands for itself.
+def segment_name(segment: str, wording: Wording) -> str:
+    """The name of a segment; a value of the client's data stands for itself.
 
     Example:
-        >>> segment_name("cant_lose_them"), segment_name("country=(other)")
+        >>> from retention_kit.wording import ENGLISH
+        >>> segment_name("cant_lose_them", ENGLISH), segment_name("country=(other)", ENGLISH)
         ("Can't lose them", 'country: Other (small segments)')
     """
     if "=" in segment:
         column, value = segment.split("=", 1)
-        return f"{column}: {segment_name(value)}"
-    return _(SEGMENTS[segment]) if segment in SEGMENTS else segment
+        return f"{column}: {segment_name(value, wording)}"
+    return _text(SEGMENTS, segment, wording)
 
 
-def flag_text(flag: str) -> str:
+def flag_text(flag: str, wording: Wording) -> str:
     """What a reader must know beside a value, in words."""
-    return _(FLAGS[flag]) if flag in FLAGS else flag
+    return _text(FLAGS, flag, wording)
 
 
-def word(name: str) -> str:
+def word(name: str, wording: Wording) -> str:
     """An identifier in words: those of the glossary, or its own; a parameter of a model stands for itself.
 
     Example:
-        >>> word("log_likelihood"), word("alpha"), word("alpha_standard_error"), word("delivery_rating")
-        ('log-likelihood', 'alpha', 'alpha, standard error', 'delivery rating')
+        >>> from retention_kit.wording import ENGLISH
+        >>> [word(name, ENGLISH) for name in ("log_likelihood", "alpha", "alpha_standard_error", "delivery_rating")]
+        ['log-likelihood', 'alpha', 'alpha, standard error', 'delivery rating']
     """
     if name.endswith("_standard_error"):
-        return _("{parameter}, standard error").format(parameter=name.removesuffix("_standard_error"))
-    return _(WORDS[name]) if name in WORDS else name.replace("_", " ")
+        parameter = name.removesuffix("_standard_error")
+        return wording.gettext("{parameter}, standard error").format(parameter=parameter)
+    return wording.gettext(WORDS[name]) if name in WORDS else name.replace("_", " ")
 
 
-def reason_text(reason: str) -> str:
+def words(names: str, wording: Wording) -> str:
+    """Several identifiers joined by " + ", in words.
+
+    Example:
+        >>> from retention_kit.wording import ENGLISH
+        >>> words("price + delivery_rating", ENGLISH)
+        'price + delivery rating'
+    """
+    return " + ".join(word(name, wording) for name in names.split(" + "))
+
+
+def reason_text(reason: str, wording: Wording) -> str:
     """What became of rows, in words; the name of a condition of engagement.toml stands for itself.
 
     Example:
-        >>> reason_text("duplicate"), reason_text("cogs is not a number"), reason_text("without_customer")
-        ('Duplicates of another row', 'cogs is not a number', 'without customer')
+        >>> from retention_kit.wording import ENGLISH
+        >>> [reason_text(reason, ENGLISH) for reason in ("duplicate", "cogs is not a number", "without_customer")]
+        ['Duplicates', 'cogs is not a number', 'without customer']
     """
     if reason in REASONS:
-        return _(REASONS[reason])
+        return wording.gettext(REASONS[reason])
     column, _space, fault = reason.partition(" ")
-    for words, text in FAULTS.items():
-        if fault.startswith(words):
-            return _(text).format(column=column)
+    for beginning, text in FAULTS.items():
+        if fault.startswith(beginning):
+            return wording.gettext(text).format(column=column)
     return reason.replace("_", " ")
+
+
+def _text(texts: dict[str, str], name: str, wording: Wording) -> str:
+    return wording.gettext(texts[name]) if name in texts else name

@@ -1,10 +1,10 @@
-"""Figures of the churn page."""
+"""Figures of the customer base."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from retention_kit.figures.churn import plot_customer_flow, plot_rate_history
+from retention_kit.figures.customers import plot_customer_flow, plot_rate_history
 
 
 @pytest.fixture

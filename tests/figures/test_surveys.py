@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from retention_kit.figures.nps import plot_nps_distribution, plot_nps_gauge, plot_nps_trend
 from retention_kit.figures.style import GAIN, GREY, LOSS
+from retention_kit.figures.surveys import plot_nps_distribution, plot_nps_gauge, plot_nps_trend
 from retention_kit.metrics.surveys.scores import nps, nps_distribution
 from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.periods import Period
@@ -36,7 +36,7 @@ def test_each_wave_is_a_point_and_three_waves_a_line(ax):
     line = next(line for line in ax.lines if line.get_linestyle() == "--")
     assert line.get_xdata().tolist() == [2, 3]
     assert line.get_ydata().tolist() == pytest.approx(trend[trend.n_waves == 3]["value"].tolist())
-    assert labels(ax.get_legend().get_texts()) == ["3 waves taken together", "Wave", "Fewer than 30 answers"]
+    assert labels(ax.get_legend().get_texts()) == ["3 waves pooled", "Wave", "Fewer than 30 answers"]
 
 
 def test_answers_about_a_contact_stand_apart_from_those_about_the_relation(ax):
@@ -102,7 +102,7 @@ def test_every_score_is_a_bar_of_its_group(ax):
     assert [to_hex(ax.patches[place].get_facecolor()) for place in (0, 6, 9, 10)] == [LOSS, LOSS, GAIN, GAIN]
     assert ax.patches[6].get_hatch() != ax.patches[9].get_hatch()
     assert labels(ax.get_legend().get_texts()) == ["Detractors  20%", "Passives  20%", "Promoters  60%"]
-    assert "(5 answers)" in ax.get_title(loc="left")
+    assert "(5 answers)" in ax.get_title()
 
 
 @pytest.mark.parametrize("plot", [plot_nps_trend, plot_nps_distribution, plot_nps_gauge])

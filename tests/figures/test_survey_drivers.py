@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_kit.figures.nps_drivers import (
+from retention_kit.figures.survey_drivers import (
     plot_driver_importance,
     plot_importance_performance,
     plot_nps_behaviour,
@@ -15,6 +15,7 @@ from retention_kit.figures.nps_drivers import (
 from retention_kit.metrics.surveys.drivers import COLUMNS, nps_drivers
 from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, nps_behaviour
 from retention_kit.metrics.surveys.themes import THEME_COLUMNS, nps_themes
+from retention_kit.wording import ENGLISH
 from retention_kit.wording.glossary import segment_name, word
 from tests.examples import orders_of
 
@@ -45,7 +46,7 @@ def names_beside(ax):
 def test_drivers_stand_by_importance_with_their_intervals(ax):
     assert plot_driver_importance(DRIVERS, ax=ax) is ax
     assert ax.lines[0].get_xdata().tolist() == DRIVERS.importance.tolist()
-    assert names_beside(ax) == [word(name) for name in ("speed", "price", "n_contacts")]
+    assert names_beside(ax) == [word(name, ENGLISH) for name in ("speed", "price", "n_contacts")]
     assert ax.yaxis_inverted()
 
 
@@ -54,7 +55,7 @@ def test_only_what_has_a_scale_stands_by_performance_with_lines_at_the_means(ax)
     shown = DRIVERS[DRIVERS.is_scaled]
     assert ax.lines[0].get_xdata().tolist() == shown.performance.tolist()
     assert ax.lines[0].get_ydata().tolist() == shown.importance.tolist()
-    assert [label.get_text() for label in ax.texts] == [word("speed"), word("price")]
+    assert [label.get_text() for label in ax.texts] == [word("speed", ENGLISH), word("price", ENGLISH)]
     upright, level = ax.lines[-2:]
     assert upright.get_xdata()[0] == shown.performance.mean()
     assert level.get_ydata()[0] == shown.importance.mean()
@@ -62,7 +63,7 @@ def test_only_what_has_a_scale_stands_by_performance_with_lines_at_the_means(ax)
 
 def test_too_few_answers_for_drivers(ax):
     plot_driver_importance(TOO_FEW, ax=ax)
-    assert ax.texts[0].get_text() == "There are too few answers to tell what goes with the score."
+    assert ax.texts[0].get_text() == "There are too few answers to tell what is associated with the score."
 
 
 def test_no_item_with_a_scale(ax):
@@ -73,14 +74,14 @@ def test_no_item_with_a_scale(ax):
 def test_each_theme_has_its_comments_and_its_score(ax):
     themes = nps_themes(ANSWERS)
     assert plot_nps_themes(themes, ax=ax) is ax
-    assert names_beside(ax) == [f"{word('delivery')}  (7)", f"{word('price')}  (5)"]
-    assert [label.get_text() for label in ax.texts] == ["NPS -71", "NPS 100"]
+    assert names_beside(ax) == [f"{word('delivery', ENGLISH)}  (7)", f"{word('price', ENGLISH)}  (5)"]
+    assert [label.get_text() for label in ax.texts] == ["NPS −71", "NPS 100"]
     assert [bar.get_width() for bar in ax.patches] == [7 / 12, 5 / 12]
 
 
 def test_no_theme_has_five_comments(ax):
     plot_nps_themes(nps_themes(ANSWERS.head(4)), ax=ax)
-    assert ax.texts[0].get_text() == "No theme has five comments."
+    assert ax.texts[0].get_text() == "No topic has five comments."
 
 
 def test_each_group_has_its_points_and_each_horizon_its_customers(ax):
@@ -89,10 +90,10 @@ def test_each_group_has_its_points_and_each_horizon_its_customers(ax):
     assert [label.get_text() for label in ax.get_xticklabels()] == ["30\n6 · 0 · 6", "90\n6 · 0 · 6"]
     assert ax.get_ylim() == (0, 1)
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == [segment_name(group) for group in ("promoter", "passive", "detractor")]
+    assert labels == [segment_name(group, ENGLISH) for group in ("promoter", "passive", "detractor")]
     drawn = {container.get_label(): container.lines[0].get_ydata().tolist() for container in ax.containers}
     promoters = behaviour[behaviour.group == "promoter"].value.tolist()
-    assert drawn[segment_name("promoter")] == promoters == [0, 5 / 6]
+    assert drawn[segment_name("promoter", ENGLISH)] == promoters == [0, 5 / 6]
 
 
 @pytest.mark.parametrize(
