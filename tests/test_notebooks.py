@@ -45,19 +45,6 @@ def test_a_notebook_imports_the_package_alone(path):
 
 
 @EVERY_NOTEBOOK
-def test_a_notebook_uses_public_names(path):
-    import retention_kit as rk
-
-    used = {
-        node.attr
-        for cell in code_cells(path)
-        for node in ast.walk(ast.parse(cell.source))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "rk"
-    }
-    assert used <= set(rk.__all__)
-
-
-@EVERY_NOTEBOOK
 def test_a_notebook_has_no_output_of_an_earlier_run(path):
     for cell in code_cells(path):
         assert (cell.outputs, cell.execution_count) == ([], None)
