@@ -1,4 +1,4 @@
-"""Numbers that must agree: what is held, and what is said where they do not."""
+"""Numbers that must agree: what is compared, and what is said where they differ."""
 
 import numpy as np
 import pytest
