@@ -16,12 +16,12 @@ def leave_out_repeats(reading: Reading) -> None:
         InvalidSource: An id was rounded by a spreadsheet, belongs to two customers, or its rows contradict each other.
     """
     ids = [column.name for column in reading.table.columns if column.kind == "id" and column.name in reading.columns]
-    check_ids(reading, *ids)
+    _check_ids(reading, *ids)
     if isinstance(reading.settings, OrdersSettings) and reading.settings.lines:
-        check_one_customer(reading)
-        check_one_status(reading)
+        _check_one_customer(reading)
+        _check_one_status(reading)
     elif key := key_columns(reading):
-        mark_duplicates(reading, key)
+        _mark_duplicates(reading, key)
 
 
 def key_columns(reading: Reading) -> list[str]:
@@ -36,12 +36,8 @@ def key_columns(reading: Reading) -> list[str]:
     ]
 
 
-def mark_duplicates(reading: Reading, keys: list[str]) -> None:
-    """Leave out all rows of a key but the one last updated, and of those the last in the files.
-
-    Raises:
-        InvalidSource: Rows of one id differ and nothing says which is the latest.
-    """
+def _mark_duplicates(reading: Reading, keys: list[str]) -> None:
+    """Leave out all rows of a key but the one last updated, and of those the last in the files."""
     parsed, connection, key = reading.parsed, reading.connection, ", ".join(keys)
     connection.execute(
         f"CREATE TABLE repeated AS SELECT {key} FROM {parsed} WHERE reason IS NULL GROUP BY {key} HAVING count(*) > 1"
@@ -50,7 +46,7 @@ def mark_duplicates(reading: Reading, keys: list[str]) -> None:
         connection.execute("DROP TABLE repeated")
         return
     if "customer_id" in reading.columns and "customer_id" not in keys:
-        check_one_customer(reading, f"(FROM {parsed} WHERE {_is_repeated(keys)})" if len(keys) == 1 else None)
+        _check_one_customer(reading, f"(FROM {parsed} WHERE {_is_repeated(keys)})" if len(keys) == 1 else None)
     latest_first = "rowid DESC"
     if "updated_at" in reading.columns:
         latest_first = "updated_at DESC NULLS LAST, rowid DESC"
@@ -86,12 +82,8 @@ def _check_identical(reading: Reading, keys: list[str]) -> None:
         )
 
 
-def check_one_customer(reading: Reading, rows: str | None = None) -> None:
-    """Refuse rows of one id that belong to two customers; among `rows`, where only some can be such.
-
-    Raises:
-        InvalidSource: The message names the first such id and both customers.
-    """
+def _check_one_customer(reading: Reading, rows: str | None = None) -> None:
+    """Refuse rows of one id that belong to two customers; among `rows`, where only some can be such."""
     key = reading.table.key[0]
     thing = key.removesuffix("_id")
     article = "an" if thing[0] in "aeiou" else "a"
@@ -99,23 +91,15 @@ def check_one_customer(reading: Reading, rows: str | None = None) -> None:
     _check_one(reading, "customer_id", remedy, rows=rows or reading.parsed)
 
 
-def check_one_status(reading: Reading) -> None:
-    """Refuse orders of which some lines are cancelled and some are not: which money counts would be a guess.
-
-    Raises:
-        InvalidSource: The message names the first such order.
-    """
+def _check_one_status(reading: Reading) -> None:
+    """Refuse orders of which some lines are cancelled and some are not: which money counts would be a guess."""
     remedy = "name the cancelled lines under [tables.orders.leave_out] and let status speak of whole orders"
     if "status" in reading.columns:
         _check_one(reading, "status", remedy, rows=reading.parsed)
 
 
-def check_ids(reading: Reading, *keys: str) -> None:
-    """Refuse ids that a spreadsheet has rounded: 5.02729E+12 stands for a million different ids.
-
-    Raises:
-        InvalidSource: The message names the column and the first such id.
-    """
+def _check_ids(reading: Reading, *keys: str) -> None:
+    """Refuse ids that a spreadsheet has rounded: 5.02729E+12 stands for a million different ids."""
     for key in keys:
         rows = reading.connection.execute(
             f"SELECT min({key}), count(*) FROM {reading.parsed} WHERE contains({key}, 'E+') "

@@ -34,7 +34,7 @@ def check_currency(reading: Reading) -> None:
     if CURRENCY not in reading.columns or reading.name == "fx":
         return
     foreign = f"reason IS NULL AND currency <> {literal(reading.engagement.currency)}"
-    rated = f"(currency, {_day(reading)}) IN (SELECT (currency, day) FROM rates)"
+    rated = f"(currency, {reading.table.stem}_on) IN (SELECT (currency, day) FROM rates)"
     if reading.name == "refunds" and reading.has_column("parsed_orders", "rate"):  # it takes the rate of its order
         orders = "SELECT (order_id, currency) FROM parsed_orders WHERE reason IS NULL"
         rated = f"({rated} OR (order_id, currency) IN ({orders}))"
@@ -75,7 +75,3 @@ def _multiply(reading: Reading, money: list[str], rates: str, condition: str) ->
         f"UPDATE {reading.parsed} AS {reading.name} SET rate = rate_to_base, {converted} FROM {rates} "
         f"WHERE reason IS NULL AND rate IS NULL AND {condition}"
     )
-
-
-def _day(reading: Reading) -> str:
-    return f"{reading.parsed}.{reading.table.stem}_on"

@@ -19,10 +19,10 @@ _TYPES: dict[Kind, str] = {
     "boolean": "BOOLEAN",
 }
 _ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
-    "id": Mapping.add_id,
+    "id": Mapping.add_text,
     "text": Mapping.add_text,
     "choice": Mapping.add_choice,
-    "money": Mapping.add_money,
+    "money": Mapping.add_number,
     "number": Mapping.add_number,
     "boolean": Mapping.add_boolean,
     "timestamp": Mapping.add_timestamp,

@@ -65,16 +65,11 @@ class Mapping:
             self.problems.append(f'{key} = "{text}" {refused}.')
             return None
 
-    def add_id(self, column: Column) -> None:
-        """An id as text; whole numbers that a program stored as 17850.0 are 17850."""
-        if (read := self.read(column.name)) is not None:
-            self.values[column.name] = _id(read)
-            self._ask_for(column, f"{own(column.name)} IS NULL")
-
     def add_text(self, column: Column) -> None:
-        """A text; a blank cell is none."""
+        """A text, or an id as text; a blank cell is none."""
         if (read := self.read(column.name)) is not None:
-            self.values[column.name] = f"coalesce({read.as_trimmed()}, {column.default or 'NULL'})"
+            text = _id(read) if column.kind == "id" else read.as_trimmed()
+            self.values[column.name] = f"coalesce({text}, {column.default or 'NULL'})"
             self._ask_for(column, f"{own(column.name)} IS NULL")
 
     def add_choice(self, column: Column) -> None:
@@ -102,15 +97,9 @@ class Mapping:
         wrong = f"{own(column.name)} IS NULL AND NOT {read.is_empty()}"
         self.checks[f"{column.name} is neither true nor false"] = (wrong, read.found())
 
-    def add_money(self, column: Column) -> None:
-        """Money, exact."""
-        self._add_number(column, MONEY)
-
     def add_number(self, column: Column) -> None:
-        """A number."""
-        self._add_number(column, "DOUBLE")
-
-    def _add_number(self, column: Column, kind: str) -> None:
+        """A number; money, exact."""
+        kind = MONEY if column.kind == "money" else "DOUBLE"
         if (read := self.read(column.name, as_number=True)) is None:
             return
         value = f"TRY_CAST(({read.sql}) AS {kind})"
@@ -206,6 +195,7 @@ def _none_of(words: tuple[str, ...]) -> str:
 
 
 def _id(read: Expression) -> str:
+    """Whole numbers that a program stored as 17850.0 are 17850."""
     text = read.as_trimmed()
     if read.kind not in ("DOUBLE", "FLOAT"):
         return text
