@@ -5,14 +5,15 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import duckdb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.ingest.build.orders import find_purchases
 from retention_kit.ingest.build.write_orders import occasions_output
+from tests.examples import lists_of_any_size
 
 NO_SEGMENTS = SimpleNamespace(segments=())
-ORDERS = st.lists(
+ORDERS = lists_of_any_size(
     st.tuples(
         st.sampled_from(["a", "ab", "b", None]),
         st.integers(0, 3).map(lambda n: date(2024, 5, 1) + timedelta(days=n)),
@@ -23,6 +24,7 @@ ORDERS = st.lists(
 )
 
 
+@settings(max_examples=10)
 @given(ORDERS)
 def test_neighbours_merged_are_orders_grouped_by_customer_and_day(orders):
     purchases = [(who, day, amount) for who, day, amount, is_purchase in orders if is_purchase and who is not None]
