@@ -117,11 +117,6 @@ def test_metrics_and_figures_read_no_files(path):
     assert not readers & called
 
 
-@EVERY_MODULE
-def test_a_module_is_small(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
-
-
 def test_every_module_has_a_layer():
     assert {layer(path) for path in MODULES} <= set(LAYERS)
 
