@@ -33,7 +33,13 @@ def any_orders(*, n_days=130, min_size=0):
     day = st.integers(0, n_days - 1).map(lambda number: FIRST_DAY + timedelta(days=number))
     customer = st.sampled_from([*COUNTRY, None])
     order = st.tuples(customer, day, st.integers(0, 90))
-    return st.lists(order, min_size=min_size, max_size=40).map(_table)
+    return lists_of_any_size(order, min_size=min_size, max_size=40).map(_table)
+
+
+def lists_of_any_size(rows, *, min_size=0, max_size):
+    """Lists short and long alike: those of hypothesis mostly have five rows, and a law that queries has ten lists."""
+    size = st.integers(min_size, max_size)
+    return size.flatmap(lambda n: st.lists(rows, min_size=n, max_size=n))
 
 
 def _table(rows):

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pandas as pd
 from hypothesis import strategies as st
 
+from tests.examples import lists_of_any_size
+
 FIRST_DAY = date(2024, 1, 1)
 """The first day of the answers that hypothesis thinks of."""
 
@@ -36,7 +38,7 @@ def any_answers(*, n_days=400, max_size=40):
     """Tables of up to 40 answers: several of one customer, of nobody known, scores that are none."""
     day = st.integers(0, n_days - 1).map(lambda number: FIRST_DAY + timedelta(days=number))
     answer = st.tuples(st.sampled_from([*COUNTRY, None]), day, st.integers(-1, 12))
-    return st.lists(answer, max_size=max_size).map(_table)
+    return lists_of_any_size(answer, max_size=max_size).map(_table)
 
 
 def _table(rows):

@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
@@ -106,6 +106,7 @@ def test_the_numbers_of_the_calendar_are_those_of_the_periods(days):
         assert rows[f"ordered_{unit}"].tolist() == [Period.of(day, unit).ordinal for day in days]
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_orders_and_occasions_made_twice_are_those_made_once(frame):
     for make in (orders, occasions):
@@ -114,6 +115,7 @@ def test_orders_and_occasions_made_twice_are_those_made_once(frame):
         pd.testing.assert_frame_equal(twice, once)
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_there_is_an_occasion_for_every_customer_and_purchase_day(frame):
     rows = collected(occasions(frame), "customer_id", "ordered_day")
@@ -122,6 +124,7 @@ def test_there_is_an_occasion_for_every_customer_and_purchase_day(frame):
     ]
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_no_order_and_no_money_of_a_known_customer_is_lost_in_the_occasions(frame):
     kept = frame[frame.customer_id.notna() & (frame.amount > 0)]

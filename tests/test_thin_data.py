@@ -38,17 +38,17 @@ THIN = {
 }
 
 
-@pytest.fixture
-def client(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    folder = tmp_path / "thin"
-    (folder / "raw").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    folder = tmp_path_factory.mktemp("thin")
+    (folder / "raw").mkdir()
     (folder / "engagement.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "raw" / "orders.csv").write_text(THIN[request.param], encoding="utf-8")
     return folder
 
 
 @pytest.mark.parametrize("notebook", NAMES)
-@pytest.mark.parametrize("client", THIN, indirect=True)
+@pytest.mark.parametrize("client", THIN, indirect=True, scope="module")
 def test_every_page_says_what_it_cannot_show(client: Path, notebook: str) -> None:
     shown = shown_by(notebook, client=client, period="2024-05")
     assert shown, "the notebook showed nothing"

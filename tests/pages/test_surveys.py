@@ -8,6 +8,7 @@ import retention_kit as rk
 from retention_kit.pages import surveys
 
 DATA = Path(__file__).parents[2] / "data"
+pytestmark = pytest.mark.xdist_group("surveys")  # the client is made once
 TABLES = [panel.name for panel in surveys.PANELS]
 
 

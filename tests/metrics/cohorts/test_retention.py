@@ -190,7 +190,7 @@ def test_no_customers_make_no_cohorts():
 # By law
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders(), LOOK_AHEADS)
 def test_the_triangle_is_that_of_the_purchase_days(frame, look_ahead):
     cells = cohort_retention(frame, until=APRIL, look_ahead=look_ahead)
@@ -216,6 +216,7 @@ def triangle_by_sets(frame, named, look_ahead):
     return [[cell(cohort, age) for age in ages] for cohort in cohorts]
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_the_cohorts_of_a_month_are_its_customers(frame):  # I8
     days = {(c, day.year, day.month) for c, list_ in days_by_customer(frame).items() for day in list_}
@@ -225,7 +226,7 @@ def test_the_cohorts_of_a_month_are_its_customers(frame):  # I8
     assert [n for n in actives_by_period(cells) if n] == [n for n in active if n]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders())
 def test_who_bought_then_or_after_never_grows_and_never_falls_below_who_bought_then(frame):
     unbounded = cohort_retention(frame, until=APRIL, look_ahead=None)
@@ -235,7 +236,7 @@ def test_who_bought_then_or_after_never_grows_and_never_falls_below_who_bought_t
     assert (unbounded.n_retained.fillna(0) >= bounded.n_retained.fillna(0)).all()
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders(), LOOK_AHEADS)
 def test_a_cell_lies_in_its_interval_and_has_one_or_none(frame, look_ahead):
     cells = cohort_retention(frame, until=APRIL, look_ahead=look_ahead)
@@ -244,7 +245,7 @@ def test_a_cell_lies_in_its_interval_and_has_one_or_none(frame, look_ahead):
     assert unseen[["value", "low", "high", "n_retained"]].isna().all(axis=None)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders())
 def test_the_revenue_of_all_cells_is_that_of_all_known_customers(frame):  # I8
     known = frame[frame.customer_id.notna() & (frame.ordered_on.dt.date < APRIL.end)]
@@ -254,7 +255,7 @@ def test_the_revenue_of_all_cells_is_that_of_all_known_customers(frame):  # I8
     assert (seen.value * seen.n_customers.astype(float)).tolist() == pytest.approx(seen.revenue.tolist())
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders(), st.sampled_from([1, 7, 30]))
 def test_spans_of_days_are_those_of_the_purchase_days(frame, days):
     as_of = date(2024, 6, 15)

@@ -189,6 +189,7 @@ def test_rows_stand_by_period_and_segment():
 # By law
 
 
+@settings(max_examples=10)
 @given(any_orders(), WINDOWS)
 def test_the_flow_is_that_of_the_sets(orders, window):
     flow = customer_flow(orders, since=JANUARY, until=MAY, window=window)

@@ -119,7 +119,7 @@ def test_both_take_orders_and_occasions(table):
 # By law
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(any_orders(), st.sampled_from([1, 7, WINDOW]))
 def test_cut_off_data_make_the_flow_of_the_whole(orders, window):
     since, seen = cut_off(orders)
@@ -131,7 +131,7 @@ def test_cut_off_data_make_the_flow_of_the_whole(orders, window):
     pd.testing.assert_frame_equal(*(flow.drop(columns=["can_lapse", "lapsed"]) for flow in flows))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(any_orders())
 def test_cut_off_data_tell_returning_and_existing_customers_as_the_whole_does(orders):
     since, seen = cut_off(orders)
@@ -140,7 +140,7 @@ def test_cut_off_data_tell_returning_and_existing_customers_as_the_whole_does(or
         pd.testing.assert_frame_equal(rate(known, period=APRIL), rate(orders, period=APRIL))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(any_orders())
 def test_whoever_is_kept_began_where_the_whole_says(orders):
     since, seen = cut_off(orders)

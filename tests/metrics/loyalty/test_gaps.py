@@ -88,7 +88,7 @@ def test_nobody_came_back_and_too_few_of_a_segment_came_back():
 # By law
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders())
 def test_days_between_orders_are_those_between_the_purchase_days(frame):
     pairs = [pair for days in days_by_customer(frame).values() for pair in pairwise(days)]

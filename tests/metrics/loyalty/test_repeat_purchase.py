@@ -100,7 +100,7 @@ def test_a_period_in_which_nobody_bought_has_no_rate(rate):
 # By law
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(any_orders())
 def test_the_rates_of_a_period_are_those_of_the_purchase_days(frame):
     to_date = [[day for day in days if day < MARCH.end] for days in days_by_customer(frame).values()]
@@ -114,6 +114,7 @@ def test_the_rates_of_a_period_are_those_of_the_purchase_days(frame):
         assert counts(rate(frame, period=MARCH)) == (n_hits, len(buyers))
 
 
+@settings(max_examples=10)
 @given(any_orders(), st.integers(0, 140), st.integers(1, 90))
 def test_a_repeat_rate_within_days_is_that_of_the_purchase_days(frame, age, days):
     as_of = date(2024, 1, 1) + timedelta(age)
@@ -122,6 +123,7 @@ def test_a_repeat_rate_within_days_is_that_of_the_purchase_days(frame, age, days
     assert counts(repeat_within(frame, as_of=as_of, days=days)) == (hits, len(old))
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_steps_are_those_of_the_purchase_days(frame):
     made = [sum(day < FIRST_OF_APRIL for day in days) for days in days_by_customer(frame).values()]

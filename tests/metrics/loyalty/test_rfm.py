@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.metrics.loyalty.rfm import GRID, SEGMENTS, rfm_scores, rfm_segments
 from retention_kit.tables import collected, lazy
-from tests.examples import any_orders, days_by_customer, orders_of
+from tests.examples import any_orders, days_by_customer, lists_of_any_size, orders_of
 
 AS_OF = date(2024, 6, 1)
 TEN_CUSTOMERS = [1, 1, 1, 1, 1, 1, 2, 2, 3, 10]
@@ -147,9 +147,10 @@ def test_nobody_in_the_window_leaves_empty_segments_without_a_share():
 
 # By law
 
-TIMES = st.lists(st.integers(1, 9), min_size=1, max_size=30)
+TIMES = lists_of_any_size(st.integers(1, 9), min_size=1, max_size=30)
 
 
+@settings(max_examples=10)
 @given(TIMES)
 def test_scores_by_rank_are_those_of_numpy(times):
     values = np.array(times)
@@ -160,12 +161,14 @@ def test_scores_by_rank_are_those_of_numpy(times):
         assert table.f.tolist() == expected.tolist()
 
 
+@settings(max_examples=10)
 @given(st.integers(1, 30))
 def test_groups_of_one_size_are_those_of_sql(n):
     table = scored(ago(*range(n, 0, -1)), fewest=1, method="ntile")
     assert table.r.tolist() == [tile + 1 for tile, part in enumerate(np.array_split(range(n), 5)) for _ in part]
 
 
+@settings(max_examples=10)
 @given(any_orders(), st.sampled_from(["minrank", "ntile", "thresholds"]))
 def test_every_customer_is_in_one_segment(frame, method):  # I13
     scores = rfm_scores(frame, as_of=AS_OF, method=method, fewest=5)
@@ -177,6 +180,7 @@ def test_every_customer_is_in_one_segment(frame, method):  # I13
     assert totals == [len(table), table.n_orders.sum(), table.monetary.sum()]
 
 
+@settings(max_examples=10)
 @given(any_orders())
 def test_recency_frequency_and_money_are_those_of_the_purchase_days(frame):
     days = days_by_customer(frame)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidPeriod, InvalidTable
 from retention_kit.metrics.ltv.summary import calibration_split, distinct_ages, purchase_summary
+from tests.examples import lists_of_any_size
 from tests.reference import cdnow_ltv as published
 
 DAY_0 = date(2024, 1, 1)
@@ -116,11 +117,11 @@ def test_cdnow_gives_the_summary_of_the_documentation(cdnow):
 @st.composite
 def purchase_tables(draw):
     rows = st.tuples(st.sampled_from("abcd"), st.integers(0, 60), st.integers(1, 10_000))
-    found = draw(st.lists(rows, min_size=1, max_size=25))
+    found = draw(lists_of_any_size(rows, min_size=1, max_size=25))
     return pd.concat([orders_on(day, amounts=[cents / 100], customer_id=name) for name, day, cents in found])
 
 
-@settings(max_examples=20)  # each starts queries
+@settings(max_examples=10)
 @given(purchase_tables(), st.integers(0, 70))
 def test_purchases_and_money_of_the_summary_are_those_of_the_orders(orders, last_day):
     known = orders[orders["ordered_on"] <= pd.Timestamp(DAY_0 + timedelta(last_day))]
@@ -133,7 +134,7 @@ def test_purchases_and_money_of_the_summary_are_those_of_the_orders(orders, last
     assert repeat_money == pytest.approx(days.sum() - days.groupby("customer_id").first().sum())
 
 
-@settings(max_examples=20)  # each starts queries
+@settings(max_examples=10)
 @given(purchase_tables(), st.integers(0, 70))
 def test_a_later_day_makes_everybody_older_and_nothing_else(orders, wait):
     now, later = (purchase_summary(orders, as_of=after(60 + days), unit="day") for days in (0, wait))

@@ -299,7 +299,7 @@ def answers(draw):
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(answers(), any_orders(), st.integers(1, 60))
 def test_groups_are_counted_as_in_plain_python(asked, orders, horizon):
     as_of, bought = FIRST_DAY + timedelta(days=100), days_by_customer(orders)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.surveys.response import responders_compared, response_rate
 from retention_kit.periods import Period
+from tests.examples import lists_of_any_size
 
 MAY = Period("2024-05")
 WAVES = ["spring", "autumn", None]
@@ -262,10 +263,10 @@ def test_invitations_need_to_say_who_was_invited_when():
 # By law
 
 DAYS = st.dates(pd.Timestamp("2024-03-01").date(), pd.Timestamp("2024-06-30").date())
-ROWS = st.lists(st.tuples(st.sampled_from("abcdef"), DAYS, st.sampled_from(WAVES)), max_size=25)
+ROWS = lists_of_any_size(st.tuples(st.sampled_from("abcdef"), DAYS, st.sampled_from(WAVES)), max_size=25)
 
 
-@settings(max_examples=8)
+@settings(max_examples=10)
 @given(ROWS, ROWS)
 def test_nobody_answers_more_often_than_asked_and_segments_add_up(invitations, responses):
     asked, given_back = (

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
@@ -281,6 +281,7 @@ def test_a_column_that_is_not_there_is_missed():
 # By law
 
 
+@settings(max_examples=10)
 @given(any_answers())
 def test_shares_add_up_and_give_the_score(responses):  # I9
     found = nps(responses, period=YEAR).iloc[0]
@@ -291,6 +292,7 @@ def test_shares_add_up_and_give_the_score(responses):  # I9
     assert found.n + found.n_rejected <= len(responses)
 
 
+@settings(max_examples=10)
 @given(any_answers(), st.sampled_from([{}, {"PL": "Polska"}, {"PL": "UA"}, {"PL": "a", "UA": "b", "US": "c"}]))
 def test_however_segments_are_named_they_add_up_to_the_total(responses, names):  # I10
     whole = nps(responses, period=YEAR).iloc[0]
@@ -301,6 +303,7 @@ def test_however_segments_are_named_they_add_up_to_the_total(responses, names): 
         assert (shown["value"] * shown.n).sum() / shown.n.sum() == pytest.approx(whole.value)
 
 
+@settings(max_examples=10)
 @given(any_answers())
 def test_the_distribution_is_that_of_the_score(responses):
     scores = nps_distribution(responses, period=YEAR)
@@ -310,6 +313,7 @@ def test_the_distribution_is_that_of_the_score(responses):
     assert scores.numerator.sum() == whole.n
 
 
+@settings(max_examples=10)
 @given(any_answers(n_days=900))
 def test_ninety_days_apart_is_counted_as_by_hand(responses):
     valid = responses[responses.score.between(0, 10)].sort_values(["answered_on", "response_id"])

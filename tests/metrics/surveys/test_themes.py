@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
@@ -308,6 +308,7 @@ def test_nothing_is_left_to_take_out(text):
     assert without_personal_data(once) == once
 
 
+@settings(max_examples=10)
 @given(st.lists(st.sampled_from([text for _lang, _theme, text in SAID]), max_size=30))
 def test_every_comment_has_a_theme_or_none(texts):
     answers = comments_of(*texts)

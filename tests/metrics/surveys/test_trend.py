@@ -99,8 +99,8 @@ def test_without_answers_there_is_no_wave():
     assert list(trend.columns) == list(nps_trend(answers_of([9]), until=JUNE).columns)
 
 
-@settings(max_examples=8)
-@given(any_answers())
+@settings(max_examples=10)
+@given(any_answers(n_days=60))  # two months: the score of each is asked for
 def test_a_wave_of_a_month_is_the_score_of_the_month(responses):
     trend = nps_trend(responses, until=Period("2025-12"))
     for row in trend[trend.n_waves == 1].itertuples():
@@ -108,7 +108,7 @@ def test_a_wave_of_a_month_is_the_score_of_the_month(responses):
         assert (row.n, row.numerator, row.n_rejected) == (of_month.n, of_month.numerator, of_month.n_rejected)
 
 
-@settings(max_examples=8)
+@settings(max_examples=10)
 @given(any_answers())
 def test_the_segments_of_a_wave_add_up_to_it(responses):
     whole, parts = (nps_trend(responses, until=Period("2025-12"), by=by) for by in (None, "country"))

@@ -73,6 +73,7 @@ def test_a_population_of_which_nobody_answered_has_no_score(population):
     assert weighted_nps(TWO[:0], population={"A": 1.0}).status.item() == "no_responses"
 
 
+@settings(max_examples=10)
 @given(COUNTS)
 def test_one_segment_has_the_score_and_interval_of_its_own(counts):
     segment = segments_of([counts])
@@ -81,6 +82,7 @@ def test_one_segment_has_the_score_and_interval_of_its_own(counts):
     assert found[names].iloc[0].tolist() == pytest.approx(segment[names].iloc[0].tolist())
 
 
+@settings(max_examples=10)
 @given(st.lists(COUNTS, min_size=1, max_size=5))
 def test_weights_that_equal_the_sample_change_nothing(counts):
     segments = segments_of(counts)
