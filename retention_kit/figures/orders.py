@@ -1,11 +1,12 @@
 """Figures of orders and revenue."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_kit.figures.style import house_style, money_axis, new_axes, nothing_to_draw, period_ticks
+from retention_kit.figures.style import GAIN, GREY, house_style, money_axis, new_axes, nothing_to_draw, period_ticks
 from retention_kit.periods import Period, Unit
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.texts import marked as m
@@ -25,26 +26,23 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wordi
     if not history.revenue.any():
         return nothing_to_draw(ax, wording.gettext("There is no revenue in these periods."))
     places = range(len(history))
-    unit = Period(history.period.iloc[0]).unit
-    hatched = {"hatch": "//", "edgecolor": "white"}
-    parts: tuple[tuple[str, dict[str, Any], str], ...] = (
-        ("revenue_existing", {"color": "#0072b2"}, wording.gettext("Customers who had bought before")),
-        ("revenue_first", {"color": "#56b4e9"} | hatched, wording.gettext(FIRST[unit])),
-        (
-            "revenue_untold",
-            {"color": "#8a919e"} | hatched,
-            wording.gettext("New or existing customers (not known which)"),
-        ),
-        ("revenue_unknown", {"color": "#8a919e"}, wording.gettext("Orders without a customer")),
-    )
     base = 0 * history.revenue
-    for column, look, label in parts:
+    for column, look, label in _parts(Period(history.period.iloc[0]).unit):
         part = history[column].fillna(0)
         if part.any() or column in ("revenue_existing", "revenue_first"):
-            ax.bar(places, part, bottom=base, label=label, **look)
+            ax.bar(places, part, bottom=base, label=wording.gettext(label), **look)
         base = base + part
     money_axis(ax, wording)
     period_ticks(ax, history.period.tolist(), wording)
     ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.2))
     ax.set(title=wording.gettext("Revenue"))
     return ax
+
+
+def _parts(unit: Unit) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The column of each part of a bar, its look and its name."""
+    hatched = {"hatch": "//", "edgecolor": "white"}
+    yield "revenue_existing", {"color": GAIN}, m("Customers who had bought before")
+    yield "revenue_first", {"color": "#56b4e9"} | hatched, FIRST[unit]
+    yield "revenue_untold", {"color": GREY} | hatched, m("New or existing customers (not known which)")
+    yield "revenue_unknown", {"color": GREY}, m("Orders without a customer")

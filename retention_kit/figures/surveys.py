@@ -125,15 +125,13 @@ def plot_nps_gauge(scores: pd.DataFrame, *, ax: Axes | None = None, wording: Wor
     for place, value in zip(places, shown.value, strict=True):
         ax.annotate(wording.number(value), (104, place), va="center", fontweight="bold", annotation_clip=False)
     sizes = zip(shown.segment, shown.n, strict=True)
-    ax.set_yticks(
-        list(places), [f"{segment_name(str(segment), wording)}  ({wording.number(n)})" for segment, n in sizes]
-    )
+    names = [f"{segment_name(str(segment), wording)}  ({wording.number(n)})" for segment, n in sizes]
+    ax.set_yticks(list(places), names)
     ax.invert_yaxis()
     ax.grid(visible=False)
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_xlim(-100, 100)
     number_axis(ax, wording, which="x")
-    ax.set(
-        title=wording.gettext("Net promoter score"), xlabel=wording.gettext("Points (number of answers in brackets)")
-    )
+    ax.set_title(wording.gettext("Net promoter score"))
+    ax.set_xlabel(wording.gettext("Points (number of answers in brackets)"))
     return ax
