@@ -59,7 +59,7 @@ lock: $(BIN)/python ## Choose versions anew and write both locks (needs uv)
 	$(BUILD_NEEDS) | $(COMPILE) --extra dev --extra spark -c requirements.txt -o requirements-dev.txt
 
 texts: $(VENV)/.dev ## Collect every word of the pages into the catalogue's template
-	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k m -k marked -k mi:1c,2 -k marked_in:1c,2 --no-location --sort-output --no-wrap \
+	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k m -k marked --no-location --sort-output --no-wrap \
 		--project retention_kit --version "$$($(BIN)/python -c 'import retention_kit; print(retention_kit.__version__)')" \
 		--copyright-holder "the retention_kit authors" -o retention_kit/wording/locales/retention_kit.pot .
 

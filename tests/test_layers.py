@@ -15,13 +15,14 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = {
     "errors": set(),
+    "package_data": set(),
     "periods": {"errors"},
     "tables": {"errors", "periods"},
     "personal_data": set(),
     "replacement": {"errors"},
-    "schema": set(),
-    "metrics": {"schema", "errors", "periods", "personal_data", "tables"},
-    "wording": {"errors", "metrics", "periods"},
+    "schema": {"package_data"},
+    "metrics": {"schema", "errors", "package_data", "periods", "personal_data", "tables"},
+    "wording": {"errors", "metrics", "package_data", "periods"},
     "figures": {"periods", "tables", "wording"},
     "ingest": {"schema", "errors", "periods", "personal_data", "replacement", "tables"},
     "demo": {"errors", "periods", "replacement"},
@@ -46,6 +47,7 @@ LIBRARIES = {
     "pyspark": ("engagement.py",),
     "typer": ("__main__.py",),
     "pydantic": ("ingest/settings/",),
+    "tomllib": ("package_data.py", "ingest/settings/", "report/messages.py"),
     "babel": ("wording/", "ingest/settings/", "report/messages.py"),
 }
 """Where a library may be imported."""

@@ -32,7 +32,7 @@ def provenance(engagement: Engagement, *, parameters: Mapping[str, str], noteboo
         "parameters": dict(parameters),
         "code": {
             "retention_kit": retention_kit.__version__,
-            "package_sha256": _tree_sha256(Path(retention_kit.__file__).parent, "*.py", "*.j2", "*.css"),
+            "package_sha256": _tree_sha256(Path(retention_kit.__file__).parent, "*.py", "*.toml", "*.j2", "*.css"),
             "notebooks_sha256": _tree_sha256(notebooks, "*.ipynb"),
         },
         "python": platform.python_version(),

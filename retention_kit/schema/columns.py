@@ -50,11 +50,6 @@ class Column:
         return (f"{self.stem}_at", f"{self.stem}_on", f"{self.stem}_day")
 
 
-def required(name: str, kind: Kind, meaning: str, **rules: object) -> Column:
-    """A column without which neither a table nor a row can be read."""
-    return Column(name, kind, meaning, is_required=True, may_be_empty=False, **rules)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True)
 class CanonicalTable:
     """A canonical table.

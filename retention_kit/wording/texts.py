@@ -25,12 +25,12 @@ LOCALES_VARIABLE = "RETENTION_KIT_LOCALES"
 MISSING = "–"
 """What stands in a table where a number is missing; the status beside it says why."""
 
-_IN_CONTEXT = "\x04"  # as gettext itself keeps a text and its context in one key
+_SEPARATOR = "\x04"  # as gettext itself keeps a text and its context in one key
 
 
-def marked_in(context: str, message: str) -> str:
-    """Mark a text whose translation depends on what it is said of: "New" of customers, "to" of an interval."""
-    return context + _IN_CONTEXT + message
+def in_context(context: str, message: str) -> str:
+    """A text with what it is said of, on which its translation depends: "New" of customers, "to" of an interval."""
+    return context + _SEPARATOR + message
 
 
 def is_missing(value: object) -> bool:
@@ -66,8 +66,8 @@ class Wording:
         return str(self._locale).replace("_", "-")
 
     def gettext(self, message: str) -> str:
-        """A text, marked by `marked` or `marked_in` or given as it is."""
-        context, _separator, text = message.rpartition(_IN_CONTEXT)
+        """A text, as it is or as `in_context` gives it."""
+        context, _separator, text = message.rpartition(_SEPARATOR)
         if not text:
             return ""
         return self._catalogue.pgettext(context, text) if context else self._catalogue.gettext(text)

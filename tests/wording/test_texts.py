@@ -8,7 +8,7 @@ from babel.messages.mofile import write_mo
 
 from retention_kit.periods import Period
 from retention_kit.wording import ENGLISH, MISSING, Wording
-from retention_kit.wording.texts import marked_in
+from retention_kit.wording.texts import in_context
 
 POLISH = Wording("pl", "PLN")
 
@@ -82,7 +82,7 @@ def test_a_text_is_looked_up_in_the_catalogue_of_the_language(translated):
 
 
 def test_a_text_in_a_context_is_not_the_same_text_without_it(translated):
-    marked = marked_in("customers", "New")
+    marked = in_context("customers", "New")
     assert [translated.gettext(marked), translated.pgettext("customers", "New")] == ["Nowi", "Nowi"]
     assert [translated.gettext("New"), ENGLISH.gettext(marked)] == ["New", "New"]
 

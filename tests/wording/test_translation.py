@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from retention_kit.demo import make_demo
 from retention_kit.report import report
-from retention_kit.report.messages import notebook_messages
+from retention_kit.report.messages import glossary_messages, notebook_messages
 from retention_kit.schema import TABLES
 from retention_kit.wording.texts import LOCALES
 from tests.test_thin_data import SETTINGS
@@ -118,11 +118,11 @@ def test_the_template_of_the_catalogue_holds_every_text() -> None:
     methods = [
         ("retention_kit/**.py", "python"),
         ("retention_kit/report/templates/**.j2", "jinja2"),
+        ("retention_kit/wording/glossary.toml", glossary_messages),
         ("notebooks/**.ipynb", notebook_messages),
     ]
     found = Catalog()
-    in_context = ((1, "c"), 2)
-    marks = {"m": None, "marked": None, "mi": in_context, "marked_in": in_context}
+    marks = {"m": None, "marked": None}
     for _file, _line, message, _comments, context in extract_from_dir(
         PROJECT, methods, keywords=DEFAULT_KEYWORDS | marks
     ):

@@ -16,15 +16,16 @@ from retention_kit.ingest.settings import Settings
 Files = dict[str, list[RawFile]]
 Fingerprints = dict[str, list[dict[str, str | int]]]
 
-_READER = ("ingest", "schema", "periods.py", "personal_data.py", "tables.py")
-"""The code that decides what the tables hold."""
+_READER = ("ingest", "schema", "package_data.py", "periods.py", "personal_data.py", "tables.py")
+"""The code, and the data beside it, that decide what the tables hold."""
 
 
 @cache
 def reader_fingerprint() -> str:
     """What tells this reader from any other that might give other tables: its code, and the version of DuckDB."""
     package = Path(retention_kit.__file__).parent
-    sources = [path for name in _READER for path in sorted({package / name, *(package / name).rglob("*.py")})]
+    rooms = [package / name for name in _READER]
+    sources = [path for room in rooms for path in sorted({room, *room.rglob("*.py"), *room.rglob("*.toml")})]
     digest = hashlib.sha256(duckdb.__version__.encode())
     for source in filter(Path.is_file, sources):
         digest.update(f"\n{source.relative_to(package).as_posix()}\n".encode() + source.read_bytes())

@@ -18,9 +18,8 @@ from retention_kit.ingest.canonical.write import Output
 from retention_kit.ingest.mapping.columns import attributes, sql_type
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import MONEY, day_number, identifier, literal
-from retention_kit.schema import Column
+from retention_kit.schema import CURRENCY, Column
 from retention_kit.schema.reasons import UNMATCHED
-from retention_kit.schema.sales import CURRENCY
 
 
 def outputs(settings: Settings, tables: Mapping[str, Reading]) -> Iterator[Output]:

@@ -6,10 +6,9 @@ from retention_kit.ingest.mapping.derived import fill_orders, fill_responses, re
 from retention_kit.ingest.mapping.query import Mapping, own
 from retention_kit.ingest.settings import Settings, TableSettings
 from retention_kit.ingest.sql import MONEY, enum
-from retention_kit.schema import CanonicalTable, Column
+from retention_kit.schema import CURRENCY, CanonicalTable, Column
 from retention_kit.schema.columns import Kind
 from retention_kit.schema.reasons import AFTER_LAST_DAY
-from retention_kit.schema.sales import CURRENCY
 
 _TYPES: dict[Kind, str] = {
     "id": "VARCHAR",

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from retention_kit.ingest.mapping.query import Mapping, own
 from retention_kit.ingest.sql import MONEY, literal
-from retention_kit.schema.relations import SCALES
-from retention_kit.schema.sales import CURRENCY
+from retention_kit.schema import CURRENCY, SCALES
 
 _LEADING = r"^\s*(\d{1,3})\s*(?:[-–—=:.(]|\p{L})"
 """The number in front of "10 - Extremely likely", "0 = not at all", "5 stars"."""

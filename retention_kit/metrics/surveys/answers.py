@@ -14,7 +14,7 @@ import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.periods import Period
-from retention_kit.schema.relations import SCALES
+from retention_kit.schema import SCALES
 from retention_kit.tables import ALL, NONE, Tabular, collected, lazy, require, with_calendar
 
 Question = Literal["nps", "csat", "ces"]

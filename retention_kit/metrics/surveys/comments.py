@@ -2,18 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from typing import TypeAlias
 
 import narwhals as nw
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import SUPPRESSED
-from retention_kit.metrics.surveys.theme_words import DICTIONARY, Dictionary
+from retention_kit.package_data import read_data
 from retention_kit.personal_data import without_personal_data
 from retention_kit.tables import Tabular, collected, lazy, require
+
+Dictionary: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
+"""language -> theme -> entries."""
+
+DICTIONARY: Dictionary = read_data("retention_kit.metrics.surveys", "theme_words.toml")
+"""The words by which themes are known where a client has no words of its own."""
 
 OPTIONAL = ("response_id", "lang", "may_quote")
 FEWEST_COMMENTS = SUPPRESSED

@@ -8,9 +8,8 @@ import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import SMALL_N, wilson
-from retention_kit.metrics.surveys.comments import FEWEST_COMMENTS, comment_themes, themes_of
+from retention_kit.metrics.surveys.comments import DICTIONARY, FEWEST_COMMENTS, Dictionary, comment_themes, themes_of
 from retention_kit.metrics.surveys.scores import PASSIVE, PROMOTER, points_of
-from retention_kit.metrics.surveys.theme_words import DICTIONARY, Dictionary
 from retention_kit.tables import Tabular
 
 THEME_COLUMNS = [
@@ -38,7 +37,7 @@ def nps_themes(
         answers: Valid NPS answers: score, comment; `lang` (en, en-US, ...) if there is one. Rows without a comment are
             excluded. A customer who wrote several comments counts with each; `one_answer_each(answers)` counts
             customers, with their latest answer.
-        dictionary: language -> theme -> entries; a star in an entry is any ending. `theme_words.DICTIONARY` by default.
+        dictionary: language -> theme -> entries; a star in an entry is any ending. `theme_words.toml` by default.
         agreement: Per theme Cohen's kappa of a sample coded twice, see `cohens_kappa`.
 
     Returns:

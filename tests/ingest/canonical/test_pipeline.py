@@ -93,6 +93,16 @@ def test_the_reader_is_told_by_its_code_and_by_that_of_duckdb(monkeypatch):
     assert freshness.reader_fingerprint() == now
 
 
+def test_the_reader_is_told_by_the_data_beside_its_code(monkeypatch, tmp_path):
+    monkeypatch.setattr(freshness, "retention_kit", SimpleNamespace(__file__=str(tmp_path / "__init__.py")))
+    (tmp_path / "schema").mkdir()
+    told = set()
+    for text in ("[orders]", "[refunds]"):
+        (tmp_path / "schema" / "tables.toml").write_text(text, encoding="utf-8")
+        told.add(freshness.reader_fingerprint.__wrapped__())
+    assert len(told) == 2
+
+
 def test_rows_that_end_nowhere_stop_the_build(client, monkeypatch):
     monkeypatch.setattr(Reading, "reasons", _losing_one(Reading.reasons))
     with pytest.raises(BrokenIdentity, match="orders: 2 rows read, but 1 kept or left out by reason"):

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.surveys.answers import one_answer_each
-from retention_kit.metrics.surveys.comments import comment_themes, quotes
-from retention_kit.metrics.surveys.theme_words import DICTIONARY
+from retention_kit.metrics.surveys.comments import DICTIONARY, comment_themes, quotes
 from retention_kit.metrics.surveys.themes import THEME_COLUMNS, cohens_kappa, nps_themes
 from retention_kit.personal_data import without_personal_data
 

@@ -1,17 +1,60 @@
-"""What the metrics, columns and statuses are called on a page, and what they mean in a sentence."""
+"""What the metrics, columns and statuses are called on a page, and what they mean in a sentence.
+
+The texts of columns and words stand in `glossary.toml`, those of metrics with the metrics.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from retention_kit.metrics.description import Metric
 from retention_kit.metrics.registry import METRICS
+from retention_kit.package_data import read_data
 from retention_kit.periods import Unit
-from retention_kit.wording.glossary.columns import COLUMNS, ESTIMATED, OF_UNIT, VALUES, Kind
-from retention_kit.wording.glossary.words import FAULTS, FLAGS, REASONS, SEGMENTS, STATUSES, WORDS
-from retention_kit.wording.texts import Wording
+from retention_kit.wording.texts import Wording, in_context
 
 __all__ = [
     "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric",
     "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
     "status_text", "word", "words",
 ]  # fmt: skip
+
+Kind = Literal[
+    "text", "figures", "points", "count", "ratio", "pp", "money", "days", "number", "period", "wave", "segment",
+    "status", "reason", "word", "words",
+]  # fmt: skip
+"""How a column is written; "figures" is a text of numbers already written, "word" one of `WORDS`, "words" several of
+them joined by " + ", "pp" a difference of shares in percentage points, "wave" the name of a survey's wave, mostly a
+month."""
+
+_GLOSSARY = read_data("retention_kit.wording", "glossary.toml")
+
+
+def _marked(entry: str | Mapping[str, str]) -> str:
+    """An entry's text as `Wording.gettext` takes it, with its context where it has one."""
+    if isinstance(entry, str):
+        return entry
+    return in_context(entry["context"], entry["text"]) if "context" in entry else entry["text"]
+
+
+def _texts(section: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _marked(entry) for name, entry in section.items()}
+
+
+def _columns(section: Mapping[str, Any]) -> dict[str, tuple[str, Kind]]:
+    return {name: (_marked(entry), entry["kind"]) for name, entry in section.items()}
+
+
+COLUMNS = _columns(_GLOSSARY["columns"])
+"""What a column is called, and how it is written."""
+OF_UNIT: dict[str, dict[Unit, str]] = _GLOSSARY["of_unit"]
+"""What a column is called where the unit of its periods is known."""
+VALUES = _columns(_GLOSSARY["values"])
+"""What the column `value` is called in the table of a name, and how it and its interval are written there."""
+ESTIMATED = ("value", "low", "high")
+"""A value and its interval."""
+
+STATUSES, FLAGS, SEGMENTS = (_texts(_GLOSSARY[name]) for name in ("statuses", "flags", "segments"))
+REASONS, FAULTS, WORDS = (_texts(_GLOSSARY[name]) for name in ("reasons", "faults", "words"))
 
 
 def label(metric: str, wording: Wording, unit: Unit = "month") -> str:
