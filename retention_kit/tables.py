@@ -13,6 +13,7 @@ import pyarrow as pa
 from narwhals.typing import IntoFrame
 
 from retention_kit.errors import InvalidTable
+from retention_kit.frames import arrow_table, check_has_own_date, handed_to_duckdb, plain, with_missing
 from retention_kit.periods import UNITS
 
 
@@ -28,6 +29,9 @@ Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any] | HoldsFrame
 MONEY = nw.Decimal(18, 4)
 """Money is exact: sums of it do not depend on the order in which an engine adds them."""
 
+FACTOR = nw.Decimal(19, 4)
+"""One factor of a product of money: wide enough for DuckDB to multiply in 128 bits, and for Spark to lose no digit."""
+
 ALL = "(all)"
 """The segment of a row that speaks of every customer."""
 
@@ -36,9 +40,7 @@ NONE = "(none)"
 
 
 def lazy(data: Tabular) -> nw.LazyFrame[Any]:
-    """Any table as a lazy frame of its own engine; a frame in memory is handed to DuckDB, as Arrow.
-
-    Arrow, because DuckDB reads pandas' own arrays by their address and stumbles over views such as `frame[::-1]`.
+    """Any table as a lazy frame of its own engine; a frame in memory is handed to DuckDB. NaN and "" as id are missing.
 
     Example:
         >>> lazy(pd.DataFrame({"customer_id": ["a"]})).collect_schema().names()
@@ -46,11 +48,7 @@ def lazy(data: Tabular) -> nw.LazyFrame[Any]:
     """
     known = cast("IntoFrame", data)  # Narwhals takes more than its types say
     frame: nw.LazyFrame[Any] | nw.DataFrame[Any] = nw.from_native(known)
-    if isinstance(frame, nw.LazyFrame):
-        return frame
-    columns = nw.from_native(frame.to_arrow()).select(frame.columns)  # without the index of a pandas frame
-    handed: nw.LazyFrame[Any] = columns.lazy("duckdb")
-    return handed
+    return with_missing(frame if isinstance(frame, nw.LazyFrame) else handed_to_duckdb(frame))
 
 
 def orders(data: Tabular) -> nw.LazyFrame[Any]:
@@ -142,6 +140,7 @@ def with_calendar(frame: nw.LazyFrame[Any], stem: str) -> nw.LazyFrame[Any]:
     require(frame, on)
     if schema[on] not in (nw.Date, nw.Datetime):
         raise InvalidTable(f'Column "{on}" holds {schema[on]}, not dates: convert it, for example with pd.to_datetime.')
+    check_has_own_date(on, schema[on])
     dated = frame.with_columns(nw.col(on).cast(nw.Date), _day_number(nw.col(on)).alias(f"{stem}_day"))
     return dated.with_columns(**calendar_numbers(stem))
 
@@ -175,13 +174,26 @@ def _day_number(on: nw.Expr) -> nw.Expr:
 
 
 def _with_amount(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    names = frame.collect_schema().names()
-    if "amount" in names:
-        return frame.with_columns(nw.col("amount").cast(MONEY))
-    if "gross" not in names:
+    schema = frame.collect_schema()
+    if "amount" in schema:
+        return frame.with_columns(amount=money("amount", schema))
+    if "gross" not in schema:
         return frame.with_columns(amount=nw.lit(None, MONEY))
-    less = (nw.col(name).fill_null(0) for name in ("discount", "refunded") if name in names)
-    return frame.with_columns(amount=sum((-part for part in less), nw.col("gross")).cast(MONEY))
+    less = (-money(name, schema).fill_null(0) for name in ("discount", "refunded") if name in schema)
+    return frame.with_columns(amount=sum(less, money("gross", schema)).cast(MONEY))
+
+
+def money(name: str, schema: nw.Schema) -> nw.Expr:
+    """A column as exact money; infinite is made too large for it, since Spark would call it missing."""
+    column = nw.col(name)
+    if schema[name].is_float():
+        column = nw.when(column.is_null() | column.is_finite()).then(column).otherwise(nw.lit(1e300))
+    return column.cast(MONEY)
+
+
+def product(a: str, b: str) -> nw.Expr:
+    """The exact product of two columns of money."""
+    return nw.col(a).cast(FACTOR) * nw.col(b)
 
 
 def _with_purchase(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -206,23 +218,18 @@ def is_cancelled() -> nw.Expr:
     return nw.col("status").fill_null("") == "cancelled"
 
 
-def collected(frame: nw.LazyFrame[Any], *keys: str) -> pd.DataFrame:
-    """The small result of an engine's count as a pandas frame, sorted by its keys; money as float.
+def collected(frame: nw.LazyFrame[Any], *keys: str, exact: bool = False) -> pd.DataFrame:
+    """The small result of an engine's count as a pandas frame, sorted by its keys; money as float, `exact` as decimal.
 
     Example:
         >>> collected(lazy(pd.DataFrame({"n": [2, 1]})), "n").n.tolist()
         [1, 2]
     """
-    table: pa.Table = frame.collect("pyarrow").to_native()
-    plain = pa.table({name: _plain(table.column(name)) for name in table.column_names})
-    result: pd.DataFrame = plain.to_pandas(date_as_object=False)
+    table = arrow_table(frame)
+    if not exact:
+        table = pa.table({name: plain(table.column(name)) for name in table.column_names})
+    result: pd.DataFrame = table.to_pandas(date_as_object=False)
     return result.sort_values(list(keys), ignore_index=True) if keys else result
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if not pa.types.is_decimal(column.type):
-        return column
-    return column.cast(pa.int64() if column.type.scale == 0 else pa.float64())
 
 
 def _listed(names: Iterable[str]) -> str:

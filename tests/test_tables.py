@@ -77,7 +77,7 @@ def test_occasions_by_segment_hold_the_segment_and_their_orders():
 def test_a_frame_in_memory_goes_to_duckdb_and_a_relation_stays_what_it_is():
     frame = orders_of("a 2024-05-02")
     with duckdb.connect() as connection:
-        relation = connection.sql("SELECT 'a' AS customer_id")
+        relation = connection.sql("SELECT 1 AS n")
         assert lazy(relation).to_native() is relation
         assert isinstance(lazy(frame).to_native(), duckdb.DuckDBPyRelation)
         assert isinstance(lazy(pa.table({"n": [1]})).to_native(), duckdb.DuckDBPyRelation)

@@ -6,6 +6,7 @@ from datetime import date
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.frames import check_has_own_date
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.periods import Period, Unit, day_number
 from retention_kit.tables import Tabular, collected, lazy, occasions, require
@@ -39,7 +40,9 @@ def elapsed_retention(
     require(table, "customer_id")
     rows = table.filter("is_purchase", ~nw.col("customer_id").is_null())
     second = nw.col("ordered_day") * SECONDS_A_DAY
-    if "ordered_at" in rows.collect_schema().names():
+    schema = rows.collect_schema()
+    if "ordered_at" in schema:
+        check_has_own_date("ordered_at", schema["ordered_at"])
         second = second + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
     ages = (
         observed(rows, watermark)

@@ -11,7 +11,7 @@ from retention_kit.errors import InvalidTable
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, log_interval
 from retention_kit.periods import Period, Unit
-from retention_kit.tables import MONEY, Tabular, collected, occasions
+from retention_kit.tables import MONEY, Tabular, collected, occasions, product
 
 
 def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of: date | None = None) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
         .with_columns(age=number - nw.col("cohort"))
         .group_by("customer_id", "cohort", "age")
         .agg(nw.col("amount").sum().cast(MONEY))
-        .with_columns(square=nw.col("amount") * nw.col("amount"))
+        .with_columns(square=product("amount", "amount"))
     )
     sums = collected(
         spent.group_by("cohort", "age").agg(nw.col("amount", "square").sum(), n_retained=nw.len()), "cohort", "age"

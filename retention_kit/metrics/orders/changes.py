@@ -52,8 +52,11 @@ def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> D
 
 
 def _total_change(sums: "pd.Series[Any]", name: str, period: Period, base: Period) -> Difference:
-    base_sums = (sums[f"{name}_base"], sums[f"{name}_base x {name}_base"], base.n_days)
-    return relative_change_of_rates(sums[name], sums[f"{name} x {name}"], period.n_days, base_sums)
+    then = f"{name}_base"
+    now_total, now_squares, total, squares = (
+        float(sums[key]) for key in (name, f"{name} x {name}", then, f"{then} x {then}")
+    )
+    return relative_change_of_rates(now_total, now_squares, period.n_days, (total, squares, base.n_days))
 
 
 def revenue_decomposition(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,9 @@ An estimate is a row with these eight columns, behind those that say of what it 
 Segments below 5 are merged into `(other)`, which is `suppressed` if it is still below 5.
 """
 
+import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
@@ -23,7 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes longer to import than pandas
 
-from retention_kit.tables import ALL, MONEY, collected
+from retention_kit.tables import ALL, MONEY, collected, product
 
 Floats = npt.NDArray[np.float64]
 
@@ -117,16 +120,19 @@ def proportions(rows: nw.LazyFrame[Any], condition: nw.Expr, *, by: str | None =
     return rates(counted(rows, {"numerator": condition.cast(nw.Int64).sum(), "denominator": nw.len()}, by=by))
 
 
-def counted(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None = None) -> pd.DataFrame:
+def counted(
+    rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None = None, exact: bool = False
+) -> pd.DataFrame:
     """Counts per segment, small segments merged; one row `(all)` where nothing is broken down, even of no rows."""
-    return merged_small(summed(rows, counts, by=by)) if by else summed(rows, counts, by=None)
+    found = summed(rows, counts, by=by, exact=exact)
+    return merged_small(found) if by else found
 
 
-def summed(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None) -> pd.DataFrame:
-    """Counts per segment as the engine finds them."""
+def summed(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None, exact: bool = False) -> pd.DataFrame:
+    """Counts per segment as the engine finds them; `exact` leaves decimals what they are."""
     if by is not None:
-        return collected(rows.group_by(by).agg(**counts), by).rename(columns={by: "segment"})
-    total = collected(rows.select(**counts)).fillna(0)
+        return collected(rows.group_by(by).agg(**counts), by, exact=exact).rename(columns={by: "segment"})
+    total = collected(rows.select(**counts), exact=exact).fillna(0)
     total.insert(0, "segment", ALL)
     return total
 
@@ -154,13 +160,13 @@ def moments(customers: nw.LazyFrame[Any], *columns: str, by: str | None = None) 
     The result has the sum of each column under its name, that of each product under "a x b", the number of customers
     for whom it is not 0 under "n a", and the number of all of them under "denominator".
 
-    Products are of exact decimals, so that the sums are the same whatever the order an engine adds them in.
+    All are exact decimals, so that they are the same whatever the order an engine adds them in.
     """
     exact = customers.with_columns(*(nw.col(name).fill_null(0).cast(MONEY) for name in columns))
-    products = {f"{a} x {b}": (nw.col(a) * nw.col(b)).sum() for i, a in enumerate(columns) for b in columns[i:]}
+    products = {f"{a} x {b}": product(a, b).sum() for i, a in enumerate(columns) for b in columns[i:]}
     sizes = {f"n {name}": (nw.col(name) != 0).cast(nw.Int64).sum() for name in columns}
     sums = {name: nw.col(name).sum() for name in columns}
-    return counted(exact, {"denominator": nw.len(), **sums, **products, **sizes}, by=by)
+    return counted(exact, {"denominator": nw.len(), **sums, **products, **sizes}, by=by, exact=True)
 
 
 def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by: str | None = None) -> pd.DataFrame:
@@ -207,17 +213,22 @@ def standard_error(sums: "pd.Series[Any]", terms: tuple[tuple[str, str, float], 
 
     Missing where one of the ratios has fewer than 10 customers in its denominator.
     """
-    n = float(sums["denominator"])
-    if min(sums[f"n {x}"] for _, x, _ in terms) < FEWEST_CUSTOMERS:
+    n = int(sums["denominator"])
+    if min(sums[f"n {x}"] for _, x, _ in terms) < FEWEST_CUSTOMERS or any(sums[x] == 0 for _, x, _ in terms):
         return float("nan")
-    gradient: dict[str, float] = {}
+    gradient: dict[str, Fraction] = {}
     for y, x, sign in terms:
-        gradient[y] = gradient.get(y, 0.0) + sign / sums[x]
-        gradient[x] = gradient.get(x, 0.0) - sign * sums[y] / sums[x] ** 2
-    names = list(gradient)
+        above, below = _exact(sums[y]), _exact(sums[x])
+        gradient[y] = gradient.get(y, Fraction()) + _exact(sign) / below
+        gradient[x] = gradient.get(x, Fraction()) - _exact(sign) * above / below**2
     variance = sum(
-        gradient[a] * gradient[b] * sums[f"{a} x {b}" if f"{a} x {b}" in sums else f"{b} x {a}"]
-        for a in names
-        for b in names
+        gradient[a] * gradient[b] * _exact(sums[f"{a} x {b}" if f"{a} x {b}" in sums else f"{b} x {a}"])
+        for a in gradient
+        for b in gradient
     )
-    return float(np.sqrt(max(variance, 0) * n / (n - 1)))
+    return math.sqrt(max(variance, 0) * n / (n - 1))
+
+
+def _exact(number: Any) -> Fraction:
+    """A number as it is: the terms of a variance nearly cancel, and of floats their noise would be left."""
+    return Fraction(number if isinstance(number, Decimal) else float(number))

@@ -52,7 +52,7 @@ def behaviour_cells(
             repeated=nw.col("is_repeated").sum(),
             n_priced=nw.col("is_priced").sum(),
             amount=nw.col("amount").sum(),
-            square=(nw.col("amount") * nw.col("amount")).sum(),
+            square=tables.product("amount", "amount").sum(),
         )
     )
     return tables.collected(counts, "horizon_days", "group", "stratum")

@@ -1,5 +1,9 @@
 """Orders and money by hand, as laws of any table, and against numpy."""
 
+import math
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,6 +35,9 @@ def four_orders():
 
 def value_of(metric, frame, **options):
     return metric(frame, period=MARCH, **options).value.item()
+
+
+MONEY = st.one_of(st.decimals("0.01", "1000000000", places=2), st.sampled_from([Decimal("0.01"), Decimal("1e9")]))
 
 
 # By hand
@@ -282,3 +289,32 @@ def test_a_decomposition_without_a_factor_is_refused():
     factors = pd.DataFrame({"customers": [1], "aov": [1.0]})
     with pytest.raises(InvalidTable, match='no column "frequency"'):
         revenue_decomposition(factors, factors)
+
+
+# Money of any size
+
+
+def test_one_large_order_stops_no_metric():
+    frame = orders_of("\n".join([f"c{n} 2024-03-02 20" for n in range(29)] + ["d 2024-03-03 300050.50"]))
+    found = metrics.average_order_value(frame, period=MARCH)
+    assert (found.value.item(), found.numerator.item()) == (300630.50 / 30, 300630.50)
+
+
+@settings(max_examples=8)
+@given(st.lists(MONEY, min_size=10, max_size=40))
+def test_money_of_any_size_is_counted_exactly(amounts):
+    frame = pd.DataFrame({"customer_id": range(len(amounts)), "amount": amounts}).assign(
+        ordered_on=pd.Timestamp("2024-03-02")
+    )
+    found = metrics.average_order_value(frame, period=MARCH).iloc[0]
+    n, exact = len(amounts), [Fraction(amount) for amount in amounts]
+    mean = sum(exact) / n
+    error = math.sqrt(sum((amount - mean) ** 2 for amount in exact) / (n * (n - 1)))
+    assert found.value == float(mean)
+    assert found.high - found.value == pytest.approx(metrics.Z * error, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("amount", [1e15, float("inf"), float("-inf")])
+def test_an_amount_that_no_decimal_holds_is_refused_as_too_large(amount):
+    with pytest.raises(InvalidTable, match="too large to count, or is none"):
+        metrics.average_order_value(orders_of(f"a 2024-03-02 10\nb 2024-03-02 {amount}"), period=MARCH)
