@@ -161,6 +161,17 @@ class Engagement:
         )
         return found
 
+    def notes(self) -> pd.DataFrame:
+        """What is said of rows that were kept: damaged or stand-in values left out of them, refunds above their order.
+
+        Returns:
+            table, note, n_rows; of all rows, whatever the period.
+        """
+        rows: pd.DataFrame = (
+            self._connection.cursor().execute(f"FROM read_parquet({literal(self._file('notes'))})").df()
+        )
+        return rows
+
     def examples(self, table: str) -> pd.DataFrame:
         """The first rows that were left out of a table or kept apart, up to five a reason.
 

@@ -81,6 +81,18 @@ def lost():
 
 
 @pytest.fixture
+def noted():
+    """Rows of a table that were kept with something to be said of them, by what is said."""
+
+    def counted(engagement, table="orders"):
+        notes = engagement.notes()
+        own = notes[notes.table == table]
+        return dict(zip(own.note, own.n_rows.tolist(), strict=True))
+
+    return counted
+
+
+@pytest.fixture
 def kept():
     """Columns of any table, in the order of the first."""
     return lambda engagement, table, columns: (

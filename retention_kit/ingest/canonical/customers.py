@@ -8,6 +8,7 @@ import duckdb
 
 from retention_kit.errors import InvalidSource
 from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.mapping.identity import id_sql
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import literals
 from retention_kit.schema.reasons import TEST, UNMATCHED
@@ -51,7 +52,8 @@ def replace_ids(reading: Reading) -> None:
 
 def find_staff(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make `staff`: the ids that engagement.toml names as staff."""
-    connection.execute(f"CREATE TABLE staff AS SELECT unnest({literals(settings.staff)}::VARCHAR[]) AS customer_id")
+    written = f"(SELECT unnest({literals(settings.staff)}::VARCHAR[]) AS id)"
+    connection.execute(f"CREATE TABLE staff AS SELECT {id_sql('id')} AS customer_id FROM {written}")
 
 
 def leave_out_staff(reading: Reading) -> None:

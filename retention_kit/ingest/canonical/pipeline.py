@@ -22,6 +22,7 @@ from retention_kit.ingest.canonical.customers import (
 from retention_kit.ingest.canonical.duplicates import leave_out_repeats
 from retention_kit.ingest.canonical.exchange_rates import check_currency, convert, spread_rates
 from retention_kit.ingest.canonical.freshness import Files, fingerprints_of, is_fresh, write_manifest, write_stamps
+from retention_kit.ingest.canonical.notes import begin_notes, write_notes
 from retention_kit.ingest.canonical.orders import keep_orders
 from retention_kit.ingest.canonical.outputs import outputs
 from retention_kit.ingest.canonical.reading import Reading
@@ -85,6 +86,7 @@ def _work_database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Pa
 
 def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: Files, work: Path) -> list[Reading]:
     find_staff(connection, settings)
+    begin_notes(connection)
     readings: list[Reading] = []
     sections = settings.tables.sections
     for name, section in sections.items():
@@ -135,6 +137,7 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, readings: 
         find_segments(connection, settings, tables)
     write_all(connection, outputs(settings, tables), folder)
     write_losses(connection, readings, folder)
+    write_notes(connection, readings, folder)
     for reading in readings:
         write_rejected(reading, folder / "rejected" / f"{reading.name}.parquet")
         write_examples(reading, folder / "examples" / f"{reading.name}.parquet")

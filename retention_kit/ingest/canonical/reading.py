@@ -56,7 +56,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         """The table is there before the first file: a file without rows leaves it empty."""
-        columns = {**self.columns, "reason": "VARCHAR", "found": "VARCHAR"}
+        columns = {**self.columns, "reason": "VARCHAR", "found": "VARCHAR", "noted": "VARCHAR"}
         if self.table.references:
             columns |= {UNMATCHED: "VARCHAR"}
         if self.engagement.tables.fx and ("currency" in self.columns or self.name == "refunds"):

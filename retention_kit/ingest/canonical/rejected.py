@@ -165,28 +165,28 @@ def _complaint(reading: Reading, row: Rejected) -> str:
     return f"{where}: {column} {row.found} {rest}; {_remedy(reading, row)}."
 
 
+_REMEDIES = {
+    "date is not a valid date": 'set date_format, for example "%d.%m.%Y %H:%M", or date_order under {key}',
+    "wrong number of fields": "set delimiter under {key} if it is another one, else quote the cells that hold it",
+    BROKEN_ENCODING: 'set encoding under {key}, for example "cp1251", "cp1250" or "cp1252"',
+    NO_RATE: "add the rate of that day to the file of [tables.fx]",
+    "score is outside the scale": "set scale_min and scale_max if the question has another scale, else correct the row",
+    "is a stand-in": "name such rows under leave_out of {key}, or set missing = [] there if it is a true value",
+}
+"""What to do about a reason, or about one that ends so."""
+
+
 def _remedy(reading: Reading, row: Rejected) -> str:
-    key = f"[tables.{reading.name}]"
-    match row.reason:
-        case "date is not a valid date":
-            return f'set date_format, for example "%d.%m.%Y %H:%M", or date_order under {key}'
-        case "wrong number of fields":
-            return f"set delimiter under {key} if it is another one, else quote the cells that hold it"
-        case reason if reason == BROKEN_ENCODING:
-            return f'set encoding under {key}, for example "cp1251", "cp1250" or "cp1252"'
-        case reason if " is neither " in reason or " is none of " in reason:
-            column = reading.table.column(reason.partition(" ")[0])
-            usual, other = column.choices[:2] if column.choices else ("true", "false")
-            return f"write {column.name} = \"CASE WHEN ... THEN '{other}' ELSE '{usual}' END\""
-        case reason if reason == NO_RATE:
-            return "add the rate of that day to the file of [tables.fx]"
-        case "score is outside the scale":
-            return "set scale_min and scale_max if the question has another scale, else correct the row"
-        case reason if reason.endswith("is not a number") and row.found:
-            decimals = [decimal_remedy(cell.strip('"'), reading.settings.decimal) for cell in row.found.split(", ")]
-            return next((f"{remedy} in engagement.toml" for remedy in decimals if remedy), "correct the cell")
-        case _:
-            return "correct the row"
+    if known := [remedy for end, remedy in _REMEDIES.items() if row.reason.endswith(end)]:
+        return known[0].format(key=f"[tables.{reading.name}]")
+    if " is neither " in row.reason or " is none of " in row.reason:
+        column = reading.table.column(row.reason.partition(" ")[0])
+        usual, other = column.choices[:2] if column.choices else ("true", "false")
+        return f"write {column.name} = \"CASE WHEN ... THEN '{other}' ELSE '{usual}' END\""
+    if row.reason.endswith("is not a number") and row.found:
+        decimals = [decimal_remedy(cell.strip('"'), reading.settings.decimal) for cell in row.found.split(", ")]
+        return next((f"{remedy} in engagement.toml" for remedy in decimals if remedy), "correct the cell")
+    return "correct the row"
 
 
 def _rows(n: int) -> str:

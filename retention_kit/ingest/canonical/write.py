@@ -42,7 +42,7 @@ def write_all(connection: duckdb.DuckDBPyConnection, outputs: Iterable[Output], 
     ((n_threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     connection.execute("SET threads = 1")
     with ThreadPoolExecutor(n_threads) as pool:
-        for written in [pool.submit(_write, connection.cursor(), output, folder) for output in outputs]:
+        for written in [pool.submit(write_one, connection.cursor(), output, folder) for output in outputs]:
             written.result()
 
 
@@ -54,9 +54,10 @@ def write_losses(connection: duckdb.DuckDBPyConnection, readings: Iterable[Readi
         'SELECT "table", reason, dated_on, CAST(sum(n_rows) AS BIGINT) AS n_rows '
         f"FROM ({' UNION ALL '.join(rows)}) GROUP BY ALL"
     )
-    _write(connection, Output("losses", query, key='"table", reason, dated_on'), folder)
+    write_one(connection, Output("losses", query, key='"table", reason, dated_on'), folder)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, output: Output, folder: Path) -> None:
+def write_one(connection: duckdb.DuckDBPyConnection, output: Output, folder: Path) -> None:
+    """Write a table to the file of its name."""
     order = "" if output.key is None else f" ORDER BY {output.key}"
     connection.execute(f"COPY ({output.query}{order}) TO {literal(folder / f'{output.name}.parquet')} ({PARQUET})")

@@ -18,7 +18,7 @@ _TYPES: dict[Kind, str] = {
     "boolean": "BOOLEAN",
 }
 _ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
-    "id": Mapping.add_text,
+    "id": Mapping.add_id,
     "text": Mapping.add_text,
     "choice": Mapping.add_choice,
     "money": Mapping.add_number,

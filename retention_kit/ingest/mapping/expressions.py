@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from retention_kit.ingest.files.raw import RawTable
-from retention_kit.ingest.mapping.numbers import number_sql
+from retention_kit.ingest.mapping.numbers import HEAD, number_sql, tells_dot
 from retention_kit.ingest.sql import identifier, literal, trimmed
 
 ROW = "_row"
@@ -86,7 +86,7 @@ class Expressions:
         self._raw = raw
         self._decimal = decimal
         self._names = {name.lower(): name for name in (*raw.columns, ROW, FILE)}
-        self._numbers: dict[str, None] = {}
+        self._numbers: dict[str, bool] = {}
         self._uses_row = False
 
     def read(self, text: str, *, as_number: bool = False) -> Expression:
@@ -107,7 +107,8 @@ class Expressions:
     def relation(self, raw_sql: str | None = None) -> str:
         """The raw table with the numbers beside their texts, and with `_row` and `_file`."""
         numbers = "".join(
-            f", {number_sql(identifier(name), self._decimal)} AS {identifier(_twin(name))}" for name in self._numbers
+            f", {number_sql(identifier(name), self._decimal, is_dot_told=is_told)} AS {identifier(_twin(name))}"
+            for name, is_told in self._numbers.items()
         )
         # a raw file has no key but its order, which DuckDB keeps in a window over all rows
         row = f"row_number() OVER () AS {ROW}" if self._uses_row else f"NULL::BIGINT AS {ROW}"
@@ -144,11 +145,19 @@ class Expressions:
             raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
         self._uses_row |= name == ROW
         if as_number and name in self._raw.columns and self._raw.is_text(name):
-            self._numbers[name] = None
+            self._numbers.setdefault(name, self._is_dot_told(name))
             node["column_names"][0] = _twin(name)
         else:
             node["column_names"][0] = name
         return name
+
+    def _is_dot_told(self, name: str) -> bool:
+        """Whether the first numbers of a text column show what a dot means."""
+        if self._decimal or name in self._numbers:
+            return True
+        head = f"(SELECT {identifier(name)} AS text FROM {self._raw.sql} LIMIT {HEAD})"
+        row = self._connection.execute(f"SELECT bool_or({tells_dot('text')}) FROM {head}").fetchone()
+        return bool(row and row[0])
 
     def _kind(self, sql: str) -> str:
         relation = self.relation(self._raw.sample())

@@ -13,6 +13,8 @@ import duckdb
 from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.dates import find_formats, in_zone
 from retention_kit.ingest.mapping.expressions import Expression, Expressions, Refused
+from retention_kit.ingest.mapping.identity import id_sql, is_no_day, is_stand_in, number_as_id, stand_ins
+from retention_kit.ingest.mapping.values import is_finite, is_large, is_optional
 from retention_kit.ingest.settings import Settings, TableSettings
 from retention_kit.ingest.sql import MONEY, conditions, enum, identifier, literal
 from retention_kit.schema import CanonicalTable, Column
@@ -31,6 +33,7 @@ class Mapping:
         values: Canonical column -> SQL.
         left_out: Reason -> condition, asked before the checks.
         checks: Reason -> (condition, what was found), in the order in which they are asked.
+        notes: SQL for what is said of a row that is kept, each NULL where there is nothing to say.
         problems: What cannot be used, in words.
         looks_through: Whether the formats of timestamps are looked for in the whole file, not in its head alone.
     """
@@ -44,6 +47,7 @@ class Mapping:
     values: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     checks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     looks_through: bool = False
 
@@ -65,11 +69,27 @@ class Mapping:
             self.problems.append(f'{key} = "{text}" {refused}.')
             return None
 
+    def add_id(self, column: Column) -> None:
+        """An id in its one spelling; a stand-in is none."""
+        if (read := self.read(column.name)) is None:
+            return
+        is_number = read.kind in ("DOUBLE", "FLOAT") or read.kind.startswith("DECIMAL")
+        self.parts[f"{column.name} id"] = number_as_id(read.sql) if is_number else id_sql(read.as_text())
+        found = own(f"{column.name} id")
+        replaced = self.engagement.missing if self.table.missing is None else self.table.missing
+        is_none = is_stand_in(found, stand_ins(column, replaced))
+        self.values[column.name] = f"CASE WHEN NOT {is_none} THEN {found} END"
+        quoted = f"""'"' || {found} || '"'"""
+        if column.may_be_empty:
+            self._note(is_none, f"""'{column.name} ' || lower({quoted}) || ' is a stand-in'""")
+        else:
+            self.checks[f"{column.name} is a stand-in"] = (is_none, quoted)
+        self._ask_for(column, f"{own(column.name)} IS NULL")
+
     def add_text(self, column: Column) -> None:
-        """A text, or an id as text; a blank cell is none."""
+        """A text; a blank cell is none."""
         if (read := self.read(column.name)) is not None:
-            text = _id(read) if column.kind == "id" else read.as_trimmed()
-            self.values[column.name] = f"coalesce({text}, {column.default or 'NULL'})"
+            self.values[column.name] = f"coalesce({read.as_trimmed()}, {column.default or 'NULL'})"
             self._ask_for(column, f"{own(column.name)} IS NULL")
 
     def add_choice(self, column: Column) -> None:
@@ -92,26 +112,44 @@ class Mapping:
         """True or false; a blank cell is what it is by default."""
         if (read := self.read(column.name)) is None:
             return
-        value = f"TRY_CAST({read.sql} AS BOOLEAN)"
+        self.parts[f"{column.name} truth"] = f"TRY_CAST({read.sql} AS BOOLEAN)"
+        value = own(f"{column.name} truth")
         self.values[column.name] = f"CASE WHEN {read.is_empty()} THEN {column.default or 'NULL'} ELSE {value} END"
-        wrong = f"{own(column.name)} IS NULL AND NOT {read.is_empty()}"
-        self.checks[f"{column.name} is neither true nor false"] = (wrong, read.found())
+        wrong = f"{value} IS NULL AND NOT {read.is_empty()}"
+        self._check_value(column, "is neither true nor false", wrong, read.found())
 
     def add_number(self, column: Column) -> None:
-        """A number; money, exact."""
+        """A number; money, exact. NaN is missing, infinity is no number."""
         kind = MONEY if column.kind == "money" else "DOUBLE"
         if (read := self.read(column.name, as_number=True)) is None:
             return
-        value = f"TRY_CAST(({read.sql}) AS {kind})"
-        blank = f"CAST({column.default} AS {kind})"
-        self.values[column.name] = f"coalesce({value}, {blank})" if column.may_be_empty and column.default else value
+        raw = f"nullif({read.sql}, 'nan'::DOUBLE)" if read.kind in ("DOUBLE", "FLOAT") else f"({read.sql})"
+        self.parts[f"{column.name} number"] = f"CASE WHEN {is_finite(raw)} THEN TRY_CAST({raw} AS {kind}) END"
+        value, name = own(f"{column.name} number"), own(column.name)
+        self.values[column.name] = value
+        if column.may_be_empty and column.default:
+            self.values[column.name] = f"coalesce({value}, CAST({column.default} AS {kind}))"
         self._ask_for(column, read.is_empty())
-        is_wrong = read.is_unread() if column.may_be_empty else f"{own(column.name)} IS NULL"
-        self.checks[f"{column.name} is not a number"] = (is_wrong, read.found())
+        if column.kind == "money":
+            self.checks[f"{column.name} is too large"] = (f"{value} IS NULL AND {is_large(read, raw)}", read.found())
+        is_wrong = f"{value} IS NULL AND ({raw} IS NOT NULL OR {read.is_unread()})"
+        self._check_value(
+            column, "is not a number", is_wrong if column.may_be_empty else f"{name} IS NULL", read.found()
+        )
         if column.least is not None:
-            below = (f"{own(column.name)} < {column.least:g}", own(column.name))
             fault = "is negative" if column.least == 0 else f"is below {column.least:g}"
-            self.checks[f"{column.name} {fault}"] = below
+            self._check_value(column, fault, f"{value} < {column.least:g}", value)
+
+    def _check_value(self, column: Column, fault: str, is_wrong: str, found: str) -> None:
+        """Reject a row for a damaged value; where nothing hangs on it leave out the value alone, and note it."""
+        if not is_optional(column):
+            self.checks[f"{column.name} {fault}"] = (is_wrong, found)
+            return
+        self.values[column.name] = f"CASE WHEN NOT coalesce({is_wrong}, false) THEN {self.values[column.name]} END"
+        self._note(is_wrong, literal(f"{column.name} {fault}"))
+
+    def _note(self, condition: str, said: str) -> None:
+        self.notes.append(f"CASE WHEN {condition} THEN {said} END")
 
     def add_timestamp(self, column: Column) -> None:
         """A local timestamp and its local date; days without a time stay the days they are."""
@@ -128,12 +166,23 @@ class Mapping:
             self.values["updated_at"] = f"coalesce({at}, CAST({day} AS TIMESTAMP))"
             return
         on = f"coalesce({day}, CAST({at} AS DATE))"
-        self.values[f"{column.stem}_at"] = at
-        self.values[f"{column.stem}_on"] = f"CASE WHEN {on} {YEARS} THEN {on} END"
+        is_none = is_no_day(on, at, read)
+        self.values[f"{column.stem}_at"] = f"CASE WHEN NOT {is_none} THEN {at} END"
+        self.values[f"{column.stem}_on"] = f"CASE WHEN {on} {YEARS} AND NOT {is_none} THEN {on} END"
+        self._check_date(column, read, is_none)
+
+    def _check_date(self, column: Column, read: Expression, is_none: str) -> None:
         name = "date" if column.name == self.canonical.dated_by else column.name
         self._ask_for(column, read.is_empty(), name=name)
-        unread = f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NOT NULL"
-        self.checks[f"{name} is not a valid date"] = (unread, read.found())
+        if column.may_be_empty:
+            self._note(is_none, literal(f"{name} is a stand-in"))
+        else:
+            self.checks[f"{name} is a stand-in"] = (is_none, read.found())
+        unread = f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NOT NULL AND NOT {is_none}"
+        if is_optional(column):
+            self._note(unread, literal(f"{name} is not a valid date"))
+        else:
+            self.checks[f"{name} is not a valid date"] = (unread, read.found())
 
     def _ask_for(self, column: Column, is_missing: str, *, name: str | None = None) -> None:
         if not column.may_be_empty:
@@ -177,8 +226,9 @@ class Mapping:
         parts = "".join(f", {sql} AS {own(name)}" for name, sql in self.parts.items())
         values = ", ".join(f"{sql} AS {own(column)}" for column, sql in self.values.items())
         columns = ", ".join(f"{own(column)} AS {identifier(column)}" for column in self.values)
+        noted = f"nullif(concat_ws(chr(10), {', '.join(self.notes)}), '')" if self.notes else "NULL"
         return (
-            f"SELECT {columns}, {own('reason')} AS reason, "
+            f"SELECT {columns}, {own('reason')} AS reason, {noted} AS noted, "
             f"CASE WHEN {own('reason')} IS NOT NULL THEN {conditions(found)} END AS found "
             f"FROM (SELECT *, {conditions(left_out + checks)} AS {own('reason')} "
             f"FROM (SELECT *, {values} FROM (SELECT *{parts} FROM {self.expressions.relation()})))"
@@ -192,11 +242,3 @@ def own(column: str) -> str:
 
 def _none_of(words: tuple[str, ...]) -> str:
     return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else f"none of {', '.join(words)}"
-
-
-def _id(read: Expression) -> str:
-    """Whole numbers that a program stored as 17850.0 are 17850."""
-    text = read.as_trimmed()
-    if read.kind not in ("DOUBLE", "FLOAT"):
-        return text
-    return f"CASE WHEN {read.sql} = floor({read.sql}) THEN CAST(CAST({read.sql} AS HUGEINT) AS VARCHAR) ELSE {text} END"

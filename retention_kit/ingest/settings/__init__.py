@@ -17,7 +17,7 @@ from retention_kit.tables import CALENDAR
 
 __all__ = ["OrdersSettings", "Settings", "TableSettings", "read_settings"]
 
-RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate", "reason", "found"} | {
+RESERVED_COLUMNS = {"is_purchase", "n_orders", "segment", "unmatched", "rate", "reason", "found", "noted"} | {
     name
     for table in TABLES.values()
     if table.name != "costs"
@@ -52,6 +52,7 @@ class Settings(Section):
     max_rejected: Annotated[float, Field(ge=0, le=1)] = 0.01
     segments: Names = ()
     staff: Names = ()
+    missing: Names | None = None
     margin: Annotated[float, Field(gt=0, le=1)] = 1.0
     annual_discount: Annotated[float, Field(ge=0, lt=1)] = 0.10
     horizon_months: Annotated[int, Field(gt=0)] = 12

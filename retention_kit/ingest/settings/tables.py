@@ -28,6 +28,7 @@ class TableSettings(Section):
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     date_format: str | None = None
     time_zone: TimeZone | None = None
+    missing: Names | None = None
     columns: Mapping[str, str]
     leave_out: Mapping[str, str] = Field(default_factory=dict)
 

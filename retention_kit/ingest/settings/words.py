@@ -10,6 +10,9 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, Strict
 
+CURRENCIES = sorted(list_currencies())
+"""The codes of every currency there is or was."""
+
 
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
@@ -33,8 +36,8 @@ def _language(code: str) -> str:
 
 
 def _currency(code: str) -> str:
-    if code not in list_currencies():
-        raise ValueError(f"is no currency{nearest(code.upper(), list_currencies())}; write a code such as USD")
+    if code not in CURRENCIES:
+        raise ValueError(f"is no currency{nearest(code.upper(), CURRENCIES)}; write a code such as USD")
     return code
 
 

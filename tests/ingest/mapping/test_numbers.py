@@ -37,7 +37,34 @@ def number(text, decimal):
         ("1\u202f299\u202f000,5", ",", 1299000.5),
         ("1'299.50", ".", 1299.5),
         ("-1.299,00", ",", -1299),
-        ("12 EUR", ",", None),
+        ("12 EUR", ",", 12),
+        ("$1,299.00", None, 1299),
+        ("1 299,00 zł", ",", 1299),
+        ("1\u00a0299,00\u00a0zł", ",", 1299),
+        ("1 299,00 zł", None, None),
+        ("(12.50)", None, -12.5),
+        ("12.50-", None, -12.5),
+        ("−12,50", ",", -12.5),
+        ("−1 299.50", None, -1299.5),
+        ("-$5", None, -5),
+        ("$ -5.25", None, -5.25),
+        ("($1,299.00)", None, -1299),
+        ("€(63.12)", None, -63.12),
+        ("CHF 1’299.50", None, 1299.5),
+        ("R$ 5.50", None, 5.5),
+        ("12,50 грн.", ",", 12.5),
+        ("12.50 usd", None, 12.5),
+        ("$1,299", None, None),
+        ("-(5)", None, None),
+        ("-5-", None, None),
+        ("(5", None, None),
+        ("12k", None, None),
+        ("3 MLN", None, None),
+        ("5 pcs", None, None),
+        ("50 %", None, None),
+        ("12$50", None, None),
+        ("$", None, None),
+        ("1e5", None, None),
         ("", ".", None),
     ],
 )
@@ -52,6 +79,31 @@ def test_a_number_written_with_groups_is_read_back(value, decimal):
     assert number(text, decimal) == value
 
 
+FORMS = ["{}", "({})", "{}-", "-{}", "−{}", "$({})", "({} EUR)", "-£{}", "{} zł-", "– {}", "\u00a0-\u00a0{}"]
+
+
+@given(st.integers(1, 10**12).map(lambda cents: cents / 100), st.sampled_from([".", ","]), st.sampled_from(FORMS))
+def test_signs_and_currencies_around_a_number_are_read(value, decimal, form):
+    english = f"{value:,.2f}"
+    text = english if decimal == "." else english.translate(str.maketrans(",.", ".,"))
+    assert number(form.format(text), decimal) == (value if form == "{}" else -value)
+
+
+def test_a_dot_that_may_group_thousands_asks_as_a_comma_does(client, rows):
+    message = 'line 2: amount "1.299" .*set decimal = "." if that is a decimal point, decimal = "," if it groups'
+    lines = HEADER + "1;a;2024-05-01;1.299\n2;a;2024-05-01;950\n3;a;2024-05-01;12.450\n"
+    with pytest.raises(InvalidSource, match=message):
+        client(lines)
+    assert [float(one) for (one,) in rows(client(lines, decimal=","), "amount")] == [1299, 950, 12450]
+    assert [float(one) for (one,) in rows(client(lines, decimal="."), "amount")] == [1.299, 950, 12.45]
+
+
+@pytest.mark.parametrize("other", ["12.5", "0.125", "1299.125", "1,299.125", "-3.25", "$4.1234"])
+def test_one_decimal_dot_tells_what_the_dots_of_a_column_are(client, rows, other):
+    engagement = client(HEADER + f"1;a;2024-05-01;1.299\n2;a;2024-05-01;{other}\n")
+    assert float(rows(engagement, "amount")[0][0]) == 1.299
+
+
 @pytest.mark.parametrize(
     ("text", "decimal", "remedy"),
     [
@@ -59,6 +111,9 @@ def test_a_number_written_with_groups_is_read_back(value, decimal):
         ("12,5", None, 'set decimal = ","'),
         ("12.5", ",", 'set decimal = "."'),
         ("1,299", None, 'set decimal = "," if that is a decimal comma, decimal = "." if it groups thousands'),
+        ("1.299", None, 'set decimal = "." if that is a decimal point, decimal = "," if it groups thousands'),
+        ("1 299,00 zł", None, 'set decimal = ","'),
+        ("($1.299,50)", None, 'set decimal = ","'),
         ("abc", None, None),
         ("1,2,3", ",", None),
     ],
