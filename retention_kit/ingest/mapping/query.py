@@ -60,16 +60,22 @@ class Mapping:
 
     def _read(self, key: str, text: str, *, as_number: bool = False) -> Expression | None:
         try:
-            return self.expressions.read(text, as_number=as_number)
+            read = self.expressions.read(text, as_number=as_number)
         except Refused as refused:
             self.problems.append(f'{key} = "{text}" {refused}.')
             return None
+        if read.untried is not None:
+            fails = read.fails() if as_number else f"({read.fails()} OR {read.is_unread()})"
+            self.checks[f"{key} cannot be computed"] = (fails, read.found())
+        return read
 
     def add_text(self, column: Column) -> None:
         """A text, or an id as text; a blank cell is none."""
         if (read := self.read(column.name)) is not None:
             text = _id(read) if column.kind == "id" else read.as_trimmed()
             self.values[column.name] = f"coalesce({text}, {column.default or 'NULL'})"
+            if column.kind == "id":
+                self.checks[rounded(column.name)] = (read.is_rounded(), read.found())
             self._ask_for(column, f"{own(column.name)} IS NULL")
 
     def add_choice(self, column: Column) -> None:
@@ -105,8 +111,12 @@ class Mapping:
         value = f"TRY_CAST(({read.sql}) AS {kind})"
         blank = f"CAST({column.default} AS {kind})"
         self.values[column.name] = f"coalesce({value}, {blank})" if column.may_be_empty and column.default else value
-        self._ask_for(column, read.is_empty())
-        is_wrong = read.is_unread() if column.may_be_empty else f"{own(column.name)} IS NULL"
+        is_null = f"{own(column.name)} IS NULL"
+        self._ask_for(column, f"{is_null} AND {read.is_empty()}")
+        wrong = [] if column.may_be_empty else [is_null]
+        if column.may_be_empty or read.untried is not None:  # coalesce(net, 0) has a value where net is no number
+            wrong.append(read.is_unread())
+        is_wrong = "(" + " OR ".join(wrong) + ")"
         self.checks[f"{column.name} is not a number"] = (is_wrong, read.found())
         if column.least is not None:
             below = (f"{own(column.name)} < {column.least:g}", own(column.name))
@@ -131,7 +141,7 @@ class Mapping:
         self.values[f"{column.stem}_at"] = at
         self.values[f"{column.stem}_on"] = f"CASE WHEN {on} {YEARS} THEN {on} END"
         name = "date" if column.name == self.canonical.dated_by else column.name
-        self._ask_for(column, read.is_empty(), name=name)
+        self._ask_for(column, f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NULL", name=name)
         unread = f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NOT NULL"
         self.checks[f"{name} is not a valid date"] = (unread, read.found())
 
@@ -188,6 +198,11 @@ class Mapping:
 def own(column: str) -> str:
     """The name of a canonical value while the raw columns, which may have the same name, are still there."""
     return identifier(f"{column} =")
+
+
+def rounded(column: str) -> str:
+    """The reason why a row with an id that a spreadsheet rounded cannot be kept, nor the table."""
+    return f"{column} was rounded by a spreadsheet"
 
 
 def _none_of(words: tuple[str, ...]) -> str:
