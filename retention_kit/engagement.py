@@ -15,7 +15,7 @@ from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTab
 from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import Settings, read_settings
 from retention_kit.ingest.settings.clients import FILE, find_client
-from retention_kit.ingest.sql import literal
+from retention_kit.ingest.sql import connected, file_name
 from retention_kit.ingest.stored import StoredTable
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.schema import TABLES
@@ -46,9 +46,7 @@ def open_engagement(name_or_path: str | Path, *, data_dir: str | Path | None = N
 
         write_raw(folder, **settings.demo.model_dump())
     build_tables(settings, folder)
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    return Engagement(folder, settings, connection)
+    return Engagement(folder, settings, connected())
 
 
 class Engagement:
@@ -154,7 +152,7 @@ class Engagement:
             self._connection.cursor()
             .execute(
                 'SELECT "table", reason, CAST(sum(n_rows) AS BIGINT) AS n_rows '
-                f"FROM read_parquet({literal(self._file('losses'))}) WHERE {before} "
+                f"FROM read_parquet({file_name(self._file('losses'))}) WHERE {before} "
                 'GROUP BY "table", reason ORDER BY "table", reason <> \'kept\', reason'
             )
             .df()
@@ -168,7 +166,7 @@ class Engagement:
             table, note, n_rows; of all rows, whatever the period.
         """
         rows: pd.DataFrame = (
-            self._connection.cursor().execute(f"FROM read_parquet({literal(self._file('notes'))})").df()
+            self._connection.cursor().execute(f"FROM read_parquet({file_name(self._file('notes'))})").df()
         )
         return rows
 
@@ -181,7 +179,7 @@ class Engagement:
         file = self.folder / "tables" / "examples" / f"{table}.parquet"
         if not file.exists():
             return pd.DataFrame(columns=["file", "line", "reason", "found", "raw"])
-        rows: pd.DataFrame = self._connection.cursor().execute(f"FROM read_parquet({literal(file)})").df()
+        rows: pd.DataFrame = self._connection.cursor().execute(f"FROM read_parquet({file_name(file)})").df()
         return rows
 
     def fingerprints(self) -> list[dict[str, Any]]:
@@ -206,7 +204,7 @@ class Engagement:
     def _stored(self, name: str) -> Any:
         if self.settings.engine == "spark":
             return _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name)))
-        return self._connection.sql(f"FROM read_parquet({literal(self._file(name))})")
+        return self._connection.sql(f"FROM read_parquet({file_name(self._file(name))})")
 
     def _file(self, name: str, kind: str = "parquet") -> Path:
         return self.folder / "tables" / f"{name}.{kind}"
@@ -216,7 +214,7 @@ class Engagement:
         stems = {name: table.stem for name, table in TABLES.items() if table.stem and self.has(name) and name != "fx"}
         dated = {"orders": "ordered"} if "orders" in stems else stems
         days = [
-            f"SELECT {stem}_on AS day FROM read_parquet({literal(self._file(name))})" for name, stem in dated.items()
+            f"SELECT {stem}_on AS day FROM read_parquet({file_name(self._file(name))})" for name, stem in dated.items()
         ]
         query = f"SELECT min(day), max(day) FROM ({' UNION ALL '.join(days) or 'SELECT NULL::DATE AS day'})"
         ((first, last),) = self._connection.cursor().execute(query).fetchall()

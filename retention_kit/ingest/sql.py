@@ -1,9 +1,19 @@
-"""Pieces of SQL: quoted names and texts, types, days."""
+"""The database, and pieces of SQL: quoted names and texts, types, days."""
 
+import glob
 from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
+
 MONEY = "DECIMAL(18,4)"
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """A database in memory that counts time in UTC, and neither fetches nor loads an extension by itself."""
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def identifier(name: str) -> str:
@@ -24,6 +34,16 @@ def literal(text: str | Path) -> str:
         "'d''Arc'"
     """
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def file_name(path: Path) -> str:
+    """The name of the one file to read, whatever signs of a pattern it holds.
+
+    Example:
+        >>> file_name(Path("orders[1].csv"))
+        "'orders[[]1].csv'"
+    """
+    return literal(glob.escape(str(path)))
 
 
 def literals(texts: Iterable[str]) -> str:

@@ -4,19 +4,18 @@
 
 from retention_kit.errors import InvalidSource
 from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.mapping.values import rounded
 from retention_kit.ingest.settings import OrdersSettings
-from retention_kit.ingest.sql import identifier
+from retention_kit.ingest.sql import identifier, literal
 from retention_kit.schema.reasons import DUPLICATE
 
 
 def leave_out_repeats(reading: Reading) -> None:
-    """Of rows with one key keep the one last updated, or the last in the files; check that ids are ids.
+    """Of rows with one key keep the one last updated, or the last in the files.
 
     Raises:
-        InvalidSource: An id was rounded by a spreadsheet, belongs to two customers, or its rows contradict each other.
+        InvalidSource: An id belongs to two customers, or its rows contradict each other.
     """
-    ids = [column.name for column in reading.table.columns if column.kind == "id" and column.name in reading.columns]
-    _check_ids(reading, *ids)
     if isinstance(reading.settings, OrdersSettings) and reading.settings.lines:
         _check_one_customer(reading)
         _check_one_status(reading)
@@ -98,16 +97,20 @@ def _check_one_status(reading: Reading) -> None:
         _check_one(reading, "status", remedy, rows=reading.parsed)
 
 
-def _check_ids(reading: Reading, *keys: str) -> None:
-    """Refuse ids that a spreadsheet has rounded: 5.02729E+12 stands for a million different ids."""
-    for key in keys:
+def check_ids(reading: Reading) -> None:
+    """Refuse ids that a spreadsheet has rounded: 5.02729E+12 stands for a million different ids.
+
+    Raises:
+        InvalidSource: The message names the first of them.
+    """
+    for column in reading.table.columns:
         rows = reading.connection.execute(
-            f"SELECT min({key}), count(*) FROM {reading.parsed} WHERE contains({key}, 'E+') "
-            rf"AND regexp_full_match({key}, '\d[.,]\d+E\+\d+') HAVING count(*) > 0"
+            f"SELECT min(found), count(*) FROM {reading.parsed} WHERE reason = {literal(rounded(column.name))} "
+            "HAVING count(*) > 0"
         ).fetchall()
-        for value, n in rows:
+        for found, n in rows:
             raise InvalidSource(
-                f'{reading.files}: {key} "{value}" is an id that a spreadsheet rounded ({n:,} rows); which rows '
+                f"{reading.files}: {column.name} {found} is an id that a spreadsheet rounded ({n:,} rows); which rows "
                 "belong together is lost. Ask for the export as it was, or map another id."
             )
 

@@ -19,7 +19,7 @@ from retention_kit.ingest.canonical.customers import (
     replace_ids,
     resolve_ids,
 )
-from retention_kit.ingest.canonical.duplicates import leave_out_repeats
+from retention_kit.ingest.canonical.duplicates import check_ids, leave_out_repeats
 from retention_kit.ingest.canonical.exchange_rates import check_currency, convert, spread_rates
 from retention_kit.ingest.canonical.freshness import Files, fingerprints_of, is_fresh, write_manifest, write_stamps
 from retention_kit.ingest.canonical.notes import begin_notes, write_notes
@@ -33,7 +33,7 @@ from retention_kit.ingest.canonical.write import write_all, write_losses
 from retention_kit.ingest.files.find import find_files
 from retention_kit.ingest.mapping.columns import fill, parsed_columns
 from retention_kit.ingest.settings import Settings
-from retention_kit.ingest.sql import literal
+from retention_kit.ingest.sql import connected, file_name, literal
 from retention_kit.replacement import replacement
 from retention_kit.schema import TABLES
 
@@ -77,9 +77,9 @@ def _build(settings: Settings, files: Files, folder: Path) -> None:
 def _work_database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     work = folder / "work"
     work.mkdir()
-    with duckdb.connect() as connection:
+    with connected() as connection:
         connection.execute(f"SET memory_limit = {literal(MEMORY)}; SET temp_directory = {literal(work)}")
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET disabled_optimizers = 'common_subexpressions'")  # it takes parts out of a TRY
         yield connection, work
     shutil.rmtree(work)
 
@@ -94,6 +94,7 @@ def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: File
         reading = Reading(connection, TABLES[name], section, settings, columns)
         reading.read(files[name], fill, work=work)
         check_currency(reading)
+        check_ids(reading)
         check_rejected(reading)
         _settle(reading)
         readings.append(reading)
@@ -150,7 +151,7 @@ def _check_all_accounted(reading: Reading, folder: Path) -> None:
     Raises:
         BrokenIdentity: Rows read are not rows kept plus rows left out.
     """
-    losses = f"read_parquet({literal(folder / 'losses.parquet')})"
+    losses = f"read_parquet({file_name(folder / 'losses.parquet')})"
     n_accounted = reading.number(f"SELECT sum(n_rows) FROM {losses} WHERE \"table\" = '{reading.name}'")
     n_read = sum(reading.n_rows)
     if n_read != n_accounted:

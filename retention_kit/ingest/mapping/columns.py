@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from retention_kit.ingest.mapping.derived import fill_orders, fill_responses, read_currency
-from retention_kit.ingest.mapping.query import Mapping, own
+from retention_kit.ingest.mapping.query import Mapping
+from retention_kit.ingest.mapping.values import own
 from retention_kit.ingest.settings import Settings, TableSettings
 from retention_kit.ingest.sql import MONEY, enum
 from retention_kit.schema import CURRENCY, CanonicalTable, Column

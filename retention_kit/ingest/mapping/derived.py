@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from retention_kit.ingest.mapping.query import Mapping, own
+from retention_kit.ingest.mapping.query import Mapping
+from retention_kit.ingest.mapping.values import own
 from retention_kit.ingest.sql import MONEY, literal
 from retention_kit.schema import CURRENCY, SCALES
 

@@ -1,7 +1,8 @@
 """The expressions of engagement.toml: a raw column's name, or SQL over raw columns.
 
 The raw columns of a text file are text, also the ones that hold numbers. Where an expression computes with a column
-or compares it with a number, the column is replaced by its twin, the number that its text stands for.
+or compares it with a number, the column is replaced by its twin, the number that its text stands for. What is no name
+is tried row by row: a cell that it cannot be computed from costs its row, not the table.
 """
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
@@ -15,6 +16,7 @@ from typing import Any
 import duckdb
 
 from retention_kit.ingest.files.raw import RawTable
+from retention_kit.ingest.mapping.functions import is_one_expression, refusal, refusal_of
 from retention_kit.ingest.mapping.numbers import HEAD, number_sql, tells_dot
 from retention_kit.ingest.sql import identifier, literal, trimmed
 
@@ -25,7 +27,10 @@ FILE = "_file"
 _ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "trunc", "sign"}
 _PASSING = {"greatest", "least", "ifnull", "nullif"}
 _NUMBERS = {"INTEGER", "NUMERIC", "DECIMAL", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "UBIGINT"}
-_REFUSED = {"SUBQUERY": "a subquery", "WINDOW": "a window function", "STAR": "a star"}
+_NESTED = ("STRUCT", "TUPLE", "MAP", "UNION")
+
+ROUNDED = r"\s*[-+]?\d([.,]\d+)?[eE]\+\d{2,}\s*"
+"""An id as a spreadsheet shows it when it has kept the first digits alone: 5.02729E+12."""
 
 Node = dict[str, Any]
 
@@ -44,6 +49,7 @@ class Expression:
         kind: Its DuckDB type.
         text: As engagement.toml has it.
         numbers: Those of the columns that are read as numbers.
+        untried: The SQL as it would stop at a row that it cannot be computed from; None where it is a column.
     """
 
     sql: str
@@ -51,6 +57,7 @@ class Expression:
     kind: str
     text: str
     numbers: tuple[str, ...] = ()
+    untried: str | None = None
 
     def as_text(self) -> str:
         """SQL for its value as a text."""
@@ -70,6 +77,21 @@ class Expression:
         """SQL that holds where a text that should be a number is none."""
         unread = (f"({identifier(name)} IS NOT NULL AND {identifier(_twin(name))} IS NULL)" for name in self.numbers)
         return "(" + " OR ".join((*unread, "false")) + ")"
+
+    def fails(self) -> str:
+        """SQL that holds where the value cannot be computed; a NULL that was computed is none of that."""
+        if self.untried is None:
+            return "false"
+        return f"CASE WHEN {self.sql} IS NULL THEN TRY(struct_pack(value := {self.untried})) IS NULL ELSE false END"
+
+    def is_rounded(self) -> str:
+        """SQL that holds where a raw value that the expression reads is an id that a spreadsheet rounded."""
+        texts = [f"CAST({identifier(name)} AS VARCHAR)" for name in self.columns]
+        rounded = (  # the plain question first: a pattern costs ten times as much
+            f"((contains({text}, 'E+') OR contains({text}, 'e+')) AND regexp_full_match({text}, {literal(ROUNDED)}))"
+            for text in texts
+        )
+        return "(" + " OR ".join((*rounded, "false")) + ")"
 
     def is_empty(self) -> str:
         """SQL that holds where a raw value that the expression reads is missing."""
@@ -98,11 +120,12 @@ class Expressions:
         if text.lower() in self._names:  # a name needs no quotes, whatever characters it holds
             node: Node = {"class": "COLUMN_REF", "column_names": [text]}
             columns = dict.fromkeys(self._rewritten(node, as_number))
-            sql = identifier(node["column_names"][0])
+            sql, untried = identifier(node["column_names"][0]), None
         else:
-            sql, columns = self._parsed(text, as_number=as_number)
+            untried, columns = self._parsed(text, as_number=as_number)
+            sql = f"TRY({untried})"
         numbers = tuple(name for name in columns if identifier(_twin(name)) in sql)
-        return Expression(sql, tuple(columns), self._kind(sql), text, numbers)
+        return Expression(sql, tuple(columns), self._kind(sql), text, numbers, untried)
 
     def relation(self, raw_sql: str | None = None) -> str:
         """The raw table with the numbers beside their texts, and with `_row` and `_file`."""
@@ -115,15 +138,22 @@ class Expressions:
         return f"(SELECT *{numbers}, {row}, {literal(self._raw.name)} AS {FILE} FROM {raw_sql or self._raw.sql})"
 
     def _parsed(self, text: str, *, as_number: bool) -> tuple[str, dict[str, None]]:
-        row = self._connection.execute("SELECT json_serialize_sql(?)", [f"SELECT (\n{text}\n)"]).fetchone()
-        tree: Node = json.loads(row[0]) if row else {"error": True, "error_message": "empty"}
-        if tree["error"] or len(tree["statements"]) != 1:
-            raise Refused(f"is neither a raw column nor an SQL expression ({tree.get('error_message', 'several')}); "
-                          f"{self._there(text)}")  # fmt: skip
-        (select,) = tree["statements"][0]["node"]["select_list"]
+        tree = self._tree(text)
+        select = tree["statements"][0]["node"]["select_list"][0]
         columns = dict.fromkeys(self._rewritten(select, as_number))
         row = self._connection.execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchone()
         return str(row[0] if row else "").removeprefix("SELECT "), columns
+
+    def _tree(self, text: str) -> Node:
+        """The text as DuckDB reads it: one expression and nothing else."""
+        if not text.strip():
+            raise Refused("is empty; name a raw column, or leave the key out")
+        row = self._connection.execute("SELECT json_serialize_sql(?)", [f"SELECT (\n{text}\n)"]).fetchone()
+        tree: Node = json.loads(row[0]) if row else {"error": True}
+        if tree["error"] or not is_one_expression(tree):
+            found = tree.get("error_message", "more than one expression")
+            raise Refused(f"is neither a raw column nor an SQL expression ({found}); {self._there(text)}")
+        return tree
 
     def _rewritten(self, node: Any, as_number: bool) -> Iterator[str]:
         """Rename column references in place, and yield the raw columns they are."""
@@ -131,8 +161,8 @@ class Expressions:
             for child in node:
                 yield from self._rewritten(child, as_number)
         elif isinstance(node, dict):
-            if node.get("class") in _REFUSED:
-                raise Refused(f"holds {_REFUSED[node['class']]}; write an expression over the columns of one row")
+            if reason := refusal_of(node):
+                raise Refused(reason)
             if node.get("class") == "COLUMN_REF":
                 yield self._renamed(node, as_number)
             for key, child in node.items():
@@ -141,6 +171,8 @@ class Expressions:
     def _renamed(self, node: Node, as_number: bool) -> str:
         written = node["column_names"][0]
         name = self._names.get(written.lower())
+        if name is None and (reason := refusal(written.lower(), 0)):
+            raise Refused(reason)
         if name is None:
             raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
         self._uses_row |= name == ROW
@@ -162,10 +194,14 @@ class Expressions:
     def _kind(self, sql: str) -> str:
         relation = self.relation(self._raw.sample())
         try:
-            row = self._connection.execute(f"DESCRIBE SELECT {sql} AS value FROM {relation}").fetchone()
+            query = f"DESCRIBE SELECT {sql} AS value FROM {relation} WHERE {sql} IS NULL"  # there only of one row
+            row = self._connection.execute(query).fetchone()
         except duckdb.Error as error:
             raise Refused(f"cannot be computed: {str(error).splitlines()[0]}") from None
-        return str(row[1]) if row else ""
+        kind = str(row[1]) if row else ""
+        if kind.startswith(_NESTED) or kind.endswith("]"):
+            raise Refused("gives several values at once; write an expression with one value")
+        return kind
 
     def _there(self, written: str) -> str:
         names = list(self._raw.columns)

@@ -6,7 +6,7 @@ rejected rows what was found.
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -14,7 +14,7 @@ from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.dates import find_formats, in_zone
 from retention_kit.ingest.mapping.expressions import Expression, Expressions, Refused
 from retention_kit.ingest.mapping.identity import id_sql, is_no_day, is_stand_in, number_as_id, stand_ins
-from retention_kit.ingest.mapping.values import is_finite, is_large, is_optional
+from retention_kit.ingest.mapping.values import is_finite, is_large, is_optional, none_of, own, rounded
 from retention_kit.ingest.settings import Settings, TableSettings
 from retention_kit.ingest.sql import MONEY, conditions, enum, identifier, literal
 from retention_kit.schema import CanonicalTable, Column
@@ -64,10 +64,24 @@ class Mapping:
 
     def _read(self, key: str, text: str, *, as_number: bool = False) -> Expression | None:
         try:
-            return self.expressions.read(text, as_number=as_number)
+            read = self.expressions.read(text, as_number=as_number)
         except Refused as refused:
             self.problems.append(f'{key} = "{text}" {refused}.')
             return None
+        return read if read.untried is None else self._tried(key, read, as_number=as_number)
+
+    def _tried(self, key: str, read: Expression, *, as_number: bool) -> Expression:
+        """Reject a row of which it cannot be computed; an attribute or an optional value is left out, and noted."""
+        fails = read.fails() if as_number else f"({read.fails()} OR {read.is_unread()})"
+        known = {column.name: column for column in self.canonical.columns}
+        needed = (
+            known[key].kind == "id" or not is_optional(known[key]) if key in known else key.startswith("leave_out.")
+        )
+        if needed:
+            self.checks[f"{key} cannot be computed"] = (fails, read.found())
+            return read
+        self._note(fails, literal(f"{key} cannot be computed"))
+        return replace(read, sql=f"CASE WHEN NOT coalesce({fails}, false) THEN {read.sql} END")
 
     def add_id(self, column: Column) -> None:
         """An id in its one spelling; a stand-in is none."""
@@ -84,6 +98,7 @@ class Mapping:
             self._note(is_none, f"""'{column.name} ' || lower({quoted}) || ' is a stand-in'""")
         else:
             self.checks[f"{column.name} is a stand-in"] = (is_none, quoted)
+        self.checks[rounded(column.name)] = (read.is_rounded(), read.found())
         self._ask_for(column, f"{own(column.name)} IS NULL")
 
     def add_text(self, column: Column) -> None:
@@ -103,7 +118,7 @@ class Mapping:
         whens = " ".join(f"WHEN {literal(word)} THEN {value}" for word, value in words)
         otherwise = f"CASE lower(coalesce({read.as_trimmed()}, {column.default or 'NULL'})) {whens} END"
         self.values[column.name] = conditions(as_written, otherwise=otherwise)
-        self.checks[f"{column.name} is {_none_of(column.choices)}"] = (
+        self.checks[f"{column.name} is {none_of(column.choices)}"] = (
             f"{own(column.name)} IS NULL",
             f"""'"' || {read.as_trimmed()} || '"'""",
         )
@@ -129,13 +144,14 @@ class Mapping:
         self.values[column.name] = value
         if column.may_be_empty and column.default:
             self.values[column.name] = f"coalesce({value}, CAST({column.default} AS {kind}))"
-        self._ask_for(column, read.is_empty())
+        self._ask_for(column, f"{name} IS NULL AND {read.is_empty()}")
         if column.kind == "money":
             self.checks[f"{column.name} is too large"] = (f"{value} IS NULL AND {is_large(read, raw)}", read.found())
-        is_wrong = f"{value} IS NULL AND ({raw} IS NOT NULL OR {read.is_unread()})"
-        self._check_value(
-            column, "is not a number", is_wrong if column.may_be_empty else f"{name} IS NULL", read.found()
-        )
+        unread = read.is_unread()
+        is_wrong = f"{value} IS NULL AND ({raw} IS NOT NULL OR {unread})" if column.may_be_empty else f"{name} IS NULL"
+        if read.untried is not None:  # coalesce(net, 0) has a value where net is no number
+            is_wrong = f"({is_wrong} OR {unread})"
+        self._check_value(column, "is not a number", is_wrong, read.found())
         if column.least is not None:
             fault = "is negative" if column.least == 0 else f"is below {column.least:g}"
             self._check_value(column, fault, f"{value} < {column.least:g}", value)
@@ -173,7 +189,7 @@ class Mapping:
 
     def _check_date(self, column: Column, read: Expression, is_none: str) -> None:
         name = "date" if column.name == self.canonical.dated_by else column.name
-        self._ask_for(column, read.is_empty(), name=name)
+        self._ask_for(column, f"{own(column.stem + '_on')} IS NULL AND {read.as_trimmed()} IS NULL", name=name)
         if column.may_be_empty:
             self._note(is_none, literal(f"{name} is a stand-in"))
         else:
@@ -209,9 +225,8 @@ class Mapping:
         for reason, text in self.table.leave_out.items():
             read = self._read(f"leave_out.{reason}", text)
             if read is not None and read.kind != "BOOLEAN":
-                self.problems.append(
-                    f'leave_out.{reason} = "{text}" is no condition; write one such as "status = \'test\'".'
-                )
+                said = "is no condition; write one such as \"status = 'test'\"."
+                self.problems.append(f'leave_out.{reason} = "{text}" {said}')
             elif read is not None:
                 self.left_out[reason] = read.sql
 
@@ -233,12 +248,3 @@ class Mapping:
             f"FROM (SELECT *, {conditions(left_out + checks)} AS {own('reason')} "
             f"FROM (SELECT *, {values} FROM (SELECT *{parts} FROM {self.expressions.relation()})))"
         )
-
-
-def own(column: str) -> str:
-    """The name of a canonical value while the raw columns, which may have the same name, are still there."""
-    return identifier(f"{column} =")
-
-
-def _none_of(words: tuple[str, ...]) -> str:
-    return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else f"none of {', '.join(words)}"

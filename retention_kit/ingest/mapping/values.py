@@ -26,3 +26,18 @@ def is_large(read: Expression, number: str) -> str:
     """SQL that holds for a number that money cannot hold, however it is written."""
     written = "".join(f", TRY_CAST(CAST({identifier(name)} AS VARCHAR) AS DOUBLE)" for name in read.columns[:1])
     return f"abs(coalesce(TRY_CAST({number} AS DOUBLE){written})) BETWEEN 9.9e13 AND 1.7e308"
+
+
+def none_of(words: tuple[str, ...]) -> str:
+    """What is said of a word that is none of those allowed."""
+    return f"neither {words[0]} nor {words[1]}" if len(words) == 2 else f"none of {', '.join(words)}"
+
+
+def own(column: str) -> str:
+    """The name of a canonical value while the raw columns, which may have the same name, are still there."""
+    return identifier(f"{column} =")
+
+
+def rounded(column: str) -> str:
+    """The reason why a row with an id that a spreadsheet rounded cannot be kept, nor the table."""
+    return f"{column} was rounded by a spreadsheet"
