@@ -40,7 +40,7 @@ report: $(VENV)/.run ## Make the report of CLIENT for PERIOD, and print where it
 tables: $(VENV)/.run ## Build the tables of CLIENT, and print what was kept and lost
 	@$(BIN)/retention-kit tables "$(CLIENT)"
 
-lab: $(VENV)/.run ## Open JupyterLab on the notebooks
+lab: $(VENV)/.run ## Open JupyterLab on the project
 	@$(BIN)/retention-kit lab
 
 test: $(VENV)/.dev ## Check format, style and types, and run every test

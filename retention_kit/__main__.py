@@ -93,10 +93,13 @@ def _say_rows(name: str, losses: "pd.DataFrame", examples: "pd.DataFrame") -> No
 
 @commands.command()
 def lab(notebooks_dir: Folder = None) -> None:
-    """Open JupyterLab on the notebooks."""
+    """Open JupyterLab on the project: its notebooks, the clients' data and the reports."""
     from retention_kit.report.notebooks import notebooks_folder
 
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks_folder(notebooks_dir))])  # noqa: S606
+    # Jupyter refuses root unless told, and in a container there is nobody else.
+    as_root = ["--allow-root"] if os.geteuid() == 0 else []
+    project = notebooks_folder(notebooks_dir).resolve().parent
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(project), *as_root])  # noqa: S606
 
 
 def app() -> None:

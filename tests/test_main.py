@@ -114,11 +114,20 @@ def test_a_report_outside_a_project_says_where_to_go(
     assert "run this inside the project's folder" in err
 
 
-def test_lab_opens_the_notebooks(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("user", "more"), [(1000, []), (0, ["--allow-root"])])
+def test_lab_opens_the_project_as_root_too(
+    run: Callable[..., tuple[int, str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    user: int,
+    more: list[str],
 ) -> None:
-    (tmp_path / "overview.ipynb").touch()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "overview.ipynb").touch()
     started: list[list[str]] = []
     monkeypatch.setattr("os.execv", lambda _path, words: started.append(words))
-    run("lab", "--notebooks-dir", str(tmp_path))
-    assert started == [[sys.executable, "-m", "jupyterlab", str(tmp_path)]]
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.chdir(tmp_path)
+    for words in (["lab"], ["lab", "--notebooks-dir", "notebooks"]):
+        run(*words)
+        assert started.pop() == [sys.executable, "-m", "jupyterlab", str(tmp_path), *more]

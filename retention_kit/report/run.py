@@ -18,8 +18,11 @@ from retention_kit.replacement import replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
 from retention_kit.report.manifest import provenance, write_manifest
-from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
+from retention_kit.report.notebooks import Found, check_parameters, find_pages, notebooks_folder, settled
 from retention_kit.report.page import Cover, file_name, render
+
+PARAMETERS = ("client", "period")
+"""What a report sets in every notebook."""
 
 
 def report(
@@ -54,14 +57,18 @@ def report(
         BrokenIdentity: Two pages show the same metric with different numbers.
     """
     folder = notebooks_folder(notebooks_dir)
-    notebooks = read_notebooks(folder)
+    found = find_pages(folder, PARAMETERS)
+    notebooks = found.pages
+    _say_passed_over(found)
     with open_engagement(client, data_dir=data_dir) as whole:
         if period is None and whole.as_of == EPOCH:
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
-        parameters = {"client": engagement.name, "period": str(engagement.period)}
+        parameters = dict(zip(PARAMETERS, (engagement.name, str(engagement.period)), strict=True))
         check_parameters(notebooks, parameters)
-        made_from = provenance(engagement, parameters=parameters, notebooks=folder)
+        made_from = provenance(
+            engagement, parameters=parameters, notebooks=[folder / f"{name}.ipynb" for name in notebooks]
+        )
         cover = _cover(engagement, tuple(notebooks))
         conditions = Conditions(parameters, _environment(engagement), cell_timeout())
     target = Path(reports_dir or folder.parent / "reports") / parameters["client"] / parameters["period"]
@@ -70,6 +77,17 @@ def report(
         _write(executed, cover, fresh)
         write_manifest(made_from, fresh)
     return target / file_name("overview")
+
+
+def _say_passed_over(found: Found) -> None:
+    for name, why in found.passed_over.items():
+        Console(stderr=True).print(
+            f"{name}.ipynb is no page of the report: {why}.",
+            style="yellow",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
