@@ -64,7 +64,7 @@ def show(
     *,
     plot: Plot | None = None,
     columns: list[str] | None = None,
-    absent: pd.DataFrame | None = None,
+    absent: str = "",
     wording: Wording = ENGLISH,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
@@ -74,7 +74,7 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: The result of `missing_table`: where a table is missing, what to add is said instead.
+        absent: What was not given, in a sentence that is shown instead; nothing where all is there.
         wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
@@ -85,8 +85,8 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    if absent is not None and len(absent):
-        return Exhibit(name, note(str(absent.message.iloc[0])), result)
+    if absent:
+        return Exhibit(name, note(absent), result)
     whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
     figure = _figure(plot, whole, wording) if plot else Markup("")
     shown = whole[columns] if columns else whole

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.pages.absent import absent_pages, has_data
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import replacement
@@ -58,12 +59,12 @@ def report(
     """
     folder = notebooks_folder(notebooks_dir)
     found = find_pages(folder, PARAMETERS)
-    notebooks = found.pages
     _say_passed_over(found)
     with open_engagement(client, data_dir=data_dir) as whole:
         if period is None and whole.as_of == EPOCH:
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
+        notebooks = {name: page for name, page in found.pages.items() if has_data(engagement, name)}
         parameters = dict(zip(PARAMETERS, (engagement.name, str(engagement.period)), strict=True))
         check_parameters(notebooks, parameters)
         made_from = provenance(
@@ -99,6 +100,7 @@ def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
         version=__version__,
         notebooks=notebooks,
         wording=wording_of(engagement),
+        absent=absent_pages(engagement),
     )
 
 

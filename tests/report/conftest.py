@@ -45,6 +45,9 @@ class StandIn:
             raise IncompletePeriod(f"{period} is not complete; the last complete one is 1998-06.")
         return StandIn(Period(period))
 
+    def has(self, _table: str) -> bool:
+        return True
+
     def losses(self) -> pd.DataFrame:
         return pd.DataFrame({"table": ["orders"] * 2, "reason": ["kept", "cancelled"], "n_rows": [1204, 7]})
 

@@ -36,6 +36,18 @@ def test_a_report_is_six_pages_and_the_files_beside_them(made: Path, bench: Simp
     assert set(contents(made)) == pages | notebooks | tables | {"metrics.csv", "manifest.json"}
 
 
+def test_a_page_without_data_is_not_made_and_the_overview_says_what_was_not_given(
+    project: Path, bench: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nbformat.write(bench.usual("nps"), project / "notebooks" / "nps.ipynb")
+    monkeypatch.setattr(bench.StandIn, "has", lambda _self, table: table == "responses")
+    folder = report("acme", "1998-06", progress=False).parent
+    pages = {page.name: page.read_text(encoding="utf-8") for page in folder.glob("*.html")}
+    assert set(pages) == {"index.html", "nps.html"}
+    assert [name for name, page in pages.items() if "No orders were given." in page] == ["index.html"]
+    assert not [name for name, page in pages.items() if "churn.html" in page]
+
+
 def test_a_report_stands_under_client_and_period(project: Path) -> None:
     assert report("acme", "1998-05", progress=False) == project / "reports/acme/1998-05/index.html"
 
