@@ -1,5 +1,6 @@
 """What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from pandas.api.types import is_numeric_dtype
 
 from retention_kit.figures.style import OF_SEGMENTS, in_house_style
 from retention_kit.periods import Period, Unit
@@ -53,7 +55,24 @@ def _of_all_customers(result: pd.DataFrame) -> pd.DataFrame:
     return result[is_all].reset_index(drop=True) if is_all.any() else result
 
 
+RUN_BY_SPREADSHEETS = re.compile(r"[=@\t\n]|[+-](?!\d*\.?\d*\Z)")
+"""How a text begins that a spreadsheet takes for a formula; a number with a sign is none."""
+
+
+def _harmless(cell: Any) -> Any:
+    """A text that a spreadsheet would run, with the sign before it that makes it text there; line ends are of one kind.
+
+    A lone CR would be written without quotes, and read as the end of the row.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
+
+
 def _csv(data: pd.DataFrame) -> str:
+    texts = {str(name): data[name].map(_harmless) for name in data if not is_numeric_dtype(data[name])}
+    data = data.assign(**texts).rename(columns=_harmless)
     # 15 digits give every decimal back as it was written; 17 would print 0.1 + 0.2 as it is stored.
     return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
 
@@ -121,7 +140,7 @@ def html_table(
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(kind), _cell(value, kind, wording))
+                Markup("<td{}>{}</td>").format(_numeric(kind), _isolated(_cell(value, kind, wording), kind))
                 for value, kind in zip(row, columns.values(), strict=True)
             )
         )
@@ -173,6 +192,11 @@ def _cell(value: Any, kind: Kind, wording: Wording) -> str:
         "figures": str,
     }
     return MISSING if pd.isna(value) else writers[kind](value)
+
+
+def _isolated(text: str, kind: Kind) -> Markup | str:
+    """Words keep their own direction, whatever the client's data are written in."""
+    return text if _numeric(kind) else Markup("<bdi>{}</bdi>").format(text)
 
 
 def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:
