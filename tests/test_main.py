@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
-from retention_kit.__main__ import app
+from retention_kit.__main__ import app, commands
 
 CLIENT = """
 name = "Acme"
@@ -69,6 +70,26 @@ def test_check_says_of_each_table_what_was_read_kept_and_left_out_with_examples(
     assert len(examples) == 5
     assert re.search(r"shows \d\d of \d\d metrics, tables and figures", out)
     assert re.search("cannot show Net promoter score, .*: add responses\n", out)
+
+
+def test_new_makes_a_folder_and_says_what_comes_next(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    code, out, err = run("new", "acme")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{tmp_path / 'data' / 'acme'}: put the orders into raw/")
+    assert (tmp_path / "data/acme/raw/README.md").is_file()
+    assert "is there already" in run("new", "acme")[2]
+
+
+def test_every_option_and_argument_has_a_help_text() -> None:
+    made = typer.main.get_command(commands)
+    for command in made.commands.values():
+        assert command.help
+        assert [parameter.name for parameter in command.params if not getattr(parameter, "help", None)] == []
 
 
 @pytest.mark.usefixtures("client")
