@@ -27,12 +27,18 @@ BUILD_NEEDS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproj
 COMPILE = uv pip compile pyproject.toml - --generate-hashes --universal --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help report tables lab test format lock texts clean
+.PHONY: help new check report tables lab test format lock texts clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  CLIENT is a folder under data/ (default: $(CLIENT)); PERIOD is a month such as 1998-06 (default: the last complete one)."
+
+new: $(VENV)/.run ## Make a folder for CLIENT, to be filled with its exports
+	@$(BIN)/retention-kit new "$(CLIENT)"
+
+check: $(VENV)/.run ## Say what was read of CLIENT's exports, what looks odd, and what a report can show
+	@$(BIN)/retention-kit check "$(CLIENT)"
 
 report: $(VENV)/.run ## Make the report of CLIENT for PERIOD, and print where it is
 	@$(BIN)/retention-kit report "$(CLIENT)" $(if $(PERIOD),"$(PERIOD)")
@@ -40,7 +46,7 @@ report: $(VENV)/.run ## Make the report of CLIENT for PERIOD, and print where it
 tables: $(VENV)/.run ## Build the tables of CLIENT, and print what was kept and lost
 	@$(BIN)/retention-kit tables "$(CLIENT)"
 
-lab: $(VENV)/.run ## Open JupyterLab on the notebooks
+lab: $(VENV)/.run ## Open JupyterLab on the project
 	@$(BIN)/retention-kit lab
 
 test: $(VENV)/.dev ## Check format, style and types, and run every test

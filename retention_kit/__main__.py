@@ -1,4 +1,4 @@
-"""The command line: `retention-kit report`, `tables`, `check`, `lab`."""
+"""The command line: `retention-kit new`, `check`, `report`, `tables`, `lab`."""
 
 import os
 import sys
@@ -22,16 +22,38 @@ Client = Annotated[str, typer.Argument(help="A folder under data/, or a path to 
 MOST_CHARACTERS = 120
 """So much of a raw row is printed as an example."""
 
-Folder = Annotated[Path | None, typer.Option(file_okay=False)]
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="Where the clients' folders are; by default data/ here or in a folder above."),
+]
+ReportsFolder = Annotated[
+    Path | None, typer.Option(file_okay=False, help="Where reports go; by default reports/ beside the notebooks.")
+]
+NotebooksFolder = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="The notebooks; by default notebooks/ here or in the nearest folder above."),
+]
+
+
+@commands.command()
+def new(
+    client: Annotated[str, typer.Argument(help="What the client's folder is to be called.")],
+    data_dir: DataFolder = None,
+) -> None:
+    """Make a folder for a client whose orders come as CSV, with every key of engagement.toml explained."""
+    from retention_kit.report.new_client import new_client
+
+    folder = new_client(client, data_dir=data_dir)
+    typer.echo(f"{folder}: put the orders into raw/, edit engagement.toml, then run retention-kit check {client}")
 
 
 @commands.command("report")
 def report_command(
     client: Client,
     period: Annotated[str | None, typer.Argument(help='Such as "1998-06"; by default the last complete month.')] = None,
-    data_dir: Folder = None,
-    reports_dir: Folder = None,
-    notebooks_dir: Folder = None,
+    data_dir: DataFolder = None,
+    reports_dir: ReportsFolder = None,
+    notebooks_dir: NotebooksFolder = None,
 ) -> None:
     """Make the report of a client and a period, and print where it is."""
     # Imported here: papermill takes a second that the other commands need not wait for.
@@ -42,7 +64,7 @@ def report_command(
 
 
 @commands.command()
-def tables(client: Client, data_dir: Folder = None) -> None:
+def tables(client: Client, data_dir: DataFolder = None) -> None:
     """Build the tables of a client, and print how many rows were kept and lost, by reason."""
     from retention_kit.engagement import open_engagement
 
@@ -57,11 +79,12 @@ def tables(client: Client, data_dir: Folder = None) -> None:
 
 
 @commands.command()
-def check(client: Client, data_dir: Folder = None) -> None:
-    """Say of each table what was read, kept and left out, with examples, and what a report can show."""
+def check(client: Client, data_dir: DataFolder = None) -> None:
+    """Say of each table what was read, kept and left out, what looks odd, and what a report can show."""
     from retention_kit.engagement import open_engagement
     from retention_kit.metrics.orders.totals import id_coverage
-    from retention_kit.pages.coverage import coverage, not_shown_yet
+    from retention_kit.pages.check import first_look
+    from retention_kit.pages.coverage import coverage, forecast_refused, not_shown_yet, pages_shown
 
     with open_engagement(client, data_dir=data_dir) as engagement:
         typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
@@ -69,11 +92,16 @@ def check(client: Client, data_dir: Folder = None) -> None:
             known = id_coverage(engagement.orders, before=engagement.as_of).iloc[0]
             share, money = known.id_coverage_orders, known.id_coverage_revenue
             typer.echo(f"The customer of {share:.1%} of the orders and of {money:.1%} of their revenue is known.")
+        typer.echo("\nLook at this first")
+        for sentence in first_look(engagement):
+            typer.echo(f"  {sentence}")
         losses = engagement.losses()
         for name in dict.fromkeys(losses.table):
             _say_rows(str(name), losses[losses.table == name], engagement.examples(str(name)))
-        shown, apart = coverage(engagement), not_shown_yet(engagement)
+        shown, apart, pages = coverage(engagement), not_shown_yet(engagement), pages_shown(engagement)
+        refused = forecast_refused(engagement)
     typer.echo("\nThe report")
+    typer.echo(f"  has the pages {', '.join(pages)}" + (f"; ltv has {refused}" if refused else ""))
     typer.echo(f"  shows {shown.is_shown.sum()} of {len(shown)} metrics, tables and figures")
     for missing, rows in shown[~shown.is_shown].groupby("missing", sort=False):
         typer.echo(f"  cannot show {', '.join(rows.what)}: add {missing}")
@@ -92,11 +120,14 @@ def _say_rows(name: str, losses: "pd.DataFrame", examples: "pd.DataFrame") -> No
 
 
 @commands.command()
-def lab(notebooks_dir: Folder = None) -> None:
-    """Open JupyterLab on the notebooks."""
+def lab(notebooks_dir: NotebooksFolder = None) -> None:
+    """Open JupyterLab on the project: its notebooks, the clients' data and the reports."""
     from retention_kit.report.notebooks import notebooks_folder
 
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(notebooks_folder(notebooks_dir))])  # noqa: S606
+    # Jupyter refuses root unless told, and in a container there is nobody else.
+    as_root = ["--allow-root"] if os.geteuid() == 0 else []
+    project = notebooks_folder(notebooks_dir).resolve().parent
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(project), *as_root])  # noqa: S606
 
 
 def app() -> None:

@@ -11,10 +11,11 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from retention_kit.errors import IncompletePeriod, InvalidEngagement, MissingTable
+from retention_kit.errors import InvalidEngagement, MissingTable
 from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import Settings, read_settings
 from retention_kit.ingest.settings.clients import FILE, find_client
+from retention_kit.ingest.settings.days_covered import check_covered
 from retention_kit.ingest.sql import connected, file_name
 from retention_kit.ingest.stored import StoredTable
 from retention_kit.periods import EPOCH, Period, day_number
@@ -127,12 +128,12 @@ class Engagement:
 
         Raises:
             InvalidPeriod: The text names no period.
-            IncompletePeriod: The data end before the period does; the message names the last one that is complete.
-                A period before the data is none of that: nobody had bought, and the pages say so.
+            IncompletePeriod: The data begin after the period does, or end before it does; the message names those that
+                are complete.
         """
         wanted = Period(str(period))
         if self._covered is not None:
-            _check_covered(wanted, self._covered[1], self.settings.name)
+            check_covered(wanted, self._covered, self.settings)
         return Engagement(self.folder, self.settings, self._connection, period=wanted)
 
     def has(self, table: str) -> bool:
@@ -221,16 +222,6 @@ class Engagement:
         last = self.settings.last_day or last
         first = self.settings.first_day or first or last
         return None if last is None or first is None else (first, last)
-
-
-def _check_covered(period: Period, last_day: date, client: str) -> None:
-    if period.end > last_day + timedelta(days=1):
-        last = Period.last_complete(last_day + timedelta(days=1), period.unit)
-        raise IncompletePeriod(
-            f"{period} is not complete: the data of {client} end with {last_day}. "
-            f"The last complete {period.unit} is {last}. "
-            f"If the export covers the whole {period.unit}, set last_day = {period.end - timedelta(days=1)} in {FILE}."
-        )
 
 
 def _spark(master: str) -> Any:

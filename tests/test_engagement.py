@@ -152,10 +152,22 @@ def test_a_period_that_the_data_do_not_cover_names_the_last_that_they_do(shop):
         engagement.at("May")
 
 
-def test_before_the_data_nobody_had_bought(shop):
-    engagement = open_engagement(shop).at("2023-01")
-    assert engagement.orders.native.fetchall() == []
-    assert engagement.losses().empty
+def test_a_period_before_the_data_is_refused_with_those_that_are_complete(shop):
+    engagement = open_engagement(shop)
+    begin = "the data of .* begin with 2024-04-10."
+    with pytest.raises(IncompletePeriod, match=f"2023-01 is before the data: {begin} The complete ones are 2024-05 to"):
+        engagement.at("2023-01")
+    with pytest.raises(IncompletePeriod, match=f"2024-04 is not complete: {begin} .* set first_day = 2024-04-01 in"):
+        engagement.at("2024-04")
+    with pytest.raises(IncompletePeriod, match=f"2024Q1 is before the data: {begin} No quarter is complete."):
+        engagement.at("2024Q1")
+
+
+def test_of_a_complete_history_nothing_is_missing_before_its_first_day(tmp_path):
+    engagement = open_engagement(_shop(tmp_path / "young", RAW, "is_history_complete = true\n"))
+    assert engagement.at("2024-04").first_day == date(2024, 4, 10)
+    with pytest.raises(IncompletePeriod, match="2024-03 is before the data"):
+        engagement.at("2024-03")
 
 
 @pytest.mark.parametrize("raw", ["", "id,who,day,total\n"])
@@ -169,7 +181,9 @@ def test_without_a_single_order_any_period_can_be_asked_for(tmp_path, raw):
 
 
 def test_one_order_is_enough(tmp_path):
-    engagement = open_engagement(_shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n"))
+    engagement = open_engagement(
+        _shop(tmp_path / "one", "id,who,day,total\n1,a,2024-05-31,0\n", "is_history_complete = true\n")
+    )
     assert (engagement.first_day, engagement.last_day) == (date(2024, 5, 31), date(2024, 5, 31))
     assert engagement.at("2024-05").customers.native.project("customer_id, first_ordered_on").fetchall() == [
         ("a", None)

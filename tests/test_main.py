@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
-from retention_kit.__main__ import app
+from retention_kit.__main__ import app, commands
 
 CLIENT = """
 name = "Acme"
@@ -71,6 +72,26 @@ def test_check_says_of_each_table_what_was_read_kept_and_left_out_with_examples(
     assert re.search("cannot show Net promoter score, .*: add responses\n", out)
 
 
+def test_new_makes_a_folder_and_says_what_comes_next(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    code, out, err = run("new", "acme")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{tmp_path / 'data' / 'acme'}: put the orders into raw/")
+    assert (tmp_path / "data/acme/raw/README.md").is_file()
+    assert "is there already" in run("new", "acme")[2]
+
+
+def test_every_option_and_argument_has_a_help_text() -> None:
+    made = typer.main.get_command(commands)
+    for command in made.commands.values():
+        assert command.help
+        assert [parameter.name for parameter in command.params if not getattr(parameter, "help", None)] == []
+
+
 @pytest.mark.usefixtures("client")
 def test_tables_prints_what_was_kept(run: Callable[..., tuple[int, str, str]]) -> None:
     code, out, err = run("tables", "acme")
@@ -114,11 +135,20 @@ def test_a_report_outside_a_project_says_where_to_go(
     assert "run this inside the project's folder" in err
 
 
-def test_lab_opens_the_notebooks(
-    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("user", "more"), [(1000, []), (0, ["--allow-root"])])
+def test_lab_opens_the_project_as_root_too(
+    run: Callable[..., tuple[int, str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    user: int,
+    more: list[str],
 ) -> None:
-    (tmp_path / "overview.ipynb").touch()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "overview.ipynb").touch()
     started: list[list[str]] = []
     monkeypatch.setattr("os.execv", lambda _path, words: started.append(words))
-    run("lab", "--notebooks-dir", str(tmp_path))
-    assert started == [[sys.executable, "-m", "jupyterlab", str(tmp_path)]]
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.chdir(tmp_path)
+    for words in (["lab"], ["lab", "--notebooks-dir", "notebooks"]):
+        run(*words)
+        assert started.pop() == [sys.executable, "-m", "jupyterlab", str(tmp_path), *more]

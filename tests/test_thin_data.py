@@ -13,6 +13,7 @@ language = "en"
 currency = "EUR"
 time_zone = "Europe/Warsaw"
 churn_window = 60
+first_day = 2024-01-01
 
 [tables.orders]
 source = "csv"

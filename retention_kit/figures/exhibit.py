@@ -1,5 +1,6 @@
 """What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from pandas.api.types import is_numeric_dtype
 
 from retention_kit.figures.style import OF_SEGMENTS, in_house_style
 from retention_kit.periods import Period, Unit
@@ -53,7 +55,24 @@ def _of_all_customers(result: pd.DataFrame) -> pd.DataFrame:
     return result[is_all].reset_index(drop=True) if is_all.any() else result
 
 
+RUN_BY_SPREADSHEETS = re.compile(r"[=@\t\n]|[+-](?!\d*\.?\d*\Z)")
+"""How a text begins that a spreadsheet takes for a formula; a number with a sign is none."""
+
+
+def _harmless(cell: Any) -> Any:
+    """A text that a spreadsheet would run, with the sign before it that makes it text there; line ends are of one kind.
+
+    A lone CR would be written without quotes, and read as the end of the row.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
+
+
 def _csv(data: pd.DataFrame) -> str:
+    texts = {str(name): data[name].map(_harmless) for name in data if not is_numeric_dtype(data[name])}
+    data = data.assign(**texts).rename(columns=_harmless)
     # 15 digits give every decimal back as it was written; 17 would print 0.1 + 0.2 as it is stored.
     return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
 
@@ -64,7 +83,7 @@ def show(
     *,
     plot: Plot | None = None,
     columns: list[str] | None = None,
-    absent: pd.DataFrame | None = None,
+    absent: str = "",
     wording: Wording = ENGLISH,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
@@ -74,7 +93,7 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: The result of `missing_table`: where a table is missing, what to add is said instead.
+        absent: What was not given, in a sentence that is shown instead; nothing where all is there.
         wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
@@ -85,8 +104,8 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    if absent is not None and len(absent):
-        return Exhibit(name, note(str(absent.message.iloc[0])), result)
+    if absent:
+        return Exhibit(name, note(absent), result)
     whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
     figure = _figure(plot, whole, wording) if plot else Markup("")
     shown = whole[columns] if columns else whole
@@ -121,7 +140,7 @@ def html_table(
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(
             Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(kind), _cell(value, kind, wording))
+                Markup("<td{}>{}</td>").format(_numeric(kind), _isolated(_cell(value, kind, wording), kind))
                 for value, kind in zip(row, columns.values(), strict=True)
             )
         )
@@ -173,6 +192,11 @@ def _cell(value: Any, kind: Kind, wording: Wording) -> str:
         "figures": str,
     }
     return MISSING if pd.isna(value) else writers[kind](value)
+
+
+def _isolated(text: str, kind: Kind) -> Markup | str:
+    """Words keep their own direction, whatever the client's data are written in."""
+    return text if _numeric(kind) else Markup("<bdi>{}</bdi>").format(text)
 
 
 def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:

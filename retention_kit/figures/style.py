@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from retention_kit.periods import Period
 from retention_kit.wording import Wording
@@ -44,9 +45,17 @@ def house_style(draw: Callable[P, R]) -> Callable[P, R]:
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> R:
         with in_house_style():
-            return draw(*args, **kwargs)
+            drawn = draw(*args, **kwargs)
+        _no_mathematics(drawn)
+        return drawn
 
     return styled
+
+
+def _no_mathematics(drawn: object) -> None:
+    """A client's text is text in Axes of one's own too, which were not made in the house style."""
+    for text in drawn.findobj(Text) if isinstance(drawn, Axes) else ():
+        text.set_parse_math(False)
 
 
 OF_SEGMENTS: set[Callable[..., Any]] = set()

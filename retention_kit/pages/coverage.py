@@ -5,11 +5,15 @@ from itertools import chain
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.errors import IncompletePeriod
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.registry import METRICS
+from retention_kit.pages import ltv
+from retention_kit.pages.absent import TABLE_OF_PAGE, has_data
 from retention_kit.pages.exhibits import PANELS
-from retention_kit.pages.needs import missing
+from retention_kit.pages.needs import is_there, missing
 from retention_kit.pages.wording import wording_of
+from retention_kit.periods import Period
 from retention_kit.wording import glossary
 
 REFINEMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -54,3 +58,25 @@ def coverage(engagement: Engagement) -> pd.DataFrame:
 def not_shown_yet(engagement: Engagement) -> list[str]:
     """The tables of a client that are read and checked, and that no page shows."""
     return [name for name in NOT_SHOWN_YET if engagement.has(name)]
+
+
+def pages_shown(engagement: Engagement) -> list[str]:
+    """The pages that a report of a client has, beside those of notebooks of one's own."""
+    return ["overview", *(page for page in TABLE_OF_PAGE if has_data(engagement, page))]
+
+
+def forecast_refused(engagement: Engagement) -> str:
+    """Why the LTV page of the last complete month has no forecast, and what may mend it; nothing where it has one."""
+    if not has_data(engagement, "ltv"):
+        return ""
+    month = Period.last_complete(engagement.as_of, "month")
+    try:
+        found = ltv.count(engagement.at(month), None)
+    except IncompletePeriod:
+        return ""
+    if found.empty or found.status.eq("ok").any():
+        return ""
+    settings, hint = engagement.settings, ""
+    if not (settings.is_history_complete or is_there(engagement, "customers.first_seen_at")):
+        hint = " To let the model see more customers, map first_seen_at of customers or set is_history_complete = true."
+    return f"no forecast for {month}: {glossary.status_text(found.status.iloc[0], wording_of(engagement))}{hint}"

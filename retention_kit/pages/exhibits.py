@@ -6,7 +6,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
 from retention_kit.figures.exhibit import Exhibit, Plot, show
 from retention_kit.pages import cohorts, cross_checks, customers, data_and_settings, loyalty, ltv, orders, surveys
-from retention_kit.pages.missing import missing_table
+from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 
@@ -33,6 +33,5 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    absent = missing_table(engagement, panel.needs[0]) if panel.needs else None
-    wording = wording_of(engagement)
-    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=absent, wording=wording)
+    why, wording = absent(engagement, panel.needs), wording_of(engagement)
+    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=why, wording=wording)

@@ -24,6 +24,7 @@ METRIC_COLUMNS = (
     "n",
     "unit",
     "status",
+    "flags",
     "definition",
 )
 METRIC_KEY = METRIC_COLUMNS[:3]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,16 @@ from typing import Any
 import retention_kit
 from retention_kit.engagement import Engagement
 
+PACKAGE = Path(retention_kit.__file__).parent
 
-def provenance(engagement: Engagement, *, parameters: Mapping[str, str], notebooks: Path) -> dict[str, Any]:
+
+def provenance(engagement: Engagement, *, parameters: Mapping[str, str], notebooks: Iterable[Path]) -> dict[str, Any]:
     """Period, as_of, code, packages, parameters, raw files and losses of a report.
 
     Args:
         engagement: The engagement as it stood at the end of the period.
         parameters: What the notebooks were given.
-        notebooks: The folder of the notebooks; their code is part of the report's code.
+        notebooks: The files of the notebooks that are its pages; their code is part of the report's code.
 
     Returns:
         Plain values for JSON. Raw files are the whole files, with days after `as_of` if they hold any: this is the
@@ -32,8 +34,10 @@ def provenance(engagement: Engagement, *, parameters: Mapping[str, str], noteboo
         "parameters": dict(parameters),
         "code": {
             "retention_kit": retention_kit.__version__,
-            "package_sha256": _tree_sha256(Path(retention_kit.__file__).parent, "*.py", "*.toml", "*.j2", "*.css"),
-            "notebooks_sha256": _tree_sha256(notebooks, "*.ipynb"),
+            "package_sha256": _sha256(
+                path for kind in ("*.py", "*.toml", "*.j2", "*.css") for path in PACKAGE.rglob(kind)
+            ),
+            "notebooks_sha256": _sha256(notebooks),
         },
         "python": platform.python_version(),
         "packages": package_versions(),
@@ -53,8 +57,13 @@ def package_versions() -> dict[str, str]:
     return {one.name.lower(): one.version for one in sorted(metadata.distributions(), key=lambda one: one.name.lower())}
 
 
-def _tree_sha256(folder: Path, *patterns: str) -> str:
+def _sha256(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in patterns for path in folder.rglob(pattern)):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(files):
+        digest.update(_place(path).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _place(path: Path) -> str:
+    """Where a file is, without the place of the project."""
+    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -33,15 +34,59 @@ def notebooks_folder(given: Path | str | None = None) -> Path:
     )
 
 
-def read_notebooks(folder: Path) -> dict[str, NotebookNode]:
-    """Every notebook of a folder by name, in the order of the pages: the overview first, unknown names last.
+@dataclass(frozen=True)
+class Found:
+    """The notebooks of a folder: the pages of a report by name, and of the others why they are none."""
+
+    pages: dict[str, NotebookNode]
+    passed_over: dict[str, str]
+
+
+def find_pages(folder: Path, parameters: Iterable[str]) -> Found:
+    """The notebooks of a folder that are pages, in their order: the overview first, names of one's own last.
+
+    A page has a cell tagged `parameters` that sets what a report sets, and is no copy of another page. A notebook
+    of one's own that is none of that is passed over; one of the toolkit's must be a page.
+
+    Args:
+        folder: The folder of the notebooks.
+        parameters: The names that the cell must set.
 
     Raises:
-        ReportFailed: A file is not a notebook.
+        ReportFailed: A notebook of the toolkit's cannot be read.
     """
     names = sorted(path.stem for path in folder.glob("*.ipynb"))
     names.sort(key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-    return {name: _read_notebook(folder / f"{name}.ipynb") for name in names}
+    found = Found({}, {})
+    for name in names:
+        try:
+            notebook = _read_notebook(folder / f"{name}.ipynb")
+            why = "" if name in ORDER else _why_no_page(name, notebook, found.pages, set(parameters))
+        except ReportFailed as error:
+            if name in ORDER:
+                raise
+            why = str(error)
+        if why:
+            found.passed_over[name] = why
+        else:
+            found.pages[name] = notebook
+    return found
+
+
+def _why_no_page(name: str, notebook: NotebookNode, pages: Mapping[str, NotebookNode], parameters: set[str]) -> str:
+    """Why a notebook is no page of the report; nothing where it is one."""
+    if set(inspect_notebook(notebook)) != parameters:
+        return f"it has no cell tagged `parameters` that sets {' and '.join(sorted(parameters))}"
+    if copied := re.fullmatch(r"(.+)-Copy\d+", name):
+        return f"it is a copy of {copied[1]}.ipynb; give it a name of its own to make it a page"
+    twin = next((page for page, other in pages.items() if _sources(other) == _sources(notebook)), None)
+    return f"it has the cells of {twin}.ipynb; change them to make it a page" if twin else ""
+
+
+def _sources(notebook: NotebookNode) -> list[str]:
+    """What the cells hold, without the values of the parameters: a copy for another client is a copy."""
+    cells = [cell for cell in notebook.cells if "parameters" not in cell.metadata.get("tags", [])]
+    return [cell.source.strip() for cell in cells if cell.source.strip()]
 
 
 def _read_notebook(path: Path) -> NotebookNode:

@@ -30,7 +30,11 @@ PAGE_NAMES = {
 
 @dataclass(frozen=True)
 class Cover:
-    """What the title block of every page says. Nothing in it depends on data after `as_of`."""
+    """What the title block of every page says. Nothing in it depends on data after `as_of`.
+
+    Attributes:
+        absent: On the first page, a sentence for each kind of data without which pages are not made.
+    """
 
     client: str
     period: Period
@@ -39,6 +43,7 @@ class Cover:
     version: str
     notebooks: tuple[str, ...]
     wording: Wording
+    absent: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -72,6 +77,7 @@ def render(notebook: NotebookNode, *, name: str, cover: Cover) -> str:
         for one in cover.notebooks
     ]
     resources = {"cover": cover, "name": _name(name, cover.wording), "pages": pages, "wording": cover.wording}
+    resources["absent"] = cover.absent if name == FIRST else ()
     html, _resources = PageExporter(cover.wording).from_notebook_node(notebook, resources=resources)
     return str(html)
 

@@ -12,14 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.pages.absent import absent_pages, has_data
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
 from retention_kit.report.manifest import provenance, write_manifest
-from retention_kit.report.notebooks import check_parameters, notebooks_folder, read_notebooks, settled
+from retention_kit.report.notebooks import Found, check_parameters, find_pages, notebooks_folder, settled
 from retention_kit.report.page import Cover, file_name, render
+
+PARAMETERS = ("client", "period")
+"""What a report sets in every notebook."""
 
 
 def report(
@@ -54,14 +58,18 @@ def report(
         BrokenIdentity: Two pages show the same metric with different numbers.
     """
     folder = notebooks_folder(notebooks_dir)
-    notebooks = read_notebooks(folder)
+    found = find_pages(folder, PARAMETERS)
+    _say_passed_over(found)
     with open_engagement(client, data_dir=data_dir) as whole:
         if period is None and whole.as_of == EPOCH:
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
-        parameters = {"client": engagement.name, "period": str(engagement.period)}
+        notebooks = {name: page for name, page in found.pages.items() if has_data(engagement, name)}
+        parameters = dict(zip(PARAMETERS, (engagement.name, str(engagement.period)), strict=True))
         check_parameters(notebooks, parameters)
-        made_from = provenance(engagement, parameters=parameters, notebooks=folder)
+        made_from = provenance(
+            engagement, parameters=parameters, notebooks=[folder / f"{name}.ipynb" for name in notebooks]
+        )
         cover = _cover(engagement, tuple(notebooks))
         conditions = Conditions(parameters, _environment(engagement), cell_timeout())
     target = Path(reports_dir or folder.parent / "reports") / parameters["client"] / parameters["period"]
@@ -70,6 +78,17 @@ def report(
         _write(executed, cover, fresh)
         write_manifest(made_from, fresh)
     return target / file_name("overview")
+
+
+def _say_passed_over(found: Found) -> None:
+    for name, why in found.passed_over.items():
+        Console(stderr=True).print(
+            f"{name}.ipynb is no page of the report: {why}.",
+            style="yellow",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
@@ -81,6 +100,7 @@ def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
         version=__version__,
         notebooks=notebooks,
         wording=wording_of(engagement),
+        absent=absent_pages(engagement),
     )
 
 

@@ -38,7 +38,8 @@ def is_missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _folder_of_catalogues() -> Path:
+def folder_of_catalogues() -> Path:
+    """The folder of the catalogues: $RETENTION_KIT_LOCALES, or the package's own."""
     return Path(os.environ.get(LOCALES_VARIABLE, LOCALES))
 
 
@@ -58,7 +59,7 @@ class Wording:
 
     language: str = "en"
     currency: str = "USD"
-    catalogues: Path = field(default_factory=_folder_of_catalogues)
+    catalogues: Path = field(default_factory=folder_of_catalogues)
 
     @property
     def tag(self) -> str:

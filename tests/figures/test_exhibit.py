@@ -1,12 +1,17 @@
 """What a notebook shows: escaped, formatted by column, and with the numbers behind it."""
 
 import base64
+import csv
+import io
 import re
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
 from retention_kit.figures.exhibit import MIME, show
 
@@ -14,7 +19,9 @@ SCRIPT = "<script>alert('& all')</script>"
 
 
 def cells(exhibit):
-    return re.findall(r"<td[^>]*>(.*?)</td>", exhibit.html)
+    return [
+        cell.replace("<bdi>", "").replace("</bdi>", "") for cell in re.findall(r"<td[^>]*>(.*?)</td>", exhibit.html)
+    ]
 
 
 def draw(result, *, wording):
@@ -93,6 +100,28 @@ def test_a_figure_is_a_picture_with_its_title_as_caption_and_alternative(result)
     source = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)[1]
     assert base64.b64decode(source).startswith(b"<?xml")
     assert "<table" not in html
+
+
+def test_the_client_s_words_are_isolated_and_numbers_are_not():
+    shown = show(pd.DataFrame({"segment": ["חנות: אב"], "opening": [3]}), "flow").html
+    assert "<td><bdi>חנות: אב</bdi></td>" in shown
+    assert '<td class="num">3</td>' in shown
+
+
+@given(st.text(st.sampled_from("=+-@\t\r\n'\"1a.,−"), max_size=6))
+def test_no_text_of_a_csv_file_begins_as_a_formula(text):
+    written = show(pd.DataFrame({"segment": [text], "value": [-1.5]}), "rates")._repr_mimebundle_()[MIME]["csv"]
+    _head, (cell, number) = csv.reader(io.StringIO(written, newline=""))
+    assert cell.removeprefix("'") == text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("'")
+    assert not re.match(r"[=+\-@\t\r\n]", cell) or re.fullmatch(r"[+-]\d*\.?\d*", cell)
+    assert number == "-1.5"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-2+3", "@x", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
+def test_a_formula_of_a_client_is_text_in_the_file_and_as_it_was_on_the_page(text):
+    shown = show(pd.DataFrame({"segment": [text], text: [1]}), "rates")
+    assert len(re.findall(r"(?:^|,|\n)\"?'[=+\-@\t\n]", shown._repr_mimebundle_()[MIME]["csv"])) == 2
+    assert f">{escape(text)}<" in shown.html
 
 
 def test_two_pictures_of_the_same_numbers_are_the_same_bytes(result):

@@ -7,6 +7,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from retention_kit.figures.customers import plot_rate_history
 from retention_kit.figures.style import house_style, new_axes, number_axis, percent_axis, period_ticks
@@ -81,6 +82,22 @@ def test_a_figure_has_one_title_and_the_user_can_replace_it():
 def test_new_axes_are_as_wide_as_a_page():
     figure = house_style(new_axes)(height=2).figure
     assert figure.get_size_inches().tolist() == [8.4, 2]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_client_s_text_is_no_formula(own):
+    @house_style
+    def draw(ax):
+        ax = new_axes() if ax is None else ax
+        ax.set(title="$0-$50", xlabel=r"$\frac$", ylabel="_a^b")
+        ax.set_yticks([0, 1], ["$0-$50", r"$50\$"])
+        ax.annotate(r"$\oops$", (0, 0))
+        return ax
+
+    ax = draw(plt.subplots()[1] if own else None)
+    ax.figure.canvas.draw()  # a formula that is none would end here
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["$0-$50", r"$50\$"]
+    assert not [text for text in ax.findobj(Text) if text.get_parse_math() and "$" in text.get_text()]
 
 
 def test_axes_are_labelled_in_the_language(ax):

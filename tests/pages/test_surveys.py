@@ -56,7 +56,7 @@ def test_answers_of_nobody_known_have_no_segments_and_need_none(tmp_path):
 def survey(folder, answers, *, segments=False):
     """A client with these answers, and where it has segments with customers."""
     columns = {"response_id": "id", "answered_at": "day", "score": "score"}
-    text = 'name = "S"\ncurrency = "EUR"\ntime_zone = "Europe/Warsaw"\nlast_day = 2024-05-31\n'
+    text = 'name = "S"\ncurrency = "EUR"\ntime_zone = "Europe/Warsaw"\nfirst_day = 2024-05-01\nlast_day = 2024-05-31\n'
     text += 'segments = ["country"]\n' if segments else ""
     text += section("responses", columns)
     (folder / "responses.csv").write_text(answers, encoding="utf-8")

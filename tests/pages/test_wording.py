@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 import retention_kit as rk
+from retention_kit.errors import InvalidEngagement
+from tests.catalogues import write_catalogue
 
 SETTINGS = """
 name = "{name}"
@@ -34,10 +36,11 @@ def shop_of(tmp_path):
 
 
 def last_day(engagement):
-    return rk.provenance(engagement).set_index("item").detail["Data up to and including"]
+    return rk.exhibit(engagement, "provenance").data.set_index("item").detail["Data up to and including"]
 
 
-def test_two_engagements_open_at_once_print_each_their_own_language_and_currency(shop_of):
+def test_two_engagements_open_at_once_print_each_their_own_language_and_currency(shop_of, tmp_path, monkeypatch):
+    monkeypatch.setenv("RETENTION_KIT_LOCALES", str(write_catalogue(tmp_path / "locales", "pl", str)))
     sklep, shop = shop_of("sklep", "pl", "PLN"), shop_of("shop", "en", "EUR")
     assert (last_day(sklep), last_day(shop), last_day(sklep)) == ("31 maja 2024", "31 May 2024", "31 maja 2024")
     revenue = pd.DataFrame({"period": ["2024-05"], "revenue": [29000.0]})
@@ -53,7 +56,6 @@ def test_two_engagements_open_at_once_print_each_their_own_language_and_currency
     assert labels == ["29\xa0000\xa0zł", "€29,000"]
 
 
-def test_a_missing_table_is_one_row_with_what_to_add_and_a_present_one_none(shop_of):
-    shop = shop_of("shop", "en", "EUR")
-    assert rk.missing_table(shop, "orders").empty
-    assert "[tables.responses] of shop/engagement.toml" in rk.missing_table(shop, "responses").message.item()
+def test_a_language_that_pages_cannot_be_written_in_is_refused(shop_of):
+    with pytest.raises(InvalidEngagement, match='language = "pl" has no complete catalogue'):
+        rk.wording_of(shop_of("sklep", "pl", "PLN"))

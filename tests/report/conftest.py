@@ -16,7 +16,7 @@ from retention_kit.errors import IncompletePeriod, UnknownEngagement
 from retention_kit.periods import Period
 
 PAGES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
-HEADER = "metric,segment,period,value,low,high,numerator,denominator,n,unit,status,definition"
+HEADER = "metric,segment,period,value,low,high,numerator,denominator,n,unit,status,flags,definition"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="200" viewBox="0 0 480 200">'
     '<path d="M40 20V170H460" fill="none" stroke="#222"/><path d="M40 150L200 80L460 40" fill="none" stroke="#1f6f8b"/>'
@@ -45,6 +45,9 @@ class StandIn:
             raise IncompletePeriod(f"{period} is not complete; the last complete one is 1998-06.")
         return StandIn(Period(period))
 
+    def has(self, _table: str) -> bool:
+        return True
+
     def losses(self) -> pd.DataFrame:
         return pd.DataFrame({"table": ["orders"] * 2, "reason": ["kept", "cancelled"], "n_rows": [1204, 7]})
 
@@ -66,7 +69,7 @@ def exhibit(html: str, *, name: str, kind: str, csv: str) -> str:
 
 
 def cards(metric: str, value: str = "0.25") -> str:
-    row = f"{metric},(all),1998-06,{value},0.2,0.3,25,100,100,share,ok,buyers of two days or more"
+    row = f"{metric},(all),1998-06,{value},0.2,0.3,25,100,100,share,ok,,buyers of two days or more"
     card = (
         f'<div class="rk-cards"><div class="rk-card" data-verdict="up"><p class="rk-label">{metric}</p>'
         '<p class="rk-value">25.0%</p><p class="rk-detail">n = 100 · 20.0% to 30.0%</p>'

@@ -77,7 +77,7 @@ def test_the_files_of_other_programs_have_their_columns(made: Path, table: str, 
 
 def test_every_metric_has_the_columns_of_the_contract(made: Path) -> None:
     metrics = pd.read_csv(made / "metrics.csv")
-    columns = "metric segment period value low high numerator denominator n unit status definition"
+    columns = "metric segment period value low high numerator denominator n unit status flags definition"
     assert list(metrics) == columns.split()
     assert not metrics.duplicated(["metric", "segment", "period"]).any()
     assert set(metrics.period) == {"1998-05", "1998-04", "1997-05"}

@@ -15,7 +15,7 @@ def metrics(notebook: str, *rows: str) -> Shown:
 
 
 def row(metric: str, period: str, value: str) -> str:
-    return f'{metric},(all),{period},{value},,,1,4,4,share,ok,"a, b"'
+    return f'{metric},(all),{period},{value},,,1,4,4,share,ok,,"a, b"'
 
 
 def test_metrics_are_sorted_written_once_and_as_they_were_printed(tmp_path: Path) -> None:

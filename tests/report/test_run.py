@@ -36,6 +36,18 @@ def test_a_report_is_six_pages_and_the_files_beside_them(made: Path, bench: Simp
     assert set(contents(made)) == pages | notebooks | tables | {"metrics.csv", "manifest.json"}
 
 
+def test_a_page_without_data_is_not_made_and_the_overview_says_what_was_not_given(
+    project: Path, bench: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nbformat.write(bench.usual("nps"), project / "notebooks" / "nps.ipynb")
+    monkeypatch.setattr(bench.StandIn, "has", lambda _self, table: table == "responses")
+    folder = report("acme", "1998-06", progress=False).parent
+    pages = {page.name: page.read_text(encoding="utf-8") for page in folder.glob("*.html")}
+    assert set(pages) == {"index.html", "nps.html"}
+    assert [name for name, page in pages.items() if "No orders were given." in page] == ["index.html"]
+    assert not [name for name, page in pages.items() if "churn.html" in page]
+
+
 def test_a_report_stands_under_client_and_period(project: Path) -> None:
     assert report("acme", "1998-05", progress=False) == project / "reports/acme/1998-05/index.html"
 
@@ -177,6 +189,52 @@ def test_a_file_that_is_no_notebook_is_named(project: Path) -> None:
     (project / "notebooks/churn.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(ReportFailed, match=r"churn\.ipynb is not a notebook .*save it again"):
         report("acme", "1998-06", progress=False)
+
+
+def _of_ones_own(bench: SimpleNamespace) -> dict[str, tuple[str, str]]:
+    """Notebooks that people save beside the pages: what is in the file, and what is said of it."""
+    copy = bench.usual("churn")
+    copy.cells[1].source = 'client = "other"\nperiod = "2001-01"'
+    edited = bench.usual("churn")
+    edited.cells[-1].source += "\n1 / 0"
+    sketch, other = nbformat.v4.new_notebook(cells=[bench.code("1 / 0")]), bench.notebook("x", bench.code("1 / 0"))
+    other.cells[1].source = 'country = "PL"'
+    texts = {
+        "Untitled": sketch,
+        "churn of another": copy,
+        "churn-Copy1": edited,
+        "overview-Copy12": edited,
+        "pl": other,
+    }
+    said = {
+        "Untitled": "has no cell tagged `parameters` that sets client and period",
+        "churn of another": "has the cells of churn.ipynb",
+        "churn-Copy1": "a copy of churn.ipynb",
+        "overview-Copy12": "a copy of overview.ipynb",
+        "pl": "has no cell tagged `parameters` that sets client and period",
+    }
+    broken = {"empty": ("", "is not a notebook"), "half": ('{"cells": [', "is not a notebook")}
+    return {name: (nbformat.writes(text), said[name]) for name, text in texts.items()} | broken
+
+
+def test_a_notebook_of_ones_own_never_breaks_a_report_and_is_spoken_of(
+    project: Path, bench: SimpleNamespace, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plain = contents(report("acme", "1998-06", progress=False).parent)
+    capfd.readouterr()
+    notebooks = _of_ones_own(bench)
+    for name, (text, _said) in notebooks.items():
+        (project / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    assert contents(report("acme", "1998-06", progress=False).parent) == plain
+    told = capfd.readouterr().err.splitlines()
+    for name, (_text, said) in notebooks.items():
+        assert [line for line in told if line.startswith(f"{name}.ipynb is no page of the report: ") and said in line]
+
+
+def test_a_notebook_of_ones_own_with_the_parameters_is_a_page(project: Path, bench: SimpleNamespace) -> None:
+    nbformat.write(bench.usual("suppliers"), project / "notebooks" / "suppliers.ipynb")
+    folder = report("acme", "1998-06", progress=False).parent
+    assert 'href="suppliers.html"' in (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_same_metric_with_two_values_breaks_the_run(project: Path, bench: SimpleNamespace) -> None:

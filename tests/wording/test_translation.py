@@ -7,7 +7,6 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 
@@ -16,6 +15,7 @@ from retention_kit.report import report
 from retention_kit.report.messages import glossary_messages, notebook_messages
 from retention_kit.schema import TABLES
 from retention_kit.wording.texts import LOCALES
+from tests.catalogues import write_catalogue
 from tests.test_thin_data import SETTINGS
 
 PROJECT = Path(__file__).parents[2]
@@ -34,18 +34,7 @@ def shouted(message: str) -> str:
 
 @pytest.fixture
 def catalogues(tmp_path: Path) -> Path:
-    with (LOCALES / "retention_kit.pot").open("rb") as template:
-        catalogue = read_po(template, locale=LANGUAGE)
-    for message in catalogue:
-        if message.pluralizable:
-            message.string = tuple(map(shouted, (*message.id, message.id[1])))  # Polish has three forms
-        elif message.id:
-            message.string = shouted(message.id)
-    folder = tmp_path / "locales" / LANGUAGE / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    with (folder / "retention_kit.mo").open("wb") as compiled:
-        write_mo(compiled, catalogue)
-    return tmp_path / "locales"
+    return write_catalogue(tmp_path / "locales", LANGUAGE, shouted)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_rows_carry_the_segment_of_their_customer(client, kept):
 
 
 def test_a_table_is_seen_as_it_stood(client):
-    engagement = client(ORDERS, others={"tickets": TICKETS})
+    engagement = client(ORDERS, others={"tickets": TICKETS}, settings={"first_day": date(2024, 4, 1)})
     assert engagement.at("2024-04").tickets.native.fetchall() == []
     assert engagement.at("2024-05").tickets.native.aggregate("count(*)").fetchall() == [(5,)]
 
@@ -91,6 +91,7 @@ def test_a_customer_is_known_from_the_first_sign_of_life(client, kept):
             "customers": "customer_id,first_seen_at\na,2020-01-02\nnew,2024-05-09\n",
             "members": "customer_id,joined_at\nm,2024-05-07\n",
         },
+        settings={"first_day": date(2024, 4, 1)},
     )
     assert kept(engagement, "customers", "customer_id,known_on,first_seen_on,first_ordered_on") == [
         ("A-old", date(2024, 5, 2), None, date(2024, 5, 2)),
