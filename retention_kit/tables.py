@@ -14,6 +14,8 @@ from narwhals.typing import IntoFrame
 
 from retention_kit.errors import InvalidTable
 from retention_kit.frames import arrow_table, check_has_own_date, handed_to_duckdb, plain, with_missing
+from retention_kit.money import MONEY as MONEY
+from retention_kit.money import as_money, known_sum
 from retention_kit.periods import UNITS
 
 
@@ -25,12 +27,6 @@ class HoldsFrame(Protocol):
 
 Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any] | HoldsFrame
 """A table as pandas, Polars or Arrow frame, DuckDB relation, Spark DataFrame, Narwhals frame or engagement's table."""
-
-MONEY = nw.Decimal(18, 4)
-"""Money is exact: sums of it do not depend on the order in which an engine adds them."""
-
-FACTOR = nw.Decimal(19, 4)
-"""One factor of a product of money: wide enough for DuckDB to multiply in 128 bits, and for Spark to lose no digit."""
 
 ALL = "(all)"
 """The segment of a row that speaks of every customer."""
@@ -95,7 +91,7 @@ def occasions(data: Tabular, *, by: str | None = None) -> nw.LazyFrame[Any]:
         return frame
     calendar = [f"ordered_{number}" for number in CALENDAR]
     return frame.group_by("customer_id", *segment_keys(by), *calendar).agg(
-        nw.col("n_orders").sum().cast(nw.Int64), nw.col("amount").sum().cast(MONEY)
+        nw.col("n_orders").sum().cast(nw.Int64), amount=known_sum("amount")
     )
 
 
@@ -176,24 +172,25 @@ def _day_number(on: nw.Expr) -> nw.Expr:
 def _with_amount(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     schema = frame.collect_schema()
     if "amount" in schema:
-        return frame.with_columns(amount=money("amount", schema))
+        return frame.with_columns(amount=as_money("amount", schema))
     if "gross" not in schema:
         return frame.with_columns(amount=nw.lit(None, MONEY))
-    less = (-money(name, schema).fill_null(0) for name in ("discount", "refunded") if name in schema)
-    return frame.with_columns(amount=sum(less, money("gross", schema)).cast(MONEY))
+    less = (-as_money(name, schema).fill_null(0) for name in ("discount", "refunded") if name in schema)
+    return frame.with_columns(amount=sum(less, as_money("gross", schema)).cast(MONEY))
 
 
-def money(name: str, schema: nw.Schema) -> nw.Expr:
-    """A column as exact money; infinite is made too large for it, since Spark would call it missing."""
-    column = nw.col(name)
-    if schema[name].is_float():
-        column = nw.when(column.is_null() | column.is_finite()).then(column).otherwise(nw.lit(1e300))
-    return column.cast(MONEY)
+def require_money(frame: nw.LazyFrame[Any]) -> None:
+    """Refuse a table without any column of money.
 
-
-def product(a: str, b: str) -> nw.Expr:
-    """The exact product of two columns of money."""
-    return nw.col(a).cast(FACTOR) * nw.col(b)
+    Raises:
+        InvalidTable: The message names the column to add.
+    """
+    there = frame.collect_schema().names()
+    if "amount" not in there and "gross" not in there:
+        raise InvalidTable(
+            "The table has no money: add a column `amount`, or `gross` with `discount` and `refunded`, None where an "
+            f"amount is not known; it has {_listed(there)}."
+        )
 
 
 def _with_purchase(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

@@ -12,6 +12,8 @@ import retention_kit
 from retention_kit.engagement import Engagement
 
 PACKAGE = Path(retention_kit.__file__).parent
+CODE = ("*.py", "*.toml", "*.j2", "*.css", "*.mplstyle")
+"""What decides the pages."""
 
 
 def provenance(engagement: Engagement, *, parameters: Mapping[str, str], notebooks: Iterable[Path]) -> dict[str, Any]:

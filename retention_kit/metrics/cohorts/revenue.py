@@ -10,8 +10,9 @@ import pandas as pd
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, log_interval
+from retention_kit.money import known_sum, product
 from retention_kit.periods import Period, Unit
-from retention_kit.tables import MONEY, Tabular, collected, occasions, product
+from retention_kit.tables import Tabular, collected, lazy, occasions, require_money
 
 
 def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of: date | None = None) -> pd.DataFrame:
@@ -23,7 +24,7 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
     Returns:
         One row per cohort and age: cohort, age, n_customers, revenue, value, low, high (95 %, normal on the log, since
         most of a cohort bought nothing; none below 10 customers), cumulative (money per customer), status as in
-        `cohort_retention`.
+        `cohort_retention`, or `refused:no_amounts` where no amount is known.
 
     Reference: METRICS C09, 4.
 
@@ -34,22 +35,29 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
         [[0.0, 40.0, 40.0], [1.0, 5.0, 45.0]]
     """
     watermark = watermark_of(by, until, as_of)
+    require_money(lazy(orders))
     number = nw.col(f"ordered_{by}")
     spent = (
         observed(occasions(orders), watermark)
         .with_columns(cohort=number.min().over("customer_id"))
         .with_columns(age=number - nw.col("cohort"))
         .group_by("customer_id", "cohort", "age")
-        .agg(nw.col("amount").sum().cast(MONEY))
+        .agg(amount=known_sum("amount"))
         .with_columns(square=product("amount", "amount"))
     )
     sums = collected(
-        spent.group_by("cohort", "age").agg(nw.col("amount", "square").sum(), n_retained=nw.len()), "cohort", "age"
+        spent.group_by("cohort", "age").agg(
+            amount=known_sum("amount"), square=nw.col("square").sum(), n_retained=nw.len()
+        ),
+        "cohort",
+        "age",
     )
     grid = grid_of(sums, max(until.ordinal - int(sums.cohort.min()), 0) if len(sums) else 0)
     cells = cell_estimates(grid, until, lambda cohort, age: (cohort + age).end <= watermark, watermark)
     sums["cohort"] = [str(Period.nth(by, int(number))) for number in sums.cohort]
-    return _per_head(cells.merge(sums[["cohort", "age", "amount", "square"]], on=["cohort", "age"], how="left"))
+    seen = cells.merge(sums[["cohort", "age", "amount", "square"]], on=["cohort", "age"], how="left")
+    is_unknown = seen.amount.isna() & (seen.n_retained > 0).fillna(value=False)
+    return _per_head(seen.assign(status=seen.status.mask(is_unknown, "refused:no_amounts")))
 
 
 def _per_head(cells: pd.DataFrame) -> pd.DataFrame:

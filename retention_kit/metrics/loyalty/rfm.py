@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.metrics.statistics.estimates import rates
+from retention_kit.money import known_sum
 from retention_kit.periods import day_number
-from retention_kit.tables import MONEY, Tabular, collected, lazy, occasions
+from retention_kit.tables import Tabular, collected, lazy, occasions, require_money
 
 Method = Literal["minrank", "ntile", "thresholds"]
 
@@ -91,6 +92,7 @@ def rfm_scores(
 
 
 def _customers(orders: Tabular, as_of: date, window: int) -> nw.LazyFrame[Any]:
+    require_money(lazy(orders))
     today, day = day_number(as_of), nw.col("ordered_day")
     return (
         occasions(orders)
@@ -100,7 +102,7 @@ def _customers(orders: Tabular, as_of: date, window: int) -> nw.LazyFrame[Any]:
             last_day=day.max(),
             frequency=nw.len(),
             n_orders=nw.col("n_orders").sum(),
-            monetary=nw.col("amount").sum().cast(MONEY),
+            monetary=known_sum("amount"),
         )
         .with_columns(recency=today - nw.col("last_day"))
     )

@@ -9,6 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit import tables
+from retention_kit.money import known_sum
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular
 
@@ -34,10 +35,9 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
           customer_id  n_orders  value
         0           a         2   48.0
     """
+    tables.require_money(tables.lazy(orders))
     occasions = tables.occasions(orders).filter(nw.col("ordered_day") < day_number(as_of))
-    sums = occasions.group_by("customer_id").agg(
-        nw.col("n_orders").sum().cast(nw.Int64), value=nw.col("amount").sum().cast(tables.MONEY)
-    )
+    sums = occasions.group_by("customer_id").agg(nw.col("n_orders").sum().cast(nw.Int64), value=known_sum("amount"))
     customers = tables.collected(sums, "customer_id")
     return customers.assign(value=customers["value"] * margin)
 

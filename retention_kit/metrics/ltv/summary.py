@@ -10,6 +10,7 @@ import pandas as pd
 
 from retention_kit import tables
 from retention_kit.errors import InvalidPeriod, InvalidTable
+from retention_kit.money import known_sum
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular
 
@@ -48,7 +49,7 @@ def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -
 
     Returns:
         One row per customer who bought before `as_of`, sorted by customer_id: customer_id, frequency (count), recency
-        and T (in `unit`), monetary_value (money; missing without a repeat purchase), unit.
+        and T (in `unit`), monetary_value (money; missing without a repeat purchase of known amount), unit.
 
     Warning:
         Recency is not the time since the last purchase: that is T - recency.
@@ -71,7 +72,7 @@ def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -
             "frequency": counted["n_occasions"] - 1,
             "recency": (counted["last_day"] - counted["first_day"]) / days,
             "T": (last_day_covered - counted["first_day"]) / days,
-            "monetary_value": counted["repeat_amount"] / (counted["n_occasions"] - 1).replace(0, np.nan),
+            "monetary_value": counted["repeat_amount"] / counted["n_priced"].replace(0, np.nan),
             "unit": pd.Series(unit, index=counted.index, dtype=pd.CategoricalDtype([unit])),
         }
     )
@@ -90,7 +91,7 @@ def calibration_split(orders: Tabular, *, calibrated_until: date, as_of: date, u
 
     Example:
         >>> days = pd.to_datetime(["2024-01-01", "2024-01-11", "2024-03-11"])
-        >>> orders = pd.DataFrame({"customer_id": "a", "ordered_on": days})
+        >>> orders = pd.DataFrame({"customer_id": "a", "ordered_on": days, "amount": 10})
         >>> calibration_split(orders, calibrated_until=date(2024, 2, 21), as_of=date(2024, 3, 22), unit="day")[
         ...     ["frequency", "n_holdout", "duration"]
         ... ]
@@ -150,12 +151,14 @@ def distinct_ages(summary: pd.DataFrame) -> tuple[npt.NDArray[Any], pd.DataFrame
 
 def _counted(orders: Tabular, *, as_of: date) -> nw.LazyFrame[Any]:
     """The sums behind the summary, one row per customer."""
+    tables.require_money(tables.lazy(orders))
     occasions = tables.occasions(orders).filter(nw.col("ordered_day") < day_number(as_of))
     dated = occasions.with_columns(first_day=nw.col("ordered_day").min().over("customer_id"))
     is_repeat = nw.col("ordered_day") > nw.col("first_day")
     repeats = dated.with_columns(repeat_amount=nw.when(is_repeat).then(nw.col("amount")))
     return repeats.group_by("customer_id", "first_day").agg(
+        n_priced=nw.col("repeat_amount").count().cast(nw.Int64),
         n_occasions=nw.len().cast(nw.Int64),
         last_day=nw.col("ordered_day").max(),
-        repeat_amount=nw.col("repeat_amount").sum().cast(tables.MONEY),
+        repeat_amount=known_sum("repeat_amount"),
     )

@@ -12,7 +12,6 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import (
     Z,
     estimates,
@@ -22,8 +21,18 @@ from retention_kit.metrics.statistics.estimates import (
     ratios,
     ratios_of,
 )
+from retention_kit.money import as_money
 from retention_kit.periods import Period, day_number
-from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, segment_keys
+from retention_kit.tables import (
+    MONEY,
+    Tabular,
+    is_cancelled,
+    is_test,
+    lazy,
+    require,
+    require_money,
+    segment_keys,
+)
 from retention_kit.tables import orders as orders_table
 
 CLUSTER = "_cluster"
@@ -41,53 +50,52 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
     A table without any money column is refused (`InvalidTable`).
     """
     frame = lazy(orders)
-    names = frame.collect_schema().names()
-    if not {"amount", "gross"} & set(names):
-        raise InvalidTable("The table has no money: add a column `amount`, or `gross` with `discount` and `refunded`.")
+    schema = frame.collect_schema()
+    require_money(frame)
     frame = orders_table(frame).filter(nw.col("ordered_day") < day_number(before))
-    if "is_test" in names:
+    if "is_test" in schema:
         frame = frame.filter(~is_test())
-    if "status" in names:
+    if "status" in schema:
         frame = frame.filter(~is_cancelled())
     return frame.with_columns(
-        customer_id=nw.col("customer_id") if "customer_id" in names else nw.lit(None, nw.String),
-        refunded=nw.col("refunded").cast(MONEY) if "refunded" in names else nw.lit(None, MONEY),
-        gross=nw.col("gross").cast(MONEY) if "gross" in names else nw.col("amount"),
+        customer_id=nw.col("customer_id") if "customer_id" in schema else nw.lit(None, nw.String),
+        refunded=as_money("refunded", schema) if "refunded" in schema else nw.lit(None, MONEY),
+        gross=as_money("gross", schema) if "gross" in schema else nw.col("amount"),
         n_orders=nw.col("is_purchase").cast(nw.Int64),
+        priced_orders=(nw.col("is_purchase") & ~nw.col("amount").is_null()).cast(nw.Int64),
         purchased=nw.when(nw.col("is_purchase")).then(nw.col("amount")),
     )
 
 
 def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment; an order of an unknown customer counts as a customer of its own."""
+    """One row per customer and segment; an order of an unknown customer counts as a customer of its own.
+
+    Orders of unknown amount have no part in the sums of money, nor in what these are divided by.
+    """
     rows = within(valid_orders(orders, before=period.end), period)
-    unknown = nw.lit("order without customer")
-    if "order_id" in rows.collect_schema().names():
-        unknown = nw.concat_str(unknown, nw.col("order_id").cast(nw.String), separator=" ")
-    return (
-        rows.with_columns(nw.coalesce(nw.col("customer_id").cast(nw.String), unknown).alias(CLUSTER))
-        .with_columns(
-            has_id=(~nw.col("customer_id").is_null()).cast(nw.Int64),
-            gross=nw.when(~nw.col("refunded").is_null()).then(nw.col("gross")),  # unknown refunds are not none
-        )
-        .group_by(CLUSTER, *segment_keys(by))
-        .agg(
-            nw.col("amount", "purchased", "gross", "refunded").sum().cast(MONEY),
-            nw.col("n_orders").sum(),
-            has_id=nw.col("has_id").max(),
-        )
-        .with_columns(n_customers=((nw.col("n_orders") > 0) & (nw.col("has_id") == 1)).cast(nw.Int64))
-        .with_columns(
-            known_orders=nw.col("n_orders") * nw.col("has_id"),
-            known_amount=(nw.col("purchased") * nw.col("has_id")).cast(MONEY),
-        )
+    require(rows, *segment_keys(by))
+    is_told = ~nw.col("refunded").is_null() & ~nw.col("gross").is_null()  # unknown refunds are not none
+    told = {name: nw.when(is_told).then(nw.col(name)) for name in ("gross", "refunded")}
+    rows = rows.with_columns(nw.col("customer_id").cast(nw.String).alias(CLUSTER), **told)
+    sums = nw.col("amount", "purchased", "gross", "refunded")
+    counts = nw.col("n_orders", "priced_orders")
+    is_known = ~nw.col(CLUSTER).is_null()
+    keys = [CLUSTER, *segment_keys(by)]
+    known = rows.filter(is_known).group_by(*keys).agg(sums.sum().cast(MONEY), counts.sum().cast(nw.Int64))
+    unknown = rows.filter(~is_known).select(*keys, sums, counts)
+    return nw.concat([known, unknown]).with_columns(
+        n_customers=(is_known & (nw.col("n_orders") > 0)).cast(nw.Int64),
+        n_spenders=(is_known & (nw.col("priced_orders") > 0)).cast(nw.Int64),
+        known_orders=nw.when(is_known).then(nw.col("n_orders")).otherwise(nw.lit(0)),
+        known_amount=nw.when(is_known).then(nw.col("purchased")),
     )
 
 
 def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
-    AOV = net amount of purchases / purchases; a negative order (a refund without its order) counts in revenue alone
+    AOV = net amount of purchases / purchases, of those whose amount is known; a negative order (a refund
+    without its order) counts in revenue alone
 
     Returns:
         An estimate per segment: money per order; numerator money, denominator orders, n customers. The module
@@ -99,7 +107,7 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
         >>> average_order_value(orders, period=Period("2024-05")).value.item()
         77.5
     """
-    return ratios(per_customer(orders, period, by), numerator="purchased", denominator="n_orders", by=by)
+    return ratios(per_customer(orders, period, by), numerator="purchased", denominator="priced_orders", by=by)
 
 
 def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -135,7 +143,7 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
         >>> revenue_per_customer(orders, period=Period("2024-05")).value.item()
         3.0
     """
-    return ratios(per_customer(orders, period, by), numerator="known_amount", denominator="n_customers", by=by)
+    return ratios(per_customer(orders, period, by), numerator="known_amount", denominator="n_spenders", by=by)
 
 
 def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
@@ -179,9 +187,9 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
 
 
 RATIOS = {
-    "average_order_value": ("purchased", "n_orders"),
+    "average_order_value": ("purchased", "priced_orders"),
     "purchase_frequency": ("known_orders", "n_customers"),
-    "revenue_per_customer": ("known_amount", "n_customers"),
+    "revenue_per_customer": ("known_amount", "n_spenders"),
 }
 """The ratios of this page as numerator and denominator of what `per_customer` counts."""
 

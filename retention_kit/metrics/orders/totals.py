@@ -20,9 +20,9 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
 
     Returns:
         One row per segment: segment, revenue, n_orders (purchases), n_customers (with at least one purchase),
-        n_zero_value (orders of amount 0), n_refunded, gross, refunded, n_without_customer and revenue_without_customer
-        (of purchases), id_coverage_orders, id_coverage_revenue (shares of purchases with a known customer; missing
-        without purchases).
+        n_zero_value (orders of amount 0), n_without_amount (purchases of unknown amount, in no sum of money),
+        n_refunded, gross, refunded, n_without_customer and revenue_without_customer (of purchases),
+        id_coverage_orders, id_coverage_revenue (shares of purchases with a known customer; missing without purchases).
 
     Reference: METRICS O02, O04 and rules G6, G7, G9.
 
@@ -43,6 +43,7 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
             "revenue": nw.col("amount").sum(),
             "n_orders": nw.col("n_orders").sum(),
             "n_zero_value": (nw.col("amount") == 0).cast(nw.Int64).sum(),
+            "n_without_amount": nw.col("n_orders").sum() - nw.col("priced_orders").sum(),
             "n_refunded": (nw.col("refunded") > 0).cast(nw.Int64).sum(),
             "gross": nw.col("gross").sum(),
             "refunded": nw.col("refunded").sum(),

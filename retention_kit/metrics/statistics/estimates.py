@@ -26,7 +26,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes longer to import than pandas
 
-from retention_kit.tables import ALL, MONEY, collected, product
+from retention_kit.money import product
+from retention_kit.tables import ALL, MONEY, collected, require
 
 Floats = npt.NDArray[np.float64]
 
@@ -131,6 +132,7 @@ def counted(
 def summed(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None, exact: bool = False) -> pd.DataFrame:
     """Counts per segment as the engine finds them; `exact` leaves decimals what they are."""
     if by is not None:
+        require(rows, by)
         return collected(rows.group_by(by).agg(**counts), by, exact=exact).rename(columns={by: "segment"})
     total = collected(rows.select(**counts), exact=exact).fillna(0)
     total.insert(0, "segment", ALL)

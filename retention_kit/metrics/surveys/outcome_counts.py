@@ -15,6 +15,7 @@ import pandas as pd
 from retention_kit import tables
 from retention_kit.metrics.surveys.answers import as_count
 from retention_kit.metrics.surveys.scores import GROUPS, PASSIVE, PROMOTER
+from retention_kit.money import product
 from retention_kit.periods import day_number
 from retention_kit.tables import MONEY, Tabular
 
@@ -52,7 +53,7 @@ def behaviour_cells(
             repeated=nw.col("is_repeated").sum(),
             n_priced=nw.col("is_priced").sum(),
             amount=nw.col("amount").sum(),
-            square=tables.product("amount", "amount").sum(),
+            square=product("amount", "amount").sum(),
         )
     )
     return tables.collected(counts, "horizon_days", "group", "stratum")

@@ -120,7 +120,8 @@ def _of_customers(sums: pd.DataFrame, *, is_shown: "pd.Series[bool]") -> dict[st
     Where all agree the ratio's own would be a point, as if that were certain.
     """
     found = ratios_of(sums, "hits", "answers")[["value", "low", "high"]].where(is_shown)
-    agreed = wilson(found.value * sums["n answers"], sums["n answers"])
+    n = sums["n answers"].astype(float)
+    agreed = wilson(found.value * n, n)
     is_mixed = found.value.between(0, 1, inclusive="neither")
     return {
         name: found[name].clip(0, 1).where(is_mixed | found[name].isna(), end)

@@ -290,3 +290,12 @@ def test_cohorts_need_customers(cohorts):
 def test_a_cost_of_nothing_cannot_be_paid_back(cost):
     with pytest.raises(InvalidTable, match=f"An acquisition cost of {cost} cannot be paid back"):
         payback_age([10], acquisition_cost=cost)
+
+
+def test_revenue_of_unknown_amounts_is_missing_and_without_a_column_of_money_refused():
+    frame = orders_of("a 2024-01-05 nan\na 2024-02-05 30\nb 2024-01-09 nan")
+    cells = cohort_revenue(frame, until=Period("2024-02"))
+    assert cells.status.tolist() == ["refused:no_amounts", "ok"]
+    assert cells.revenue.isna().tolist() == [True, False]
+    with pytest.raises(InvalidTable, match="no money: add a column `amount`"):
+        cohort_revenue(frame.drop(columns="amount"), until=MARCH)

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidPeriod, InvalidTable
+from retention_kit.metrics.loyalty.rfm import rfm_scores
+from retention_kit.metrics.ltv.formulas import ltv_historic
 from retention_kit.metrics.ltv.summary import calibration_split, distinct_ages, purchase_summary
 from tests.examples import lists_of_any_size
 from tests.reference import cdnow_ltv as published
@@ -165,3 +167,16 @@ def test_a_table_without_customers_is_refused():
 def test_an_empty_hold_out_time_is_refused():
     with pytest.raises(InvalidPeriod, match="Nothing is held out"):
         calibration_split(orders_on(0), calibrated_until=after(1), as_of=after(1))
+
+
+def test_a_purchase_of_unknown_amount_counts_and_has_no_part_in_the_value():
+    summary = purchase_summary(orders_on(0, 10, 20, 30, amounts=[5, None, 20, 40]), as_of=after(50), unit="day")
+    assert summary[["frequency", "monetary_value"]].to_numpy().tolist() == [[3, 30]]
+    unknown = purchase_summary(orders_on(0, 10, amounts=[None, None]), as_of=after(50), unit="day")
+    assert unknown["monetary_value"].isna().all()
+
+
+@pytest.mark.parametrize("counted", [purchase_summary, rfm_scores, ltv_historic])
+def test_a_table_without_money_is_refused_by_what_needs_it(counted):
+    with pytest.raises(InvalidTable, match="no money: add a column `amount`"):
+        counted(orders_on(0).drop(columns="amount"), as_of=after(1))

@@ -318,3 +318,18 @@ def test_money_of_any_size_is_counted_exactly(amounts):
 def test_an_amount_that_no_decimal_holds_is_refused_as_too_large(amount):
     with pytest.raises(InvalidTable, match="too large to count, or is none"):
         metrics.average_order_value(orders_of(f"a 2024-03-02 10\nb 2024-03-02 {amount}"), period=MARCH)
+
+
+def test_an_order_of_unknown_amount_is_counted_and_is_in_no_ratio_of_money():
+    frame = orders_of("a 2024-03-02 10\na 2024-03-03 20\nb 2024-03-04 nan\nb 2024-03-05 60\nc 2024-03-05 nan")
+    assert value_of(metrics.average_order_value, frame) == 30
+    assert value_of(metrics.revenue_per_customer, frame) == 45
+    assert value_of(metrics.purchase_frequency, frame) == pytest.approx(5 / 3)
+    assert order_totals(frame, period=MARCH)[["n_orders", "n_without_amount"]].to_numpy().tolist() == [[5, 2]]
+
+
+@pytest.mark.parametrize("columns", [["customer_id"], ["customer_id", "order_id"]])
+def test_orders_that_name_neither_a_customer_nor_themselves_each_stand_alone(columns):
+    frame = orders_of("\n".join(["- 2024-03-02 10"] * 20)).drop(columns=columns)
+    found = metrics.average_order_value(frame, period=MARCH)
+    assert (found.n.item(), found.low.notna().item()) == (20, True)
