@@ -3,6 +3,7 @@
 RetentionKitError
 ├── InvalidPeriod       a text that names no period
 ├── IncompletePeriod    a period that the data do not cover whole
+├── InvalidArgument     a number or choice that a metric cannot take
 ├── InvalidTable        a table whose columns or rows cannot be used
 ├── InvalidSource       a raw file that cannot be read
 ├── InvalidEngagement   an engagement.toml that cannot be used
@@ -25,6 +26,10 @@ class InvalidPeriod(RetentionKitError):
 
 class IncompletePeriod(RetentionKitError):
     """A period that the data do not cover whole."""
+
+
+class InvalidArgument(RetentionKitError):
+    """A number or a choice that a metric cannot take."""
 
 
 class InvalidTable(RetentionKitError):

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.ltv.fitted_models import Floats, PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.fitters import fitter_of
 from retention_kit.metrics.ltv.summary import distinct_ages, require_unit
 
 
+@checked
 def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series[float]":
     """How likely is it that each customer still buys at all?
 
@@ -42,6 +44,7 @@ def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series
     return pd.Series(values, index=summary.index, name="probability_alive")
 
 
+@checked
 def expected_purchases(model: PurchaseModel, summary: pd.DataFrame, *, periods: float) -> "pd.Series[float]":
     """How many more purchases is each customer expected to make in so many `periods`, weeks or days as in the model?
 
@@ -77,6 +80,7 @@ def expected_if_alive(model: PurchaseModel, pairs: pd.DataFrame, *, periods: npt
     return np.asarray(expected / fitter.conditional_probability_alive(x, age, age))
 
 
+@checked
 def expected_spend(model: SpendModel, summary: pd.DataFrame) -> "pd.Series[float]":
     """What is each customer expected to spend on a purchase?
 

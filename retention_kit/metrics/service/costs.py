@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import garwood
 
 CATEGORIES = ("acquisition", "retention", "support", "other")
 
 
+@checked
 def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.DataFrame:
     """What did a new customer cost (CAC)?
 
@@ -40,6 +42,7 @@ def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.
     return row
 
 
+@checked
 def customer_retention_cost(costs: pd.DataFrame, *, retained_customers: int) -> pd.DataFrame:
     """What did a retained customer cost (CRC)?
 

@@ -26,6 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes longer to import than pandas
 
+from retention_kit.arguments import checked
 from retention_kit.money import product
 from retention_kit.tables import ALL, MONEY, collected, require
 
@@ -43,6 +44,7 @@ ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "
 """The columns of an estimate, as the docstring of this module describes them."""
 
 
+@checked
 def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     """95 % Wilson interval of hits / n: exactly 0 below no hit, exactly 1 above no miss, missing where n = 0.
 
@@ -65,6 +67,7 @@ def quotient(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
         return np.asarray(np.asarray(a, float) / np.asarray(b, float))
 
 
+@checked
 def garwood(n: float) -> tuple[float, float]:
     """Exact 95 % interval of a Poisson count.
 
