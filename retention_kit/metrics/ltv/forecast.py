@@ -214,6 +214,7 @@ def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, t
 
 
 def _interval(draws: Iterable["pd.Series[float]"]) -> pd.DataFrame:
-    """The middle 95 % of the draws; missing without draws."""
+    """The middle 95 % of the draws; missing without draws, and where one of them is no number."""
     drawn = pd.DataFrame(list(draws))
-    return drawn.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)
+    known = drawn.loc[:, drawn.notna().all()]
+    return known.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)
