@@ -16,7 +16,9 @@ import pandas as pd
 
 from retention_kit.errors import InvalidArgument, InvalidPeriod, InvalidTable
 from retention_kit.periods import Period
-from retention_kit.tables import Tabular
+from retention_kit.tables import ALL, NONE, OTHER, SEGMENT, Tabular, lazy
+
+_NO_BY = inspect.Parameter("by", inspect.Parameter.KEYWORD_ONLY)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,9 +71,28 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         given = signature.bind(*args, **kwargs)
         for name, value in given.arguments.items():
             given.arguments[name] = _taken(name, value, signature.parameters[name].annotation)
+        if signature.parameters.get("by", _NO_BY).annotation in (str, str | None):
+            given.arguments |= _by_segment(given.arguments)
         return function(*given.args, **given.kwargs)
 
     return metric
+
+
+def _by_segment(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with what they are broken down by as a column of ours, which no other column of ours is named like.
+
+    What is missing is `(none)`; a value of the client's own that reads like a segment of ours is put in quotes.
+    """
+    by = given.get("by")
+    if by is None:
+        return {}
+    frames = {name: lazy(value) for name, value in given.items() if name in TABLES and value is not None}
+    having = {name: frame for name, frame in frames.items() if by in frame.collect_schema()}
+    own = nw.col(by).cast(nw.String)
+    quoted = nw.concat_str(nw.lit('"'), own, nw.lit('"'))
+    value = nw.when(own.is_in([ALL, OTHER])).then(quoted).otherwise(own).fill_null(NONE)
+    named = {name: frame.with_columns(value.alias(SEGMENT)) for name, frame in having.items()}
+    return named | {"by": SEGMENT} if named else {}
 
 
 def _taken(name: str, value: Any, annotation: Any) -> Any:

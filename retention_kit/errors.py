@@ -48,8 +48,8 @@ class UnknownEngagement(RetentionKitError):
     """A client that has no folder."""
 
 
-class MissingTable(RetentionKitError):
-    """A table that this engagement does not have."""
+class MissingTable(RetentionKitError, AttributeError):
+    """A table that this engagement does not have; an AttributeError, so that `hasattr` answers."""
 
 
 class BrokenIdentity(RetentionKitError):

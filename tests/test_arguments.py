@@ -160,3 +160,32 @@ def test_a_period_at_the_end_of_the_calendar_is_refused(text):
 def test_a_breakdown_by_a_column_that_is_absent_is_refused():
     with pytest.raises(InvalidTable, match='no column "colour"'):
         rk.orders.refunded_orders_rate(ORDERS, period=MAY, by="colour")
+
+
+# Breakdowns
+
+MANY = orders_of("\n".join(f"c{n} 2024-05-{n % 27 + 1:02} {n + 1}\nc{n} 2024-05-{n % 27 + 2:02}" for n in range(24)))
+GROUPS = ["x" if n % 4 < 2 else "y" for n in range(48)]
+BROKEN_DOWN = {
+    "average_order_value": lambda frame, by: rk.average_order_value(frame, period=MAY, by=by),
+    "order_totals": lambda frame, by: rk.orders.order_totals(frame, period=MAY, by=by),
+    "repeat_purchase_rate": lambda frame, by: rk.repeat_purchase_rate(frame, period=MAY, by=by),
+    "repeat_within": lambda frame, by: rk.loyalty.repeat_within(frame, as_of="2024-07-01", days=20, by=by),
+    "time_between_orders": lambda frame, by: rk.time_between_orders(frame, period=MAY, by=by),
+    "customer_flow": lambda frame, by: rk.customer_flow(frame, since=MAY, until=MAY, window=30, by=by),
+}
+NAMES = ["hit", "n_times", "segment", "value", "denominator", "first_day", "n_later", "gap", "n", "purchased", "number"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("metric", BROKEN_DOWN.values(), ids=BROKEN_DOWN.keys())
+def test_a_column_to_break_down_by_may_have_any_name(metric, name):
+    expected = metric(MANY.assign(shop=GROUPS), "shop")
+    assert set(expected.segment) == {"x", "y"}
+    pd.testing.assert_frame_equal(metric(MANY.assign(**{name: GROUPS}), name), expected)
+
+
+@pytest.mark.parametrize("metric", BROKEN_DOWN.values(), ids=BROKEN_DOWN.keys())
+def test_segments_named_like_ours_stay_apart_from_them(metric):
+    own = MANY.assign(shop=["(other)" if group == "x" else "(all)" for group in GROUPS])
+    assert set(metric(own, "shop").segment) == {'"(other)"', '"(all)"'}

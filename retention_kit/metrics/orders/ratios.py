@@ -209,6 +209,7 @@ def counted_columns() -> list[str]:
     return sorted({name for pair in RATIOS.values() for name in pair} | set(TOTALS.values()))
 
 
+@checked
 def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Every metric of orders and money of a period in one pass.
 

@@ -29,6 +29,7 @@ from scipy import special  # scipy.stats takes longer to import than pandas
 from retention_kit.arguments import checked
 from retention_kit.money import product
 from retention_kit.tables import ALL, MONEY, collected, require
+from retention_kit.tables import OTHER as OTHER
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,8 +39,6 @@ FEWEST_CUSTOMERS = 10
 """Below this many customers no interval of a ratio of sums is given."""
 SUPPRESSED = 5
 """A segment with a smaller denominator is merged into `(other)`."""
-OTHER = "(other)"
-
 ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "flags"]
 """The columns of an estimate, as the docstring of this module describes them."""
 
