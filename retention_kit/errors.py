@@ -3,6 +3,7 @@
 RetentionKitError
 ├── InvalidPeriod       a text that names no period
 ├── IncompletePeriod    a period that the data do not cover whole
+├── InvalidArgument     a number or choice that a metric cannot take
 ├── InvalidTable        a table whose columns or rows cannot be used
 ├── InvalidSource       a raw file that cannot be read
 ├── InvalidEngagement   an engagement.toml that cannot be used
@@ -27,6 +28,10 @@ class IncompletePeriod(RetentionKitError):
     """A period that the data do not cover whole."""
 
 
+class InvalidArgument(RetentionKitError):
+    """A number or a choice that a metric cannot take."""
+
+
 class InvalidTable(RetentionKitError):
     """A table whose columns or rows cannot be used."""
 
@@ -43,8 +48,8 @@ class UnknownEngagement(RetentionKitError):
     """A client that has no folder."""
 
 
-class MissingTable(RetentionKitError):
-    """A table that this engagement does not have."""
+class MissingTable(RetentionKitError, AttributeError):
+    """A table that this engagement does not have; an AttributeError, so that `hasattr` answers."""
 
 
 class BrokenIdentity(RetentionKitError):

@@ -208,7 +208,13 @@ class Period:
         return f"Period('{self}')"
 
 
+FIRST_YEAR, LAST_YEAR = 1000, 8999
+"""Years around which there is still a calendar: the end of a period is a day, and so is the year before."""
+
+
 def _ordinal(unit: Unit, text: str, year: int, part: int = 1) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidPeriod(f'"{text}" is out of the calendar: its year must be between {FIRST_YEAR} and {LAST_YEAR}.')
     try:
         if unit == "week":
             return Period.of(date.fromisocalendar(year, part, 1), "week").ordinal

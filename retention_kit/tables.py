@@ -31,6 +31,12 @@ Tabular: TypeAlias = IntoFrame | nw.LazyFrame[Any] | HoldsFrame
 ALL = "(all)"
 """The segment of a row that speaks of every customer."""
 
+OTHER = "(other)"
+"""The segment of all segments that are too small to be shown."""
+
+SEGMENT = "_segment"
+"""The column that a metric breaks down by, whatever the user's is called."""
+
 NONE = "(none)"
 """The segment of customers without a value."""
 
@@ -117,8 +123,9 @@ def require(frame: nw.LazyFrame[Any], *columns: str) -> None:
     """
     there = frame.collect_schema().names()
     if absent := [name for name in columns if name not in there]:
+        named = _listed(absent).replace(_listed([SEGMENT]), "that `by` names")
         raise InvalidTable(
-            f"The table has no column {_listed(absent)}; it has {_listed(there)}. "
+            f"The table has no column {named}; it has {_listed(there)}. "
             "Rename a column to the canonical name, or map it in engagement.toml."
         )
 

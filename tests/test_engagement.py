@@ -196,6 +196,7 @@ def test_an_engagement_without_orders_says_what_to_add(tmp_path):
     (folder / "engagement.toml").write_text(ENGAGEMENT.split("[tables")[0], encoding="utf-8")
     engagement = open_engagement(folder)
     assert not engagement.has("orders")
+    assert not hasattr(engagement, "orders")
     with pytest.raises(
         MissingTable, match=r"Shop has no orders. Put the export into bare/raw/ .* \[tables.orders\] of bare/"
     ):

@@ -6,6 +6,7 @@ from datetime import date
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.frames import check_has_own_date
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.periods import Period, Unit, day_number
@@ -15,6 +16,7 @@ from retention_kit.tables import orders as orders_table
 SECONDS_A_DAY = 86_400
 
 
+@checked
 def elapsed_retention(
     orders: Tabular, *, by: Unit = "month", days: int = 30, until: Period, as_of: date | None = None
 ) -> pd.DataFrame:
@@ -39,11 +41,7 @@ def elapsed_retention(
     table = orders_table(lazy(orders))
     require(table, "customer_id")
     rows = table.filter("is_purchase", ~nw.col("customer_id").is_null())
-    second = nw.col("ordered_day") * SECONDS_A_DAY
-    schema = rows.collect_schema()
-    if "ordered_at" in schema:
-        check_has_own_date("ordered_at", schema["ordered_at"])
-        second = second + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
+    second = _seconds(rows.collect_schema())
     ages = (
         observed(rows, watermark)
         .select("customer_id", number=nw.col(f"ordered_{by}"), second=second)
@@ -63,11 +61,21 @@ def elapsed_retention(
     return cell_estimates(grid_of(retained, last_age), until, is_over, watermark)
 
 
+def _seconds(schema: nw.Schema) -> nw.Expr:
+    """When an order was placed, in seconds of local time; without an hour at its midnight."""
+    midnight = nw.col("ordered_day") * SECONDS_A_DAY
+    if "ordered_at" not in schema:
+        return midnight
+    check_has_own_date("ordered_at", schema["ordered_at"])
+    return midnight + _seconds_since_midnight(nw.col("ordered_at")).fill_null(0)
+
+
 def _seconds_since_midnight(time: nw.Expr) -> nw.Expr:
     hours, minutes, seconds = (part.cast(nw.Int64) for part in (time.dt.hour(), time.dt.minute(), time.dt.second()))
     return (hours * 60 + minutes) * 60 + seconds
 
 
+@checked
 def bracket_retention(
     orders: Tabular,
     *,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import rates
 
 FEWEST_COHORTS, FEWEST_CUSTOMERS = 3, 30
@@ -11,6 +12,7 @@ COHORTS_FOR_BOOTSTRAP = 6
 DRAWS, SEED = 2000, 1
 
 
+@checked
 def cohort_curve(
     retention: pd.DataFrame, *, fewest_cohorts: int = FEWEST_COHORTS, fewest_customers: int = FEWEST_CUSTOMERS
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidPeriod
 from retention_kit.metrics.statistics.estimates import rates
 from retention_kit.periods import Period, Unit, day_number
@@ -15,6 +16,7 @@ from retention_kit.tables import Tabular, collected, purchases
 CELL = ["cohort", "age", "n_customers", "n_retained", "value", "low", "high", "status"]
 
 
+@checked
 def cohort_retention(
     orders: Tabular, *, by: Unit = "month", until: Period, as_of: date | None = None, look_ahead: int | None = 0
 ) -> pd.DataFrame:

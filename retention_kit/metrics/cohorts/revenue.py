@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, log_interval
@@ -15,6 +16,7 @@ from retention_kit.periods import Period, Unit
 from retention_kit.tables import Tabular, collected, lazy, occasions, require_money
 
 
+@checked
 def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of: date | None = None) -> pd.DataFrame:
     """How much did a cohort bring at each age, per customer who ever joined it?
 
@@ -78,6 +80,7 @@ def _per_head(cells: pd.DataFrame) -> pd.DataFrame:
     return table[["cohort", "age", "n_customers", "revenue", "value", "low", "high", "cumulative", "status"]]
 
 
+@checked
 def payback_age(cumulative: Sequence[float], *, acquisition_cost: float, margin: float = 1.0) -> int | None:
     """At which age has a cohort's margin per customer paid its acquisition cost? None where not reached so far.
 

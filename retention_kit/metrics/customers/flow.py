@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidPeriod
 from retention_kit.metrics.customers.left_truncation import can_tell_new
 from retention_kit.metrics.statistics.estimates import OTHER, SUPPRESSED
@@ -19,6 +20,7 @@ FLOW = ["period", "opening", "new", "reactivated", "churned", "new_lost", "closi
 """The columns of `customer_flow` that a page shows."""
 
 
+@checked
 def is_active(last_purchase: date, *, on: date, window: int) -> bool:
     """Whether a customer counts as active at the start of a day: last purchase at most `window` days before it.
 
@@ -31,6 +33,7 @@ def is_active(last_purchase: date, *, on: date, window: int) -> bool:
     return day_number(on) - window <= day_number(last_purchase) < day_number(on)
 
 
+@checked
 def lapse_date(last_purchase: date, *, window: int) -> date:
     """The first day at whose start a customer is no longer active.
 
@@ -41,6 +44,7 @@ def lapse_date(last_purchase: date, *, window: int) -> date:
     return last_purchase + timedelta(days=window + 1)
 
 
+@checked
 def customer_flow(
     orders: Tabular,
     *,

@@ -6,6 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from retention_kit import tables
+from retention_kit.arguments import checked
 from retention_kit.periods import EPOCH, Period, day_number
 from retention_kit.tables import Tabular
 
@@ -25,6 +26,7 @@ def can_tell_new(period: Period, *, first_day: date, window: int) -> bool:
     return period.start >= first_day + timedelta(days=window)
 
 
+@checked
 def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: date) -> Any:
     """The purchases, with an earlier one for each customer known before the data: for who had bought before.
 
@@ -78,6 +80,7 @@ def _first_seen(customers: Tabular) -> nw.LazyFrame[Any]:
     return dated.group_by("customer_id").agg(_seen=nw.col("first_seen_day").min())
 
 
+@checked
 def acquired_since(orders: Tabular, *, first_day: date, window: int, customers: Tabular | None = None) -> Any:
     """The purchases of customers whose first purchase ever is in the data.
 

@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from retention_kit.errors import InvalidTable
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import rates
 
 Strings: TypeAlias = npt.NDArray[np.str_]
 
 
+@checked
 def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """Of the customers active at the start of a period, how many were active at its end (CRR)?
 
@@ -35,6 +36,7 @@ def customer_retention_rate(flow: pd.DataFrame) -> pd.DataFrame:
     return _of_opening(flow, flow.opening - flow.churned, status=_lapsing(flow))
 
 
+@checked
 def customer_churn_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """Of the customers active at the start of a period, how many were no longer active at its end?
 
@@ -67,6 +69,7 @@ def _lapsing(flow: pd.DataFrame) -> Strings:
     return np.where(can_lapse | (flow.opening == 0), "ok", "immature")
 
 
+@checked
 def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """Of the customers who had lapsed before the period, how many were active again at its end?
 
@@ -88,6 +91,7 @@ def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
     return rates(counts)
 
 
+@checked
 def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     """By how much did the number of active customers grow? Not a retention metric: new customers count.
 
@@ -104,6 +108,7 @@ def customer_growth_rate(flow: pd.DataFrame) -> pd.DataFrame:
     return _of_opening(flow, flow.closing - flow.opening).assign(low=np.nan, high=np.nan)
 
 
+@checked
 def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
     """Customers at the end per customer at the start: shown only to reconcile a client's file, never as retention.
 
@@ -122,6 +127,7 @@ def net_customer_ratio(flow: pd.DataFrame) -> pd.DataFrame:
     return _of_opening(flow, flow.closing).assign(low=np.nan, high=np.nan)
 
 
+@checked
 def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd.DataFrame:
     """The retention rate from three numbers, for a client who has no customer rows: (closing - new) / opening.
 
@@ -148,6 +154,7 @@ def customer_retention_rate_count(*, opening: int, new: int, closing: int) -> pd
     return found.assign(numerator=kept, flags=("count_formula " + found["flags"]).str.strip())
 
 
+@checked
 def annual_rate(rate: float, *, periods_a_year: int = 12) -> float:
     """The churn of a year from that of a period, at constant churn: 1 - (1 - rate) ** periods, never rate x periods.
 
@@ -158,6 +165,7 @@ def annual_rate(rate: float, *, periods_a_year: int = 12) -> float:
     return float(1 - (1 - rate) ** periods_a_year)
 
 
+@checked
 def half_life(churn: float) -> float | None:
     """Periods until half of the customers are gone at constant churn: ln 0.5 / ln(1 - churn); None without churn.
 
@@ -165,9 +173,10 @@ def half_life(churn: float) -> float | None:
         >>> round(half_life(0.05), 4), half_life(0)
         (13.5134, None)
     """
-    return math.log(0.5) / math.log1p(-churn) if 0 < _rate(churn) < 1 else None
+    return math.log(0.5) / math.log1p(-churn) if 0 < churn < 1 else None
 
 
+@checked
 def mean_life(churn: float) -> float | None:
     """Mean periods a customer stays at constant churn: 1 / churn; None without churn.
 
@@ -175,11 +184,4 @@ def mean_life(churn: float) -> float | None:
         >>> mean_life(0.05), mean_life(0)
         (20.0, None)
     """
-    return 1 / churn if _rate(churn) > 0 else None
-
-
-def _rate(churn: float) -> float:
-    """The churn, refused unless it is a rate."""
-    if not 0 <= churn <= 1:
-        raise InvalidTable(f"A churn of {churn} is no rate: give a share between 0 and 1, 0.05 for 5 %.")
-    return churn
+    return 1 / churn if churn > 0 else None

@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import within
 from retention_kit.metrics.statistics.estimates import SUPPRESSED, Floats, Z, estimates, moments, standard_error
 from retention_kit.periods import Period
@@ -15,6 +16,7 @@ from retention_kit.tables import ALL, Tabular, collected, occasions, segment_key
 QUANTILES = (0.25, 0.5, 0.75, 0.9)
 
 
+@checked
 def time_between_orders(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How many days lie between one purchase day of a customer and the next, for those who came back in the period?
 

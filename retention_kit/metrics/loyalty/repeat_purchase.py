@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import within
 from retention_kit.metrics.statistics.estimates import proportions, rates
 from retention_kit.periods import Period, day_number
@@ -15,6 +16,7 @@ from retention_kit.tables import Tabular, collected, occasions, segment_keys
 RepeatOn = Literal["occasions", "orders"]
 
 
+@checked
 def repeat_purchase_rate(
     orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
 ) -> pd.DataFrame:
@@ -49,6 +51,7 @@ def repeat_purchase_rate(
     return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
+@checked
 def returning_customer_rate(
     orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
 ) -> pd.DataFrame:
@@ -71,6 +74,7 @@ def returning_customer_rate(
     return proportions(buyers, nw.col("n_times") >= 2, by=by)
 
 
+@checked
 def existing_customer_share(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Of the customers who bought in the period, how many had bought before it?
 
@@ -103,6 +107,7 @@ def _buyers_to_date(orders: Tabular, period: Period, by: str | None, repeat_on: 
     return _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
 
 
+@checked
 def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = None) -> pd.DataFrame:
     """Of the customers whose first purchase is old enough, how many bought again within so many `days` of it?
 
@@ -135,6 +140,7 @@ def repeat_within(orders: Tabular, *, as_of: date, days: int, by: str | None = N
     return found.assign(status=found.status.replace("no_denominator", "immature"))
 
 
+@checked
 def repeat_by_order_number(
     orders: Tabular, *, as_of: date, up_to: int = 10, repeat_on: RepeatOn = "occasions"
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import rates
 from retention_kit.money import known_sum
 from retention_kit.periods import day_number
@@ -39,6 +40,7 @@ GRID: dict[str, tuple[str, ...]] = {
 SEGMENTS = tuple(GRID)
 
 
+@checked
 def rfm_scores(
     orders: Tabular,
     *,
@@ -142,6 +144,7 @@ def _name(cell: nw.Expr) -> nw.Expr:
     return name
 
 
+@checked
 def rfm_segments(scores: Any) -> pd.DataFrame:
     """How many customers, orders and how much revenue has each named segment of `rfm_scores`?
 

@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from retention_kit.arguments import checked
 
+
+@checked
 def holdout_errors(actual: ArrayLike, predicted: ArrayLike) -> pd.DataFrame:
     """How far were the predictions off?
 
@@ -38,6 +41,7 @@ def holdout_errors(actual: ArrayLike, predicted: ArrayLike) -> pd.DataFrame:
     return table.assign(status=np.where(table["value"].isna(), "no_denominator", "ok"))
 
 
+@checked
 def top_lift(actual: ArrayLike, predicted: ArrayLike, *, share: float = 0.10) -> float | None:
     """How much more than their share did the customers buy who were predicted to buy most?
 

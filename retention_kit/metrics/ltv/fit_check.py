@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.ltv.fitted_models import FittedModel, PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.predictions import purchase_count_probability
 
 
+@checked
 def ltv_parameters(purchases: PurchaseModel, spend: SpendModel) -> pd.DataFrame:
     """Which parameters did the models get?
 
@@ -33,6 +35,7 @@ def ltv_parameters(purchases: PurchaseModel, spend: SpendModel) -> pd.DataFrame:
     return table.assign(unit=named.map(units).fillna("number"))[["model", "parameter", "value", "unit"]]
 
 
+@checked
 def purchases_fit_check(model: PurchaseModel, summary: pd.DataFrame, *, last: int = 7) -> pd.DataFrame:
     """How many customers bought again 0, 1, 2, ... times, and how many should have if the model is right?
 

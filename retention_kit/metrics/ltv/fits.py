@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.ltv.fitted_models import FittedModel, PurchaseModel, PurchaseModelName, SpendModel
 from retention_kit.metrics.ltv.fitters import Optimum, optimum
 from retention_kit.metrics.ltv.limits import Limits, purchases_status, spend_flags, spend_status, spenders
@@ -15,6 +16,7 @@ from retention_kit.metrics.ltv.summary import unit_of
 Fitted = TypeVar("Fitted", bound=FittedModel)
 
 
+@checked
 def fit_purchases(
     summary: pd.DataFrame, *, model: PurchaseModelName = "BG/NBD", limits: Limits | None = None
 ) -> PurchaseModel:
@@ -52,6 +54,7 @@ def fit_purchases(
     return _at_optimum(empty, found, limits)
 
 
+@checked
 def fit_spend(summary: pd.DataFrame, *, limits: Limits | None = None) -> SpendModel:
     """What do the customers who bought again spend on a purchase?
 

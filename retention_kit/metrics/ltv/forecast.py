@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.predictions import (
     expected_if_alive,
@@ -32,6 +33,7 @@ SEED = 2005
 N_DECILES = 10
 
 
+@checked
 def customer_lifetime_value(
     purchases: PurchaseModel,
     spend: SpendModel,
@@ -67,6 +69,7 @@ def customer_lifetime_value(
     return _outlook(purchases, spend, summary, terms)["value"].rename("customer_lifetime_value")
 
 
+@checked
 def ltv_forecast(
     purchases: PurchaseModel,
     spend: SpendModel,
@@ -117,6 +120,7 @@ def ltv_forecast(
     ).reset_index(names="metric")
 
 
+@checked
 def ltv_by_decile(
     purchases: PurchaseModel,
     spend: SpendModel,
@@ -210,6 +214,7 @@ def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, t
 
 
 def _interval(draws: Iterable["pd.Series[float]"]) -> pd.DataFrame:
-    """The middle 95 % of the draws; missing without draws."""
+    """The middle 95 % of the draws; missing without draws, and where one of them is no number."""
     drawn = pd.DataFrame(list(draws))
-    return drawn.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)
+    known = drawn.loc[:, drawn.notna().all()]
+    return known.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)

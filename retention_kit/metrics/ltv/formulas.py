@@ -9,11 +9,13 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit import tables
+from retention_kit.arguments import checked
 from retention_kit.money import known_sum
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular
 
 
+@checked
 def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.DataFrame:
     """What did each customer bring so far?
 
@@ -42,6 +44,7 @@ def ltv_historic(orders: Tabular, *, as_of: date, margin: float = 1.0) -> pd.Dat
     return customers.assign(value=customers["value"] * margin)
 
 
+@checked
 def ltv_formula(
     *, order_value: float, orders_a_year: float, churn_a_year: float, margin: float = 1.0, months: int | None = None
 ) -> float | None:
@@ -76,6 +79,7 @@ def ltv_formula(
     return a_year * lost / churn_a_year
 
 
+@checked
 def ltv_discounted(
     margin: float, *, retention_rate: float, discount_rate: float, with_first_payment: bool
 ) -> float | None:
@@ -105,6 +109,7 @@ def ltv_discounted(
     return margin * (1 + discount_rate if with_first_payment else retention_rate) / leak
 
 
+@checked
 def ltv_cac(ltv: float, cac: float) -> float | None:
     """How many times over does a customer pay back what it cost to win one?
 
@@ -122,6 +127,7 @@ def ltv_cac(ltv: float, cac: float) -> float | None:
     return ltv / cac if cac > 0 else None
 
 
+@checked
 def cac_payback_months(cac: float, *, margin_a_month: float) -> float | None:
     """After how many months has a customer paid back the cost of acquisition, if nobody leaves?
 

@@ -9,12 +9,15 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.ltv.fitted_models import Floats, PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.fitters import fitter_of
 from retention_kit.metrics.ltv.summary import distinct_ages, require_unit
 
 
+@checked
 def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series[float]":
     """How likely is it that each customer still buys at all?
 
@@ -38,10 +41,12 @@ def probability_alive(model: PurchaseModel, summary: pd.DataFrame) -> "pd.Series
     values = np.full(len(summary), math.nan)
     if not model.is_refused:
         x, recency, age = (summary[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T"))
-        values = fitter_of(model).conditional_probability_alive(x, recency, age)
+        with np.errstate(all="ignore"):  # a power too large for a float makes the probability 0, as it nearly is
+            values = fitter_of(model).conditional_probability_alive(x, recency, age)
     return pd.Series(values, index=summary.index, name="probability_alive")
 
 
+@checked
 def expected_purchases(model: PurchaseModel, summary: pd.DataFrame, *, periods: float) -> "pd.Series[float]":
     """How many more purchases is each customer expected to make in so many `periods`, weeks or days as in the model?
 
@@ -73,10 +78,26 @@ def expected_if_alive(model: PurchaseModel, pairs: pd.DataFrame, *, periods: npt
         return np.full((len(lengths), len(pairs)), math.nan)
     fitter, x, age = fitter_of(model), pairs["frequency"].to_numpy(dtype=float), pairs["T"].to_numpy(dtype=float)
     # a last purchase at T: the closed form has the probability of being alive as a factor
-    expected = fitter.conditional_expected_number_of_purchases_up_to_time(lengths, x, age, age)
-    return np.asarray(expected / fitter.conditional_probability_alive(x, age, age))
+    with np.errstate(all="ignore"):
+        expected = fitter.conditional_expected_number_of_purchases_up_to_time(lengths, x, age, age)
+        found = np.asarray(expected / fitter.conditional_probability_alive(x, age, age))
+    return np.where(np.isfinite(found), found, _by_transformed_series(model, lengths, x, age))
 
 
+def _by_transformed_series(model: PurchaseModel, lengths: Floats, x: Floats, age: Floats) -> Floats:
+    """The same by Euler's transformation of the hypergeometric function, which needs neither its log nor large powers.
+
+    lifetimes takes the log of a function that is negative where c, for BG/NBD a + b + x - 1, is below 0: of customers
+    who bought once, where a + b < 1.
+    """
+    r, alpha, a, b = (model.parameters[name] for name in ("r", "alpha", "a", "b"))
+    c = a + b + x - (model.name == "BG/NBD")
+    z = lengths / (alpha + age + lengths)
+    remaining = (1 - z) ** (a - 1) * special.hyp2f1(c - r - x, a - 1, c, z)
+    return np.asarray(c / (a - 1) * (1 - remaining))
+
+
+@checked
 def expected_spend(model: SpendModel, summary: pd.DataFrame) -> "pd.Series[float]":
     """What is each customer expected to spend on a purchase?
 

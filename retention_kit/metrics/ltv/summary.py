@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit import tables
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidPeriod, InvalidTable
 from retention_kit.money import known_sum
 from retention_kit.periods import day_number
@@ -35,6 +36,7 @@ def days_in(unit: str) -> int:
     return _DAYS[unit]
 
 
+@checked
 def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -> pd.DataFrame:
     """How often, how recently, since when and for how much did each customer buy?
 
@@ -78,6 +80,7 @@ def purchase_summary(orders: Tabular, *, as_of: date, unit: TimeUnit = "week") -
     )
 
 
+@checked
 def calibration_split(orders: Tabular, *, calibrated_until: date, as_of: date, unit: TimeUnit = "week") -> pd.DataFrame:
     """What was known of each customer at an earlier day, and how often did the customer buy after it?
 

@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import CLUSTER, RATIOS, REFUND_RATE, TOTALS, counted_columns, per_customer
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
 from retention_kit.metrics.statistics.estimates import moments, quotient, standard_error
@@ -14,6 +15,7 @@ from retention_kit.periods import Period
 from retention_kit.tables import Tabular, lazy, require
 
 
+@checked
 def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str, Difference]:
     """How did each metric of `order_metrics`, and the refund rate, change since an earlier period?
 
@@ -59,6 +61,7 @@ def _total_change(sums: "pd.Series[Any]", name: str, period: Period, base: Perio
     return relative_change_of_rates(now_total, now_squares, period.n_days, (total, squares, base.n_days))
 
 
+@checked
 def revenue_decomposition(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """How much of the change of revenue came from more customers, from their frequency, from the order value?
 

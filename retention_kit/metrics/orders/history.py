@@ -5,11 +5,13 @@ from datetime import date
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import valid_orders
 from retention_kit.periods import Period, periods
 from retention_kit.tables import Tabular, collected
 
 
+@checked
 def order_history(
     orders: Tabular, *, since: Period, until: Period, new_customers_known_from: date | None = None
 ) -> pd.DataFrame:

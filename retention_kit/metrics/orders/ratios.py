@@ -12,6 +12,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import (
     Z,
     estimates,
@@ -91,6 +92,7 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
     )
 
 
+@checked
 def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
@@ -110,6 +112,7 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
     return ratios(per_customer(orders, period, by), numerator="purchased", denominator="priced_orders", by=by)
 
 
+@checked
 def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How often did a customer who bought at all buy? Only periods of one length compare.
 
@@ -129,6 +132,7 @@ def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None
     return ratios(per_customer(orders, period, by), numerator="known_orders", denominator="n_customers", by=by)
 
 
+@checked
 def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What did a customer who bought bring in the period? Purchase frequency x average order value of known customers.
 
@@ -146,6 +150,7 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
     return ratios(per_customer(orders, period, by), numerator="known_amount", denominator="n_spenders", by=by)
 
 
+@checked
 def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How much of what was ordered in the period went back?
 
@@ -169,6 +174,7 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
     return rate.assign(low=low, high=np.minimum(high, 1))
 
 
+@checked
 def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Of the orders of the period, how many were refunded in whole or in part?
 
@@ -203,6 +209,7 @@ def counted_columns() -> list[str]:
     return sorted({name for pair in RATIOS.values() for name in pair} | set(TOTALS.values()))
 
 
+@checked
 def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """Every metric of orders and money of a period in one pass.
 

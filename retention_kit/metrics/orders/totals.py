@@ -6,12 +6,14 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import per_customer, valid_orders, within
 from retention_kit.metrics.statistics.estimates import merged_small, summed
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular
 
 
+@checked
 def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How much was ordered in the period, and how much of it is outside the customer metrics?
 
@@ -63,6 +65,7 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     return counts
 
 
+@checked
 def id_coverage(orders: Tabular, *, before: date) -> pd.DataFrame:
     """Of how many orders before a day, and of how much of their money, is the customer known?
 

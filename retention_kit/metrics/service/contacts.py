@@ -5,6 +5,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.orders.changes import change_of_ratio
 from retention_kit.metrics.orders.ratios import CLUSTER, within
 from retention_kit.metrics.statistics.differences import Difference
@@ -14,6 +15,7 @@ from retention_kit.tables import Tabular, lazy, require, segment_keys, with_cale
 from retention_kit.tables import orders as orders_table
 
 
+@checked
 def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """How many contacts came in per order placed? A ratio, not a share: it may exceed 1.
 
@@ -40,6 +42,7 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
     return found.assign(low=found.low.clip(lower=0))
 
 
+@checked
 def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: Period) -> Difference:
     """How did the contact rate change since an earlier period?
 
@@ -85,6 +88,7 @@ def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFram
     return keyed.select(nw.coalesce(CLUSTER, "unknown").alias(CLUSTER), *segment_keys(by))
 
 
+@checked
 def orders_with_contact_rate(
     tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None
 ) -> pd.DataFrame:

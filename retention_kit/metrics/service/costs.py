@@ -1,15 +1,20 @@
 """What does it cost to win a customer, and to keep one?"""
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import garwood
+from retention_kit.money import as_money
+from retention_kit.tables import Tabular, collected, lazy, require
 
 CATEGORIES = ("acquisition", "retention", "support", "other")
 
 
-def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.DataFrame:
+@checked
+def customer_acquisition_cost(costs: Tabular, *, new_customers: int) -> pd.DataFrame:
     """What did a new customer cost (CAC)?
 
     CAC = cost of category acquisition / customers with their first purchase ever in the same period
@@ -40,7 +45,8 @@ def customer_acquisition_cost(costs: pd.DataFrame, *, new_customers: int) -> pd.
     return row
 
 
-def customer_retention_cost(costs: pd.DataFrame, *, retained_customers: int) -> pd.DataFrame:
+@checked
+def customer_retention_cost(costs: Tabular, *, retained_customers: int) -> pd.DataFrame:
     """What did a retained customer cost (CRC)?
 
     CRC = cost of category retention / customers active at the start and at the end of the period
@@ -58,10 +64,14 @@ def customer_retention_cost(costs: pd.DataFrame, *, retained_customers: int) -> 
     return _per_customer(_cost(costs, "retention"), retained_customers)
 
 
-def _cost(costs: pd.DataFrame, category: str) -> float:
-    if unknown := sorted(set(costs.category) - set(CATEGORIES)):
+def _cost(costs: Tabular, category: str) -> float:
+    rows = lazy(costs)
+    require(rows, "category", "amount")
+    exact = rows.select("category", amount=as_money("amount", rows.collect_schema()))
+    sums = collected(exact.group_by("category").agg(nw.col("amount").sum()), "category")
+    if unknown := sorted(set(sums.category.fillna("(none)")) - set(CATEGORIES)):
         raise InvalidTable(f'Cost category "{unknown[0]}" is unknown: use one of {", ".join(CATEGORIES)}.')
-    return float(costs.amount[costs.category == category].sum())
+    return float(sums.amount[sums.category == category].sum())
 
 
 def _per_customer(cost: float, n: int) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import Z, wilson
 
 Verdict = Literal["changed", "no detectable change", "not_comparable"]
@@ -44,6 +45,7 @@ class Difference:
 UNKNOWN = Difference(*[float("nan")] * 4)
 
 
+@checked
 def difference_of_proportions(hits: float, n: float, base_hits: float, base_n: float) -> Difference:
     """Difference of two proportions with Newcombe's interval (1998, method 10) and the pooled z-test.
 
@@ -111,6 +113,7 @@ def two_sided_p(z: float) -> float:
     return float(2 * special.ndtr(-abs(z)))
 
 
+@checked
 def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
     """Benjamini-Hochberg: p-values that may be read one by one where many were tested; missing stay missing.
 
@@ -124,6 +127,7 @@ def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
     return adjusted.clip(upper=1).reindex(p_values.index)
 
 
+@checked
 def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """How much of a total's change is change inside the segments (`rate`) and how much of their sizes (`mix`)?
 
@@ -149,6 +153,7 @@ def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@checked
 def total_of_segments(segments: pd.DataFrame) -> float:
     """The rate of all customers from the rates of the segments: weighted by denominator, never their plain mean.
 

@@ -26,8 +26,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes longer to import than pandas
 
+from retention_kit.arguments import checked
 from retention_kit.money import product
 from retention_kit.tables import ALL, MONEY, collected, require
+from retention_kit.tables import OTHER as OTHER
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,12 +39,11 @@ FEWEST_CUSTOMERS = 10
 """Below this many customers no interval of a ratio of sums is given."""
 SUPPRESSED = 5
 """A segment with a smaller denominator is merged into `(other)`."""
-OTHER = "(other)"
-
 ESTIMATE = ["value", "low", "high", "numerator", "denominator", "n", "status", "flags"]
 """The columns of an estimate, as the docstring of this module describes them."""
 
 
+@checked
 def wilson(hits: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     """95 % Wilson interval of hits / n: exactly 0 below no hit, exactly 1 above no miss, missing where n = 0.
 
@@ -65,6 +66,7 @@ def quotient(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
         return np.asarray(np.asarray(a, float) / np.asarray(b, float))
 
 
+@checked
 def garwood(n: float) -> tuple[float, float]:
     """Exact 95 % interval of a Poisson count.
 

@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, adjusted_p_values, difference_with_error
 from retention_kit.metrics.statistics.estimates import SMALL_N, SUPPRESSED, merged_small, summed
 from retention_kit.metrics.surveys.answers import Kind, end_of, of_wave_or_period, with_segment
@@ -57,6 +58,7 @@ def difference_of_nps(now: Groups, then: Groups, *, correlation: float = 0.0) ->
     return replace(difference_with_error(100 * float(centre - base_centre), standard_error), value=plain)
 
 
+@checked
 def nps_change(
     responses: Tabular, *, now: Period | str, then: Period | str, by: str | None = None, kind: Kind = "relational"
 ) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import SUPPRESSED
 from retention_kit.package_data import read_data
@@ -27,6 +28,7 @@ FEWEST_COMMENTS = SUPPRESSED
 """A theme with fewer comments is not shown."""
 
 
+@checked
 def comment_themes(answers: Tabular, *, dictionary: Dictionary | None = None) -> pd.DataFrame:
     """Which themes does each comment mention? For comparison with what people read in a sample of them.
 
@@ -45,6 +47,7 @@ def comment_themes(answers: Tabular, *, dictionary: Dictionary | None = None) ->
     return comments[["response_id", "lang", "score"]].assign(**places)
 
 
+@checked
 def quotes(answers: Tabular, *, theme: str, most: int = 3, dictionary: Dictionary | None = None) -> pd.DataFrame:
     """At most `most` comments of a theme, of customers who agreed to be quoted, with personal data removed.
 

@@ -6,6 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from retention_kit import tables
+from retention_kit.arguments import checked
 from retention_kit.metrics.surveys.answers import as_count
 from retention_kit.tables import MONEY, Tabular, is_cancelled, is_test, lazy, require, with_calendar
 
@@ -13,6 +14,7 @@ CONTACT_DAYS = 90
 """The days up to the answer in which contacts are counted."""
 
 
+@checked
 def driver_table(
     responses: Tabular,
     *,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import Floats, quotient
 from retention_kit.metrics.surveys.importance import (
@@ -33,6 +34,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@checked
 def nps_drivers(
     answers: Tabular,
     *,

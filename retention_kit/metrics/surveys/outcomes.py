@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit import tables
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import (
     ESTIMATE,
     FEWEST_CUSTOMERS,
@@ -30,6 +31,7 @@ BEHAVIOUR_COLUMNS = ["group", "horizon_days", *BEHAVIOUR, *REPEAT, *REVENUE, "st
 RECOVERY_COLUMNS = ["segment", "n_detractors", *ESTIMATE]
 
 
+@checked
 def nps_behaviour(
     answers: Tabular, occasions: Tabular, *, as_of: date, horizons: Sequence[int] = HORIZONS
 ) -> pd.DataFrame:
@@ -99,6 +101,7 @@ def _revenue(counts: pd.DataFrame) -> dict[str, Floats]:
     return {"revenue": mean, "revenue_low": low, "revenue_high": high}
 
 
+@checked
 def detractor_recovery(answers: Tabular, *, as_of: date) -> pd.DataFrame:
     """Of the detractors who answered again on a later day, how many then gave 7 or more?
 

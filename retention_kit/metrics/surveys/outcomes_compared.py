@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.differences import (
     UNKNOWN,
     Difference,
@@ -27,6 +28,7 @@ ASSOCIATION = "association"
 """The flag of a number that shows association, not effect."""
 
 
+@checked
 def nps_behaviour_difference(
     answers: Tabular, occasions: Tabular, *, as_of: date, horizons: Sequence[int] = HORIZONS
 ) -> pd.DataFrame:
@@ -113,6 +115,7 @@ def difference_within_strata(pairs: pd.DataFrame) -> Difference:
     return difference_with_error(value, float(np.sqrt(max(value * p + q, 0)) / weight))
 
 
+@checked
 def value_of_a_point(
     answers: Tabular, occasions: Tabular, *, as_of: date, horizons: Sequence[int] = HORIZONS
 ) -> pd.DataFrame:

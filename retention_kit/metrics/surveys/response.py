@@ -6,6 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.differences import adjusted_p_values, difference_of_proportions
 from retention_kit.metrics.statistics.estimates import SUPPRESSED, counted, rates, wilson
 from retention_kit.metrics.surveys.answers import Question
@@ -20,6 +21,7 @@ LARGE_DIFFERENCE = 0.10
 """Shares of a segment among responders and others that differ more call for a weighted score."""
 
 
+@checked
 def response_rate(
     invitations: Tabular,
     responses: Tabular,
@@ -97,6 +99,7 @@ def _refused(found: pd.DataFrame, status: str) -> pd.DataFrame:
     return found.assign(**rate, status=status, flags="")
 
 
+@checked
 def responders_compared(
     invitations: Tabular, responses: Tabular, *, period: Period, by: str, question: Question | None = None
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import Floats, Z, counted, estimates, rates, ratios, status_of_sizes
 from retention_kit.metrics.surveys.answers import (
@@ -30,6 +31,7 @@ SHARES = ["promoters", "passives", "detractors"]
 SCORES = range(11)
 
 
+@checked
 def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
     """Which answers count for the score, and for what?
 
@@ -83,6 +85,7 @@ def _check_scales(surveys: pd.DataFrame) -> None:
         )
 
 
+@checked
 def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind = "relational") -> pd.DataFrame:
     """By how many of a hundred do those who would recommend us outnumber those who would not?
 
@@ -170,6 +173,7 @@ def adjusted_wald(promoters: npt.ArrayLike, detractors: npt.ArrayLike, n: npt.Ar
     return p - d, np.sqrt((p + d - (p - d) ** 2) / size)
 
 
+@checked
 def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relational") -> pd.DataFrame:
     """How many gave each score from 0 to 10?
 
@@ -193,6 +197,7 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
     return rates(counts.assign(denominator=int(given.sum())), empty="no_responses")
 
 
+@checked
 def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
     """What is the score after a contact, every interaction counted, however often a customer had one?
 

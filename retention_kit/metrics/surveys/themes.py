@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.estimates import SMALL_N, wilson
 from retention_kit.metrics.surveys.comments import DICTIONARY, FEWEST_COMMENTS, Dictionary, comment_themes, themes_of
@@ -23,6 +24,7 @@ AGREED = 0.6
 """The kappa between two people, or people and dictionary, from which a theme is more than experimental."""
 
 
+@checked
 def nps_themes(
     answers: Tabular, *, dictionary: Dictionary | None = None, agreement: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
@@ -98,6 +100,7 @@ def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:
     return " ".join(["experimental"] * (not is_agreed) + ["small_n"] * (n < SMALL_N))
 
 
+@checked
 def cohens_kappa(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     """How far do two readers of the same comments agree beyond chance? 1 is always, 0 no more than by chance.
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import ESTIMATE, moments, rates, ratios_of, wilson
 from retention_kit.metrics.surveys.answers import (
     counted_once,
@@ -28,6 +29,7 @@ MEAN = ["mean", "mean_low", "mean_high", "mean_rescaled"]
 COLUMNS = [*SURVEY, "segment", *MEAN, "n_rejected", *ESTIMATE]
 
 
+@checked
 def satisfaction(
     responses: Tabular, *, period: Period, question: Literal["csat", "ces"] = "csat", by: str | None = None
 ) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import narwhals as nw
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import merged_small
 from retention_kit.metrics.surveys.answers import Kind, with_segment
 from retention_kit.metrics.surveys.scores import COUNTS, nps_estimates, scored_once
@@ -14,6 +15,7 @@ from retention_kit.tables import Tabular, collected
 POOLED_WAVES = 3
 
 
+@checked
 def nps_trend(
     responses: Tabular, *, until: Period, by: str | None = None, kind: Kind = "relational", pooled: int = POOLED_WAVES
 ) -> pd.DataFrame:

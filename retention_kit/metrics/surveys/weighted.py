@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import OTHER, Floats, Z, estimates
 from retention_kit.metrics.surveys.scores import adjusted_wald
 from retention_kit.tables import ALL
 
 
+@checked
 def weighted_nps(segments: pd.DataFrame, *, population: "Mapping[str, float] | pd.Series[Any]") -> pd.DataFrame:
     """What is the score of a population whose segments answer at different rates (post-stratified)?
 

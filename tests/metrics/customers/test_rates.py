@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention_kit.errors import InvalidTable
+from retention_kit.errors import InvalidArgument
 from retention_kit.metrics.customers.rates import (
     annual_rate,
     customer_churn_rate,
@@ -166,5 +166,5 @@ def test_mean_life_is_the_sum_of_all_who_are_left_at_each_period(churn):
 @pytest.mark.parametrize("life", [half_life, mean_life])
 @pytest.mark.parametrize("churn", [-0.1, 1.5, 5])
 def test_a_churn_that_is_no_share_is_refused(life, churn):
-    with pytest.raises(InvalidTable, match=f"A churn of {churn} is no rate: give a share between 0 and 1"):
+    with pytest.raises(InvalidArgument, match=f"A churn of {churn} is no rate: give a share between 0 and 1"):
         life(churn)

@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 from scipy.special import betaln, gammaln, roots_jacobi
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.ltv.fits import fit_purchases, fit_spend
 from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.forecast import _interval
 from retention_kit.metrics.ltv.limits import (
     Limits,
     purchases_status,
@@ -23,6 +25,7 @@ from retention_kit.metrics.ltv.limits import (
     value_frequency_correlation,
 )
 from retention_kit.metrics.ltv.predictions import (
+    expected_if_alive,
     expected_of_newcomer,
     expected_purchases,
     expected_spend,
@@ -341,3 +344,26 @@ def test_a_fit_says_nothing_and_hides_no_warning_of_others(capsys):
 def test_three_months_of_cdnow_are_too_short():
     earlier = purchase_summary(published.sample_orders(), as_of=date(1997, 4, 1))
     assert fit_purchases(earlier).status == "refused:short_history"
+
+
+@pytest.mark.parametrize("x", [0, 1, 7])
+@pytest.mark.parametrize(("a", "b"), [(0.24, 0.7), (0.2, 0.9), (0.8, 2.4)])
+def test_expected_purchases_are_the_integral_over_the_chance_to_stop(a, b, x):
+    r, alpha, age, time = 0.4, 4.7, 30.0, 52.0
+    model = PurchaseModel(parameters={"r": r, "alpha": alpha, "a": a, "b": b})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (found,) = expected_if_alive(model, pd.DataFrame({"frequency": [x], "T": [age]}), periods=[time])[0]
+
+    def bought(p):
+        p = max(p, 1e-12)  # the rule asks for the end itself
+        return -np.expm1(-(r + x) * np.log1p(p * time / (alpha + age))) / p
+
+    # the density of a Beta(a, b + x), whose ends the rule takes as weights
+    total, _ = quad(bought, 0, 1, weight="alg", wvar=(a - 1, b + x - 1))
+    assert found == pytest.approx(total / np.exp(betaln(a, b + x)), rel=1e-6)
+
+
+def test_draws_without_a_number_leave_no_interval():
+    draws = [pd.Series({"known": 1.0, "unknown": 1.0}), pd.Series({"known": 2.0, "unknown": math.nan})]
+    assert _interval(draws).index.tolist() == ["known"]

@@ -1,7 +1,9 @@
 """What it costs to win and to keep a customer, by hand and as a law."""
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,10 @@ def test_the_cost_lies_in_its_interval(cost, new_customers):
 def test_a_category_that_nobody_knows_is_refused_with_those_that_are():
     with pytest.raises(InvalidTable, match='"marketing" is unknown: use one of acquisition, retention, support, other'):
         customer_acquisition_cost(costs_of(marketing=5), new_customers=1)
+
+
+@pytest.mark.parametrize("held", [pd.DataFrame, pa.table, lambda columns: duckdb.from_arrow(pa.table(columns))])
+def test_costs_are_taken_from_any_kind_of_table(held):
+    costs = held({"category": ["acquisition", "retention", "acquisition"], "amount": [70.5, 9.0, 29.5]})
+    assert customer_acquisition_cost(costs, new_customers=10).value.item() == 10
+    assert customer_retention_cost(costs, retained_customers=3).value.item() == 3
