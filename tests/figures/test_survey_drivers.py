@@ -27,7 +27,7 @@ DRIVERS = nps_drivers(
     drivers=list(RATINGS),
     scales={"speed": (1, 5), "price": (1, 5)},
 )
-TOO_FEW = nps_drivers(RATINGS.head(9).assign(score=9), drivers=["speed"])
+TOO_FEW = nps_drivers(RATINGS.head(9).assign(score=9), drivers=list(RATINGS))
 ANSWERS = pd.DataFrame(
     {
         "customer_id": [f"c{number}" for number in range(12)],
@@ -66,9 +66,34 @@ def test_too_few_answers_for_drivers(ax):
     assert ax.texts[0].get_text() == "There are too few answers to tell what is associated with the score."
 
 
+@pytest.mark.parametrize("plot", [plot_driver_importance, plot_importance_performance])
+@pytest.mark.parametrize(
+    ("drivers", "why"),
+    [
+        (DRIVERS[:0], "There are fewer than three ratings and facts to compare."),
+        (DRIVERS[:2], "There are fewer than three ratings and facts to compare."),
+        (
+            DRIVERS.assign(status=["ok", "ok", "refused:constant"]),
+            "Fewer than three ratings and facts differ between the answers.",
+        ),
+    ],
+)
+def test_importance_is_drawn_of_three_or_more(plot, drivers, why, ax):
+    plot(drivers, ax=ax)
+    assert [text.get_text() for text in ax.texts] == [why]
+
+
+def test_a_figure_says_over_which_answers_it_is(ax):
+    days = {"first_day": date(2023, 1, 2), "last_day": date(2024, 5, 31)}
+    plot_driver_importance(DRIVERS.assign(**days), ax=ax)
+    assert ax.get_xlabel().endswith("\n150 answers, 2 January 2023 to 31 May 2024")
+    plot_nps_themes(nps_themes(ANSWERS).assign(**days), ax=ax)
+    assert ax.get_xlabel().endswith("\n12 answers, 2 January 2023 to 31 May 2024")
+
+
 def test_no_item_with_a_scale(ax):
-    plot_importance_performance(DRIVERS[~DRIVERS.is_scaled], ax=ax)
-    assert ax.texts[0].get_text() == "There is no rating item with a scale, or too few answers."
+    plot_importance_performance(DRIVERS.assign(is_scaled=False), ax=ax)
+    assert ax.texts[0].get_text() == "There is no rating item with a scale."
 
 
 def test_each_theme_has_its_comments_and_its_score(ax):
