@@ -25,20 +25,8 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wordi
     if not history.revenue.any():
         return nothing_to_draw(ax, wording.gettext("There is no revenue in these periods."))
     places = range(len(history))
-    unit = Period(history.period.iloc[0]).unit
-    hatched = {"hatch": "//", "edgecolor": "white"}
-    parts: tuple[tuple[str, dict[str, Any], str], ...] = (
-        ("revenue_existing", {"color": "#0072b2"}, wording.gettext("Customers who had bought before")),
-        ("revenue_first", {"color": "#56b4e9"} | hatched, wording.gettext(FIRST[unit])),
-        (
-            "revenue_untold",
-            {"color": "#8a919e"} | hatched,
-            wording.gettext("New or existing customers (not known which)"),
-        ),
-        ("revenue_unknown", {"color": "#8a919e"}, wording.gettext("Orders without a customer")),
-    )
     base = 0 * history.revenue
-    for column, look, label in parts:
+    for column, look, label in _parts(Period(history.period.iloc[0]).unit, wording):
         part = history[column].fillna(0)
         if part.any() or column in ("revenue_existing", "revenue_first"):
             ax.bar(places, part, bottom=base, label=label, **look)
@@ -48,3 +36,15 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wordi
     ax.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, -0.2))
     ax.set(title=wording.gettext("Revenue"))
     return ax
+
+
+def _parts(unit: Unit, wording: Wording) -> tuple[tuple[str, dict[str, Any], str], ...]:
+    """The columns of a bar from below, each with its look and its name."""
+    hatched = {"hatch": "//", "edgecolor": "white"}
+    untold = wording.gettext("New or existing customers (not known which)")
+    return (
+        ("revenue_existing", {"color": "#0072b2"}, wording.gettext("Customers who had bought before")),
+        ("revenue_first", {"color": "#56b4e9"} | hatched, wording.gettext(FIRST[unit])),
+        ("revenue_untold", {"color": "#8a919e"} | hatched, untold),
+        ("revenue_unknown", {"color": "#8a919e"}, wording.gettext("Orders without a customer")),
+    )
