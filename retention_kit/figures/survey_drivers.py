@@ -70,8 +70,8 @@ def plot_importance_performance(drivers: pd.DataFrame, *, ax: Axes | None = None
     shown = drivers[(drivers.status == "ok") & drivers.is_scaled]
     if why := _why_no_importance(drivers, wording):
         return nothing_to_draw(ax, why)
-    if shown.empty:
-        return nothing_to_draw(ax, wording.gettext("There is no rating item with a scale."))
+    if len(shown) < FEWEST_DRIVERS:  # the means of two always part them
+        return nothing_to_draw(ax, wording.gettext("There are fewer than three ratings with a scale to compare."))
     errors = [shown.importance - shown.low, shown.high - shown.importance]
     ax.errorbar(shown.performance, shown.importance, yerr=errors, fmt="o", capsize=3)
     ax.axvline(shown.performance.mean(), color=GREY, linestyle="--", linewidth=1)
