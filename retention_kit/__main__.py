@@ -14,6 +14,8 @@ from retention_kit.errors import RetentionKitError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from retention_kit.engagement import Engagement
+
 PURPOSE = "Customer-retention reports from a client's own exports."
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=PURPOSE)
@@ -82,30 +84,39 @@ def tables(client: Client, data_dir: DataFolder = None) -> None:
 def check(client: Client, data_dir: DataFolder = None) -> None:
     """Say of each table what was read, kept and left out, what looks odd, and what a report can show."""
     from retention_kit.engagement import open_engagement
-    from retention_kit.metrics.orders.totals import id_coverage
     from retention_kit.pages.check import first_look
-    from retention_kit.pages.coverage import coverage, forecast_refused, not_shown_yet, pages_shown
 
     with open_engagement(client, data_dir=data_dir) as engagement:
         typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
-        if engagement.has("orders"):
-            known = id_coverage(engagement.orders, before=engagement.as_of).iloc[0]
-            share, money = known.id_coverage_orders, known.id_coverage_revenue
-            typer.echo(f"The customer of {share:.1%} of the orders and of {money:.1%} of their revenue is known.")
+        _say_known_customers(engagement)
         typer.echo("\nLook at this first")
         for sentence in first_look(engagement):
             typer.echo(f"  {sentence}")
         losses = engagement.losses()
         for name in dict.fromkeys(losses.table):
             _say_rows(str(name), losses[losses.table == name], engagement.examples(str(name)))
-        shown, apart, pages = coverage(engagement), not_shown_yet(engagement), pages_shown(engagement)
-        refused = forecast_refused(engagement)
+        _say_what_is_shown(engagement)
+
+
+def _say_known_customers(engagement: "Engagement") -> None:
+    from retention_kit.metrics.orders.totals import id_coverage
+
+    if engagement.has("orders"):
+        known = id_coverage(engagement.orders, before=engagement.as_of).iloc[0]
+        share, money = known.id_coverage_orders, known.id_coverage_revenue
+        typer.echo(f"The customer of {share:.1%} of the orders and of {money:.1%} of their revenue is known.")
+
+
+def _say_what_is_shown(engagement: "Engagement") -> None:
+    from retention_kit.pages.coverage import coverage, forecast_refused, not_shown_yet, pages_shown
+
+    shown, refused = coverage(engagement), forecast_refused(engagement)
     typer.echo("\nThe report")
-    typer.echo(f"  has the pages {', '.join(pages)}" + (f"; ltv has {refused}" if refused else ""))
+    typer.echo(f"  has the pages {', '.join(pages_shown(engagement))}" + (f"; ltv has {refused}" if refused else ""))
     typer.echo(f"  shows {shown.is_shown.sum()} of {len(shown)} metrics, tables and figures")
     for missing, rows in shown[~shown.is_shown].groupby("missing", sort=False):
         typer.echo(f"  cannot show {', '.join(rows.what)}: add {missing}")
-    if apart:
+    if apart := not_shown_yet(engagement):
         typer.echo(f"  does not show {', '.join(apart)} yet: read and checked only")
 
 

@@ -17,6 +17,9 @@ MOST_SEGMENTS = 12
 MOST_METRICS = 5
 """So many segments, and metrics of them, fit on a page; all of them stand in metrics.csv."""
 
+OF_ORDERS = ("average_order_value", "contact_rate")
+"""Averages over orders, though their intervals come from the customers behind them: their n is orders."""
+
 
 def show_cards(
     card: pd.DataFrame, changes: pd.DataFrame, *, headlines: bool = False, wording: Wording = ENGLISH
@@ -113,7 +116,10 @@ def _detail(row: "pd.Series[Any]", wording: Wording) -> str:
     if not is_missing(row.low):
         limits = interval(limit(row.low, row.unit, wording), limit(row.high, row.unit, wording), wording)
         parts.append(wording.gettext("95%: {interval}").format(interval=limits))
-    if row.unit != "count":
+    if row.metric in OF_ORDERS:
+        orders = wording.ngettext("n = {n} order", "n = {n} orders", row.denominator)
+        parts.append(orders.format(n=wording.number(row.denominator)))
+    elif row.unit != "count":
         parts.append(wording.gettext("n = {n}").format(n=wording.number(row.n)))
     parts += [glossary.flag_text(flag, wording) for flag in row["flags"].split()]
     return " · ".join(parts)

@@ -18,10 +18,8 @@ def plot_driver_importance(drivers: pd.DataFrame, *, ax: Axes | None = None, wor
     """Points of the importance of `nps_drivers` with 95 % intervals, the most important on top."""
     shown = drivers[drivers.status == "ok"]
     ax = new_axes(height=1.2 + 0.4 * max(len(shown), 4)) if ax is None else ax
-    if shown.empty:
-        return nothing_to_draw(
-            ax, wording.gettext("There are too few answers to tell what is associated with the score.")
-        )
+    if why := _why_no_importance(drivers, wording):
+        return nothing_to_draw(ax, why)
     errors = [shown.importance - shown.low, shown.high - shown.importance]
     ax.errorbar(shown.importance, [words(name, wording) for name in shown.driver], xerr=errors, fmt="o", capsize=3)
     ax.invert_yaxis()
@@ -30,9 +28,36 @@ def plot_driver_importance(drivers: pd.DataFrame, *, ax: Axes | None = None, wor
     percent_axis(ax, wording, which="x")
     ax.set(
         title=wording.gettext("What is associated with the score"),
-        xlabel=wording.gettext("Share of what all drivers explain together"),
+        xlabel=wording.gettext("Share of what all drivers explain together") + _over(shown, "n", wording),
     )
     return ax
+
+
+FEWEST_DRIVERS = 3
+"""Importance is a share: between one or two drivers it says little."""
+
+
+def _why_no_importance(drivers: pd.DataFrame, wording: Wording) -> str:
+    """Why there is no chart of importance; nothing where there is one."""
+    if len(drivers) < FEWEST_DRIVERS:
+        return wording.gettext("There are fewer than three ratings and facts to compare.")
+    n_told = (drivers.status == "ok").sum()
+    if not n_told:
+        return wording.gettext("There are too few answers to tell what is associated with the score.")
+    few = wording.gettext("Fewer than three ratings and facts differ between the answers.")
+    return few if n_told < FEWEST_DRIVERS else ""
+
+
+def _over(rows: pd.DataFrame, size: str, wording: Wording) -> str:
+    """Over which answers a result is, where it says so: how many, and of which days."""
+    if rows.empty or not {"first_day", "last_day"} <= set(rows):
+        return ""
+    row = rows.iloc[0]
+    text = wording.ngettext(
+        "{n} answer, {first_day} to {last_day}", "{n} answers, {first_day} to {last_day}", row[size]
+    )
+    days = {name: wording.day(row[name]) for name in ("first_day", "last_day")}
+    return "\n" + text.format(n=wording.number(row[size]), **days)
 
 
 @house_style
@@ -43,8 +68,10 @@ def plot_importance_performance(drivers: pd.DataFrame, *, ax: Axes | None = None
     """
     ax = new_axes(height=4.6) if ax is None else ax
     shown = drivers[(drivers.status == "ok") & drivers.is_scaled]
-    if shown.empty:
-        return nothing_to_draw(ax, wording.gettext("There is no rating item with a scale, or too few answers."))
+    if why := _why_no_importance(drivers, wording):
+        return nothing_to_draw(ax, why)
+    if len(shown) < FEWEST_DRIVERS:  # the means of two always part them
+        return nothing_to_draw(ax, wording.gettext("There are fewer than three ratings with a scale to compare."))
     errors = [shown.importance - shown.low, shown.high - shown.importance]
     ax.errorbar(shown.performance, shown.importance, yerr=errors, fmt="o", capsize=3)
     ax.axvline(shown.performance.mean(), color=GREY, linestyle="--", linewidth=1)
@@ -59,7 +86,8 @@ def plot_importance_performance(drivers: pd.DataFrame, *, ax: Axes | None = None
     percent_axis(ax, wording, which="x")
     ax.set(
         title=wording.gettext("Importance and performance"),
-        xlabel=wording.gettext("Performance: mean answer on its scale, 0% the lowest, 100% the highest"),
+        xlabel=wording.gettext("Performance: mean answer on its scale, 0% the lowest, 100% the highest")
+        + _over(shown, "n", wording),
         ylabel=wording.gettext("Importance"),
     )
     return ax
@@ -82,7 +110,10 @@ def plot_nps_themes(themes: pd.DataFrame, *, ax: Axes | None = None, wording: Wo
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     percent_axis(ax, wording, which="x")
-    ax.set(title=wording.gettext("Comment topics"), xlabel=wording.gettext("Share of comments"))
+    ax.set(
+        title=wording.gettext("Comment topics"),
+        xlabel=wording.gettext("Share of comments") + _over(shown, "n_comments", wording),
+    )
     return ax
 
 

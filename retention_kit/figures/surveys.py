@@ -116,10 +116,7 @@ def plot_nps_gauge(scores: pd.DataFrame, *, ax: Axes | None = None, wording: Wor
         return nothing_to_draw(ax, wording.gettext("There are no survey answers."))
     places = range(len(shown))
     ax.barh(places, 200, left=-100, height=0.62, color="#eef0f4")
-    colours = [
-        GREY if "small_n" in flags else GAIN if value >= 0 else LOSS
-        for value, flags in zip(shown.value, shown["flags"], strict=True)
-    ]
+    colours = [_gauge_colour(value, flags) for value, flags in zip(shown.value, shown["flags"], strict=True)]
     errors = [shown.value - shown.low, shown.high - shown.value]
     ax.barh(places, shown.value, height=0.42, color=colours, xerr=errors, error_kw={"ecolor": INK, "capsize": 3})
     for place, value in zip(places, shown.value, strict=True):
@@ -135,3 +132,10 @@ def plot_nps_gauge(scores: pd.DataFrame, *, ax: Axes | None = None, wording: Wor
     ax.set_title(wording.gettext("Net promoter score"))
     ax.set_xlabel(wording.gettext("Points (number of answers in brackets)"))
     return ax
+
+
+def _gauge_colour(value: float, flags: str) -> str:
+    """Grey where the answers are few."""
+    if "small_n" in flags:
+        return GREY
+    return GAIN if value >= 0 else LOSS

@@ -5,14 +5,24 @@ import difflib
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
 from retention_kit.figures.exhibit import Exhibit, Plot, show
-from retention_kit.pages import cohorts, cross_checks, customers, data_and_settings, loyalty, ltv, orders, surveys
+from retention_kit.pages import (
+    cohorts,
+    cross_checks,
+    customers,
+    data_and_settings,
+    loyalty,
+    ltv,
+    orders,
+    survey_drivers,
+    surveys,
+)
 from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 
 PANELS: dict[str, Panel] = {
     panel.name: panel
-    for page in (orders, customers, cohorts, loyalty, surveys, ltv, cross_checks, data_and_settings)
+    for page in (orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv, cross_checks, data_and_settings)
     for panel in page.PANELS
 }
 

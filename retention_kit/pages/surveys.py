@@ -8,11 +8,7 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.description import marked as m
-from retention_kit.metrics.surveys.answers import Kind, one_answer_each
-from retention_kit.metrics.surveys.comments import quotes
-from retention_kit.metrics.surveys.driver_facts import driver_table
-from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVERS
-from retention_kit.metrics.surveys.drivers import nps_drivers
+from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour
 from retention_kit.metrics.surveys.outcomes_compared import (
     DIFFERENCE_COLUMNS,
@@ -22,21 +18,17 @@ from retention_kit.metrics.surveys.outcomes_compared import (
 )
 from retention_kit.metrics.surveys.response import LOW_RESPONSE, responders_compared, response_rate
 from retention_kit.metrics.surveys.scores import nps, nps_answers, nps_distribution
-from retention_kit.metrics.surveys.themes import THEME_COLUMNS, nps_themes
 from retention_kit.metrics.surveys.top_answers import satisfaction
 from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.metrics.surveys.weighted import weighted_nps
-from retention_kit.pages.needs import is_there, missing
 from retention_kit.pages.panel import Panel, once
 from retention_kit.pages.rows import named_segments, no_estimate, periods_shown, rows_of, stacked
 from retention_kit.pages.spans import report_period
 from retention_kit.periods import Period
-from retention_kit.schema import TABLES
 from retention_kit.tables import Tabular, collected, lazy
 
 QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
 KINDS: tuple[Kind, ...] = ("relational", "transactional")
-STARS = (1.0, 5.0)
 ANSWERS = ("responses",)
 LINKED = ("responses", "orders", "responses.customer_id")
 """What answers are linked to what a customer did by."""
@@ -156,56 +148,18 @@ def _satisfaction(engagement: Engagement) -> pd.DataFrame:
 SATISFACTION = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
 
 
-def _linked(engagement: Engagement) -> Tabular:
+def linked(engagement: Engagement) -> Tabular:
     """The answers that can be linked to what a customer did."""
     answers: Tabular = nps_answers(engagement.responses, kind=main_kind(engagement))
     return answers
 
 
-@once
-def _drivers(engagement: Engagement) -> pd.DataFrame:
-    """Which ratings and facts go with the score, over all answers so far."""
-    section = engagement.settings.tables.responses
-    items = [name for name in section.columns if name not in TABLES["responses"].names] if section else []
-    can_be_linked = not missing(engagement, LINKED)
-    if not (items or can_be_linked):
-        return pd.DataFrame(columns=DRIVERS)
-    names = ("orders", "tickets", "refunds") if can_be_linked else ()
-    given = {name: engagement.table(name) for name in names if engagement.has(name)}
-    facts = collected(driver_table(one_answer_each(_linked(engagement)), items=items, **given), "response_id")
-    unknown = set() if is_there(engagement, "orders.delivery_days") else {"delivery_days"}
-    named = [str(name) for name in facts if name not in {"response_id", "score"} | unknown]
-    return nps_drivers(facts, drivers=named, scales=_scales(engagement, facts[items]))
-
-
-def _scales(engagement: Engagement, ratings: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """The lowest and the highest answer of each rating: as engagement.toml says, else 1 and 5 where they hold it."""
-    stars = {str(name): STARS for name in ratings if ratings[name].between(*STARS).sum() == ratings[name].count()}
-    return stars | {name: ends for name, ends in engagement.settings.ratings.items() if name in ratings}
-
-
-@once
-def _themes(engagement: Engagement) -> pd.DataFrame:
-    return nps_themes(one_answer_each(_linked(engagement)), dictionary=engagement.settings.themes)
-
-
-def _quotes(engagement: Engagement) -> pd.DataFrame:
-    """A comment per theme, of customers who let themselves be quoted."""
-    themes, words = _themes(engagement), engagement.settings.themes
-    shown = themes[(themes.status == "ok") & ~themes.theme.str.startswith("(")].theme.tolist()
-    found = [quotes(_linked(engagement), theme=theme, most=1, dictionary=words) for theme in shown]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=QUOTES)
-
-
-QUOTES = ["theme", "score", "lang", "comment"]
-
-
 def _of_behaviour(metric: Callable[..., pd.DataFrame]) -> Callable[[Engagement], pd.DataFrame]:
-    return lambda engagement: metric(_linked(engagement), engagement.occasions, as_of=engagement.as_of)
+    return lambda engagement: metric(linked(engagement), engagement.occasions, as_of=engagement.as_of)
 
 
 def _recovery(engagement: Engagement) -> pd.DataFrame:
-    found = detractor_recovery(_linked(engagement), as_of=engagement.as_of)
+    found = detractor_recovery(linked(engagement), as_of=engagement.as_of)
     return found.rename(columns={"denominator": "n_again"})[RECOVERY]
 
 
@@ -224,9 +178,6 @@ PANELS = (
           columns=_SATISFACTION_SHOWN, empty=tuple(SATISFACTION)),
     Panel("nps_weighted", m("Score weighted to everybody who was asked"), ("responses", "invitations"), _weighted,
           columns=_WEIGHTED_SHOWN, empty=tuple(WEIGHTED)),
-    Panel("nps_drivers", m("What is associated with the score"), ANSWERS, _drivers, empty=tuple(DRIVERS)),
-    Panel("nps_themes", m("Comment topics"), ("responses", "responses.comment"), _themes, empty=tuple(THEME_COLUMNS)),
-    Panel("nps_quotes", m("Quotes"), ("responses", "responses.comment"), _quotes, empty=tuple(QUOTES)),
     Panel("nps_behaviour", m("What promoters and detractors did afterwards"), LINKED, _of_behaviour(nps_behaviour),
           empty=tuple(BEHAVIOUR_COLUMNS)),
     Panel("nps_difference", m("Promoters and detractors compared"), LINKED, _of_behaviour(nps_behaviour_difference),

@@ -32,6 +32,19 @@ def test_a_card_has_value_interval_n_and_change():
 
 
 @pytest.mark.parametrize(
+    ("metric", "based_on"),
+    [
+        ("average_order_value", "n = 1,000 orders"),
+        ("contact_rate", "n = 1,000 orders"),
+        ("purchase_frequency", "n = 400"),
+    ],
+)
+def test_an_average_over_orders_says_how_many_orders(metric, based_on):
+    shown = card(metric=metric, unit="money", n=400, denominator=1000)
+    assert f"· {based_on}<" in show_cards(shown, move(metric=metric)).html
+
+
+@pytest.mark.parametrize(
     ("metric", "difference", "tone"),
     [
         ("customer_churn_rate", 0.05, "bad"),

@@ -21,13 +21,13 @@ from tests.examples import orders_of
 
 AS_OF = date(2024, 6, 1)
 RANDOM = np.random.default_rng(1)
-RATINGS = pd.DataFrame(RANDOM.integers(1, 6, (150, 3)), columns=["speed", "price", "n_contacts"])
+RATINGS = pd.DataFrame(RANDOM.integers(1, 6, (150, 4)), columns=["speed", "price", "choice", "n_contacts"])
 DRIVERS = nps_drivers(
-    RATINGS.assign(score=2 * RATINGS.speed + RATINGS.price),
+    RATINGS.assign(score=4 * RATINGS.speed + 2 * RATINGS.price + RATINGS.choice),
     drivers=list(RATINGS),
-    scales={"speed": (1, 5), "price": (1, 5)},
+    scales={"speed": (1, 5), "price": (1, 5), "choice": (1, 5)},
 )
-TOO_FEW = nps_drivers(RATINGS.head(9).assign(score=9), drivers=["speed"])
+TOO_FEW = nps_drivers(RATINGS.head(9).assign(score=9), drivers=list(RATINGS))
 ANSWERS = pd.DataFrame(
     {
         "customer_id": [f"c{number}" for number in range(12)],
@@ -46,7 +46,7 @@ def names_beside(ax):
 def test_drivers_stand_by_importance_with_their_intervals(ax):
     assert plot_driver_importance(DRIVERS, ax=ax) is ax
     assert ax.lines[0].get_xdata().tolist() == DRIVERS.importance.tolist()
-    assert names_beside(ax) == [word(name, ENGLISH) for name in ("speed", "price", "n_contacts")]
+    assert names_beside(ax) == [word(name, ENGLISH) for name in ("speed", "price", "choice", "n_contacts")]
     assert ax.yaxis_inverted()
 
 
@@ -55,7 +55,7 @@ def test_only_what_has_a_scale_stands_by_performance_with_lines_at_the_means(ax)
     shown = DRIVERS[DRIVERS.is_scaled]
     assert ax.lines[0].get_xdata().tolist() == shown.performance.tolist()
     assert ax.lines[0].get_ydata().tolist() == shown.importance.tolist()
-    assert [label.get_text() for label in ax.texts] == [word("speed", ENGLISH), word("price", ENGLISH)]
+    assert [label.get_text() for label in ax.texts] == ["speed", "price", "choice"]
     upright, level = ax.lines[-2:]
     assert upright.get_xdata()[0] == shown.performance.mean()
     assert level.get_ydata()[0] == shown.importance.mean()
@@ -66,9 +66,35 @@ def test_too_few_answers_for_drivers(ax):
     assert ax.texts[0].get_text() == "There are too few answers to tell what is associated with the score."
 
 
-def test_no_item_with_a_scale(ax):
-    plot_importance_performance(DRIVERS[~DRIVERS.is_scaled], ax=ax)
-    assert ax.texts[0].get_text() == "There is no rating item with a scale, or too few answers."
+@pytest.mark.parametrize("plot", [plot_driver_importance, plot_importance_performance])
+@pytest.mark.parametrize(
+    ("drivers", "why"),
+    [
+        (DRIVERS[:0], "There are fewer than three ratings and facts to compare."),
+        (DRIVERS[:2], "There are fewer than three ratings and facts to compare."),
+        (
+            DRIVERS.assign(status=["ok", "ok", "refused:constant", "refused:constant"]),
+            "Fewer than three ratings and facts differ between the answers.",
+        ),
+    ],
+)
+def test_importance_is_drawn_of_three_or_more(plot, drivers, why, ax):
+    plot(drivers, ax=ax)
+    assert [text.get_text() for text in ax.texts] == [why]
+
+
+def test_a_figure_says_over_which_answers_it_is(ax):
+    days = {"first_day": date(2023, 1, 2), "last_day": date(2024, 5, 31)}
+    plot_driver_importance(DRIVERS.assign(**days), ax=ax)
+    assert ax.get_xlabel().endswith("\n150 answers, 2 January 2023 to 31 May 2024")
+    plot_nps_themes(nps_themes(ANSWERS).assign(**days), ax=ax)
+    assert ax.get_xlabel().endswith("\n12 answers, 2 January 2023 to 31 May 2024")
+
+
+@pytest.mark.parametrize("n", [0, 2])
+def test_fewer_than_three_items_with_a_scale(ax, n):
+    plot_importance_performance(DRIVERS.assign(is_scaled=[True] * n + [False] * (4 - n)), ax=ax)
+    assert ax.texts[0].get_text() == "There are fewer than three ratings with a scale to compare."
 
 
 def test_each_theme_has_its_comments_and_its_score(ax):

@@ -62,3 +62,21 @@ def test_the_last_month_of_the_data_is_not_complete(engagement):
     ):
         engagement.at("2011-12")
     assert str(engagement.at("2011-11").last_day) == "2011-11-30"
+
+
+@pytest.mark.parametrize(
+    ("period", "why"),
+    [
+        ("2011", "2011 is not complete: .* end with 2011-12-09. No year is complete."),
+        ("2011-W49", "2011-W49 is not complete: .* end with 2011-12-09. The last complete week is 2011-W48."),
+        ("2010-11", "2010-11 is before the data: .* begin with 2010-12-01. The complete ones are 2010-12 to 2011-11."),
+    ],
+)
+def test_a_period_that_the_data_do_not_hold_is_refused_by_name(engagement, period, why):
+    with pytest.raises(IncompletePeriod, match=why):
+        engagement.at(period)
+
+
+@pytest.mark.parametrize("period", ["2011Q3", "2011-W48"])
+def test_whole_quarters_and_weeks_can_be_reported(engagement, period):
+    assert str(engagement.at(period).period) == period

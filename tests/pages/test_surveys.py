@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 import retention_kit as rk
-from retention_kit.pages import surveys
+from retention_kit.pages import survey_drivers, surveys
 
 DATA = Path(__file__).parents[2] / "data"
 pytestmark = pytest.mark.xdist_group("surveys")  # the client is made once
-TABLES = [panel.name for panel in surveys.PANELS]
+TABLES = [panel.name for panel in (*surveys.PANELS, *survey_drivers.PANELS)]
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,34 @@ def test_the_comments_are_stored_without_addresses_and_numbers_of_people(demo):
     texts = [text for (text,) in demo.responses.native.project("comment").filter("comment IS NOT NULL").fetchall()]
     assert texts
     assert not [text for text in texts if "@" in text or "555" in text]
+
+
+def test_a_quote_goes_the_way_of_its_topic(tmp_path):
+    mixed = (
+        [("too expensive", 2)] * 12
+        + [("good price", 10)] * 6
+        + [("fast delivery", 9)] * 12
+        + [("late delivery", 1)] * 6
+    )
+    even = [("nice support", 10)] * 6 + [("rude support", 0)] * 6
+    rows = [f"{n},2024-05-{n % 28 + 1:02},{score},{said} {n},yes" for n, (said, score) in enumerate([*mixed, *even])]
+    columns = {
+        "response_id": "id",
+        "answered_at": "day",
+        "score": "score",
+        "comment": "said",
+        "may_quote": "ok = 'yes'",
+    }
+    text = 'name = "S"\ncurrency = "EUR"\ntime_zone = "Europe/Warsaw"\nfirst_day = 2024-05-01\nlast_day = 2024-05-31\n'
+    (tmp_path / "engagement.toml").write_text(text + section("responses", columns), encoding="utf-8")
+    (tmp_path / "responses.csv").write_text("id,day,score,said,ok\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    engagement = rk.open_engagement(tmp_path).at("2024-05")
+    found = rk.exhibit(engagement, "nps_quotes").data.set_index("theme").score
+    assert found.to_dict() == {"price": 2, "delivery": 9}
+    themes = rk.exhibit(engagement, "nps_themes").data
+    assert set(zip(themes.first_day.astype(str), themes.last_day.astype(str), strict=True)) == {
+        ("2024-05-01", "2024-05-28")
+    }
 
 
 def test_a_client_s_own_words_replace_the_dictionary(tmp_path):

@@ -21,20 +21,19 @@ def check_covered(period: Period, covered: tuple[date, date], settings: Settings
     Raises:
         IncompletePeriod: The message names the first and the last complete period, or the last.
     """
-    first_day, last_day = covered
-    last = Period.last_complete(last_day + timedelta(days=1), period.unit)
+    (first_day, last_day), unit = covered, period.unit
+    begun, last = Period.of(first_day, unit), Period.last_complete(last_day + timedelta(days=1), unit)
+    first = begun if settings.is_history_complete or begun.start >= first_day else begun.next()
+    none = f"No {unit} is complete."
     if period > last:
         raise IncompletePeriod(
             f"{period} is not complete: the data of {settings.name} end with {last_day}. "
-            f"The last complete {period.unit} is {last}. "
-            f"If the export covers the whole {period.unit}, set last_day = {period.end - timedelta(days=1)} in {FILE}."
+            f"{none if last < first else f'The last complete {unit} is {last}.'} "
+            f"If the export covers the whole {unit}, set last_day = {period.end - timedelta(days=1)} in {FILE}."
         )
-    begun = Period.of(first_day, period.unit)
-    first = begun if settings.is_history_complete or begun.start >= first_day else begun.next()
     if period < first:
-        complete = f"The complete ones are {first} to {last}." if first <= last else f"No {period.unit} is complete."
         raise IncompletePeriod(
             f"{period} is {'not complete' if period == begun else 'before the data'}: the data of {settings.name} "
-            f"begin with {first_day}. {complete} "
-            f"If the export covers the whole {period.unit}, set first_day = {period.start} in {FILE}."
+            f"begin with {first_day}. {none if last < first else f'The complete ones are {first} to {last}.'} "
+            f"If the export covers the whole {unit}, set first_day = {period.start} in {FILE}."
         )
