@@ -19,7 +19,7 @@ _MINUS = "−–﹣－"
 """What is printed for the sign that a keyboard has."""
 
 _WORDS = (
-    *sorted(list_currencies()),
+    *CURRENCIES,
     "zł",
     r"грн\.?",
     r"руб\.?",
