@@ -74,6 +74,7 @@ def _paid_back(rows: str) -> str:
         "WHERE reason IS NULL AND unmatched IS NULL GROUP BY order_id"
     )
     return (
-        f"SELECT o.* EXCLUDE (refunded), CAST(coalesce(paid_back, 0) AS {MONEY}) AS refunded "
+        "SELECT o.* EXCLUDE (refunded, amount), coalesce(paid_back, 0) AS refunded, "
+        f"CAST(o.amount - coalesce(paid_back, 0) AS {MONEY}) AS amount "
         f"FROM ({rows}) AS o LEFT JOIN ({back}) USING (order_id)"
     )

@@ -18,6 +18,7 @@ from retention_kit.ingest.canonical.customers import (
     mark_unmatched,
     replace_ids,
     resolve_ids,
+    take_customer_of_order,
 )
 from retention_kit.ingest.canonical.duplicates import leave_out_repeats
 from retention_kit.ingest.canonical.exchange_rates import check_currency, convert, spread_rates
@@ -126,6 +127,8 @@ def _relate(connection: duckdb.DuckDBPyConnection, readings: list[Reading], tabl
         convert(reading)
     if orders := by_name.get("orders"):
         keep_orders(orders, refunds)
+        for reading in readings:
+            take_customer_of_order(reading)
     find_known_customers(connection, readings)
     for reading in readings:
         mark_unmatched(reading, tables)

@@ -19,21 +19,19 @@ def take_off(rows: str, *, includes_tax: bool) -> str:
     """Rows of orders whose refunds take off the goods at most; `is_above` where more was paid back.
 
     Args:
-        rows: The orders, with what was paid back as `refunded`.
+        rows: The orders, with all that was paid back as `refunded`, and off the amount.
         includes_tax: Whether that is of the whole order, with tax and shipping: the goods' part is then
             refunded × goods / total.
     """
-    goods = "greatest(gross - coalesce(discount, 0), 0)"
+    goods = "greatest(amount + coalesce(refunded, 0), 0)"
     whole = f"{goods} + coalesce(tax, 0) + coalesce(shipping, 0)" if includes_tax else goods
     part = (
         f"CASE WHEN refunded >= whole THEN goods ELSE CAST(round(refunded::DOUBLE * goods / whole, 4) AS {MONEY}) END"
     )
     read = f"SELECT *, CAST({goods} AS {MONEY}) AS goods, CAST({whole} AS {MONEY}) AS whole FROM ({rows})"
-    parted = (
-        f"SELECT * EXCLUDE (refunded), refunded > whole + {TOLD_APART} AS is_above, {part} AS refunded FROM ({read})"
-    )
-    left = f"CAST(gross - coalesce(discount, 0) - coalesce(refunded, 0) AS {MONEY})"
-    return f"SELECT * EXCLUDE (amount, goods, whole), {left} AS amount FROM ({parted})"
+    parted = f"SELECT *, refunded > whole + {TOLD_APART} AS is_above, {part} AS part FROM ({read})"
+    left = f"CAST(amount + coalesce(refunded - part, 0) AS {MONEY})"
+    return f"SELECT * EXCLUDE (goods, whole, part) REPLACE ({left} AS amount, part AS refunded) FROM ({parted})"
 
 
 def settle_negative_orders(connection: duckdb.DuckDBPyConnection, *, has_parts: bool) -> None:
