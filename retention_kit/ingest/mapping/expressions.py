@@ -8,7 +8,7 @@ or compares it with a number, the column is replaced by its twin, the number tha
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,10 @@ from retention_kit.ingest.sql import identifier, literal, trimmed
 
 ROW = "_row"
 FILE = "_file"
-"""Columns that every raw file has: the number of the row from 1, and the file's name."""
+"""Columns that every raw file has beside its own: the number of the row from 1, and the file's name."""
+
+OURS = "\x1f"
+"""What the names of our own columns begin with, so that they never meet one of the file."""
 
 _ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "trunc", "sign"}
 _PASSING = {"greatest", "least", "ifnull", "nullif"}
@@ -85,7 +88,9 @@ class Expressions:
         self._connection = connection
         self._raw = raw
         self._decimal = decimal
-        self._names = {name.lower(): name for name in (*raw.columns, ROW, FILE)}
+        self._names = {ROW: ROW, FILE: FILE} | {name.lower(): name for name in raw.columns}
+        self._own = {name.lower() for name in raw.columns}
+        self._written = _as_written(raw.columns)
         self._numbers: dict[str, bool] = {}
         self._uses_row = False
 
@@ -111,8 +116,10 @@ class Expressions:
             for name, is_told in self._numbers.items()
         )
         # a raw file has no key but its order, which DuckDB keeps in a window over all rows
-        row = f"row_number() OVER () AS {ROW}" if self._uses_row else f"NULL::BIGINT AS {ROW}"
-        return f"(SELECT *{numbers}, {row}, {literal(self._raw.name)} AS {FILE} FROM {raw_sql or self._raw.sql})"
+        row = "row_number() OVER ()" if self._uses_row else "NULL::BIGINT"
+        beside = {ROW: row, FILE: literal(self._raw.name)}
+        ours = "".join(f", {sql} AS {name}" for name, sql in beside.items() if name not in self._own)
+        return f"(SELECT *{numbers}{ours} FROM {raw_sql or self._raw.sql})"
 
     def _parsed(self, text: str, *, as_number: bool) -> tuple[str, dict[str, None]]:
         row = self._connection.execute("SELECT json_serialize_sql(?)", [f"SELECT (\n{text}\n)"]).fetchone()
@@ -140,15 +147,28 @@ class Expressions:
 
     def _renamed(self, node: Node, as_number: bool) -> str:
         written = node["column_names"][0]
-        name = self._names.get(written.lower())
-        if name is None:
-            raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
+        name = self._named(written)
         self._uses_row |= name == ROW
         if as_number and name in self._raw.columns and self._raw.is_text(name):
             self._numbers.setdefault(name, self._is_dot_told(name))
             node["column_names"][0] = _twin(name)
         else:
             node["column_names"][0] = name
+        return name
+
+    def _named(self, written: str) -> str:
+        """The raw column of a name: the one written so, else the one that differs in capitals alone."""
+        if len(same := self._written.get(written, [])) > 1:
+            raise Refused(
+                f'needs the column "{written}", which {self._raw.name} has {len(same)} times; write "{same[1]}" for '
+                "the second, or give each a name of its own in the export"
+            )
+        alike = [name for name in self._written if name.lower() == written.lower()]
+        if not same and len(alike) > 1:
+            raise Refused(f'needs a column "{written}"; there are "{alike[0]}" and "{alike[1]}", write the one meant')
+        name = same[0] if same else self._names.get(written.lower())
+        if name is None:
+            raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
         return name
 
     def _is_dot_told(self, name: str) -> bool:
@@ -176,8 +196,25 @@ class Expressions:
         return f"{hint}{self._raw.name} has the columns {', '.join(names)}"
 
 
+def _as_written(columns: Iterable[str]) -> dict[str, list[str]]:
+    """The columns of a name as the file has it: "ID" beside "id" is read as "ID.2", as DuckDB tells no capitals apart.
+
+    Example:
+        >>> _as_written(["id", "ID.2", "id.3"])
+        {'id': ['id', 'id.3'], 'ID': ['ID.2'], 'ID.2': ['ID.2'], 'id.3': ['id.3']}
+    """
+    there = list(columns)
+    first = {name.lower() for name in there}
+    written: dict[str, list[str]] = {}
+    for name in there:
+        plain, _, place = name.rpartition(".")
+        is_repeated = place.isdigit() and int(place) > 1 and plain.lower() in first
+        written.setdefault(plain if is_repeated else name, []).append(name)
+    return written | {name: [name] for name in there if name not in written}
+
+
 def _twin(name: str) -> str:
-    return f"{name} as a number"
+    return f"{OURS}{name} as a number"
 
 
 def _reads_numbers(node: Mapping[str, Any], as_number: bool) -> bool:

@@ -12,7 +12,7 @@ import duckdb
 
 from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.dates import find_formats, in_zone
-from retention_kit.ingest.mapping.expressions import Expression, Expressions, Refused
+from retention_kit.ingest.mapping.expressions import OURS, Expression, Expressions, Refused
 from retention_kit.ingest.mapping.identity import id_sql, is_no_day, is_stand_in, number_as_id, stand_ins
 from retention_kit.ingest.mapping.values import is_finite, is_large, is_optional
 from retention_kit.ingest.settings import Settings, TableSettings
@@ -54,6 +54,8 @@ class Mapping:
     def __post_init__(self) -> None:
         """Rows whose fields do not fit the header come first: their values mean nothing."""
         self.expressions = Expressions(self.connection, self.raw, decimal=self.table.decimal)
+        if strange := [name for name in self.raw.columns if OURS in name]:
+            self.problems.append(f"column {strange[0]!r} holds a control character; give it another name.")
         for reason, condition in self.raw.broken.items():
             self.checks[reason] = (condition, "NULL")
 
@@ -237,7 +239,7 @@ class Mapping:
 
 def own(column: str) -> str:
     """The name of a canonical value while the raw columns, which may have the same name, are still there."""
-    return identifier(f"{column} =")
+    return identifier(f"{OURS}{column}")
 
 
 def _none_of(words: tuple[str, ...]) -> str:
