@@ -7,7 +7,7 @@ _NO_DAY, _NO_DOTTED_DAY = "2024-02-30", "30.02.2024"
 FAULTS: dict[str, list[Fault]] = {
     "customers.csv": [
         Fault("customer_id is missing", "Customer ID"),
-        Fault("first_seen_at is not a valid date", "Registered at", f"{_NO_DAY} 10:15:00"),
+        Fault("customer_id is a stand-in", "Customer ID", "NULL"),
         TOO_FEW_FIELDS,
     ],
     "orders_pl.csv": [
@@ -57,7 +57,7 @@ FAULTS: dict[str, list[Fault]] = {
     "messages.csv": [
         Fault("customer_id is missing", "customer"),
         Fault("arm is neither treated nor holdout", "arm", "B"),
-        Fault("is_opened is neither true nor false", "opened", "maybe"),
+        Fault("customer_id is a stand-in", "customer", "guest"),
     ],
     "invitations.csv": [
         Fault("customer_id is missing", "customer"),

@@ -8,6 +8,7 @@ import duckdb
 
 from retention_kit.errors import InvalidSource
 from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.mapping.columns import ASKS_ORDERS
 from retention_kit.ingest.mapping.identity import id_sql
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import literals
@@ -68,6 +69,17 @@ def leave_out_staff(reading: Reading) -> None:
         reading.connection.execute(f"UPDATE {reading.parsed} SET is_test = true WHERE {is_theirs}")
     else:
         reading.connection.execute(f"UPDATE {reading.parsed} SET reason = '{TEST}' WHERE {is_theirs}")
+
+
+def take_customer_of_order(reading: Reading) -> None:
+    """Give an answer or a contact that names an order, and no customer, the customer of the order."""
+    if reading.name in ASKS_ORDERS and {"customer_id", "order_id"} <= reading.columns.keys():
+        reading.connection.execute(
+            f"UPDATE {reading.parsed} SET customer_id = orders.customer_id FROM kept_orders AS orders "
+            f"WHERE reason IS NULL AND {reading.parsed}.customer_id IS NULL "
+            f"AND {reading.parsed}.order_id = orders.order_id"
+        )
+        leave_out_staff(reading)
 
 
 def mark_unmatched(reading: Reading, tables: Collection[str]) -> None:

@@ -3,7 +3,9 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 from retention_kit.ingest.canonical.exchange_rates import currency
+from retention_kit.ingest.canonical.notes import REFUND_ABOVE_ORDER, note
 from retention_kit.ingest.canonical.reading import Reading
+from retention_kit.ingest.canonical.refunds import settle_negative_orders, take_off
 from retention_kit.ingest.mapping.columns import sql_type
 from retention_kit.ingest.settings import OrdersSettings, Settings
 from retention_kit.ingest.sql import MONEY, identifier
@@ -14,19 +16,28 @@ PARTS = ("gross", "discount", "refunded", "amount", "tax", "shipping", "cogs")
 def keep_orders(orders: Reading, refunds: Reading | None) -> None:
     """Make `kept_orders`: one row per order with every column there is and whether it is a purchase."""
     rows = _rows(orders)
-    if isinstance(orders.settings, OrdersSettings) and orders.settings.lines:
+    if _is_of_lines(orders):
         rows = _summed(rows, orders.engagement)
     if refunds is not None:
         rows = _paid_back(rows)
+    if has_refunds := refunds is not None or "refunded" in orders.columns:
+        rows = take_off(rows, includes_tax=orders.engagement.tables.refunds_include_tax)
     least = "amount >= 0" if orders.engagement.count_zero_value else "amount > 0"
     kept = f"SELECT *, (NOT is_test AND status <> 'cancelled' AND {least}) AS is_purchase FROM ({rows})"
-    kind = "VIEW" if is_as_read(orders, refunds) else "TABLE"
-    orders.connection.execute(f"CREATE {kind} kept_orders AS {kept}")
+    kind = "VIEW" if refunds is None and not _is_of_lines(orders) else "TABLE"
+    orders.connection.execute(f"CREATE {kind} read_orders AS {kept}")
+    if has_refunds:
+        note(orders.connection, "orders", REFUND_ABOVE_ORDER, "read_orders WHERE is_above")
+    settle_negative_orders(orders.connection, has_parts="gross" in orders.columns)
 
 
 def is_as_read(orders: Reading, refunds: Reading | None) -> bool:
     """Whether the kept orders are the rows of the raw files, in their order: nothing was summed or joined."""
-    return refunds is None and not (isinstance(orders.settings, OrdersSettings) and orders.settings.lines)
+    return refunds is None and not _is_of_lines(orders) and not orders.has_table("customer_refunds")
+
+
+def _is_of_lines(orders: Reading) -> bool:
+    return isinstance(orders.settings, OrdersSettings) and orders.settings.lines is not None
 
 
 def _rows(orders: Reading) -> str:

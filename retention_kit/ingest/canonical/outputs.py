@@ -43,7 +43,8 @@ def outputs(settings: Settings, tables: Mapping[str, Reading]) -> Iterator[Outpu
 def _orders(orders: Reading, refunds: Reading | None) -> Output:
     """The orders; refunds that found no order stand as orders without a customer that take money away."""
     settings = orders.engagement
-    parts = [part for part in PARTS if part in orders.columns or (part == "refunded" and refunds is not None)]
+    has_refunds = refunds is not None or (orders.has_table("customer_refunds") and "gross" in orders.columns)
+    parts = [part for part in PARTS if part in orders.columns or (part == "refunded" and has_refunds)]
     parts += ["delivery_days"] if "delivery_days" in orders.columns else []
     columns = [
         *("order_id", "customer_id", "ordered_at", *_dated("ordered"), "currency", "status", "is_test"),

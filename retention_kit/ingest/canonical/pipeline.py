@@ -18,6 +18,7 @@ from retention_kit.ingest.canonical.customers import (
     mark_unmatched,
     replace_ids,
     resolve_ids,
+    take_customer_of_order,
 )
 from retention_kit.ingest.canonical.duplicates import check_ids, leave_out_repeats
 from retention_kit.ingest.canonical.exchange_rates import check_currency, convert, spread_rates
@@ -27,7 +28,7 @@ from retention_kit.ingest.canonical.orders import keep_orders
 from retention_kit.ingest.canonical.outputs import outputs
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.canonical.rejected import check_rejected, write_examples, write_rejected
-from retention_kit.ingest.canonical.segments import find_segments
+from retention_kit.ingest.canonical.segments import find_segments, merge_small_values
 from retention_kit.ingest.canonical.survey_scales import check_scales, hide_personal_data
 from retention_kit.ingest.canonical.write import write_all, write_losses
 from retention_kit.ingest.files.find import find_files
@@ -98,6 +99,7 @@ def _read(connection: duckdb.DuckDBPyConnection, settings: Settings, files: File
         check_rejected(reading)
         _settle(reading)
         readings.append(reading)
+    merge_small_values(settings, {reading.name: reading for reading in readings})
     _relate(connection, readings, sections)
     return readings
 
@@ -127,6 +129,8 @@ def _relate(connection: duckdb.DuckDBPyConnection, readings: list[Reading], tabl
         convert(reading)
     if orders := by_name.get("orders"):
         keep_orders(orders, refunds)
+        for reading in readings:
+            take_customer_of_order(reading)
     find_known_customers(connection, readings)
     for reading in readings:
         mark_unmatched(reading, tables)

@@ -6,12 +6,38 @@ from collections.abc import Mapping
 
 import duckdb
 
+from retention_kit.ingest.canonical.notes import note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import identifier, literal
 from retention_kit.tables import NONE
 
+MOST_VALUES = 100
+LARGEST = 20
+"""Of a segment with more values than `MOST_VALUES` so many are kept."""
+
+OTHER = "(other)"
+
 JOINED = " LEFT JOIN customer_segments AS segments USING (customer_id)"
+
+
+def merge_small_values(settings: Settings, tables: Mapping[str, Reading]) -> None:
+    """Of a segment of very many values keep the largest, by rows, and note how many rows are `(other)`."""
+    for name in settings.segments:
+        readings = [reading for reading in tables.values() if name in reading.columns]
+        column = identifier(name)
+        values = " UNION ALL ".join(f"SELECT {column} AS value FROM {reading.parsed}" for reading in readings)
+        counted = f"SELECT value, count(*) AS n FROM ({values}) WHERE value IS NOT NULL GROUP BY value"
+        connection = readings[0].connection
+        ((n_values,),) = connection.execute(f"SELECT count(*) FROM ({counted})").fetchall()
+        if n_values <= MOST_VALUES:
+            continue
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE largest AS {counted} ORDER BY n DESC, value LIMIT {LARGEST}")
+        said = f"{name} has {n_values:,} values: all but the largest {LARGEST} are {OTHER}"
+        for reading in readings:
+            small = f"{column} NOT IN (SELECT value FROM largest)"
+            note(connection, reading.name, said, f"{reading.parsed} WHERE reason IS NULL AND {small}")
+            connection.execute(f"UPDATE {reading.parsed} SET {column} = {literal(OTHER)} WHERE {small}")
 
 
 def find_segments(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: Mapping[str, Reading]) -> None:

@@ -27,6 +27,9 @@ _ADDERS: dict[Kind, Callable[[Mapping, Column], None]] = {
     "boolean": Mapping.add_boolean,
     "timestamp": Mapping.add_timestamp,
 }
+ASKS_ORDERS = ("responses", "tickets")
+"""Tables whose rows, where they name an order, are of its customer."""
+
 _FURTHER_COLUMNS = {"orders": {"amount": MONEY}, "responses": {"scale_min": "DOUBLE", "scale_max": "DOUBLE"}}
 _FURTHER: dict[str, Callable[[Mapping], None]] = {"orders": fill_orders, "responses": fill_responses}
 
@@ -37,6 +40,8 @@ def parsed_columns(table: CanonicalTable, section: TableSettings, engagement: Se
     types = {name: kind for column in mapped for name, kind in _parsed(column).items()}
     if table.name == "orders" and _names_own_people(engagement):
         types |= {"is_test": "BOOLEAN"}
+    if table.name in ASKS_ORDERS and "order_id" in types and engagement.tables.orders:
+        types |= {"customer_id": "VARCHAR"}
     return (
         types
         | _FURTHER_COLUMNS.get(table.name, {})

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
@@ -67,9 +67,9 @@ class DateFormats:
         return f"CAST({_parsed(text, self.days)} AS DATE)" if self.days else "NULL::DATE", at
 
     def is_unread(self, text: str) -> str:
-        """SQL that holds where a text fits no format."""
+        """SQL that holds where a text fits no format; "24" is no year of four digits."""
         day, at = self.sql(text, zone="UTC", target="UTC")
-        return f"({day} IS NULL AND {at} IS NULL)"
+        return f"coalesce(year(coalesce({day}, CAST({at} AS DATE))) < 100, true)"
 
 
 def in_zone(timestamp: str, zone: str, target: str) -> str:
@@ -96,12 +96,14 @@ def find_formats(
     head = _shapes(connection, f"(SELECT {text} AS text FROM {relation} LIMIT {HEAD})", "true")
     order: str = settings.date_order or ""
     if any(_is_short(shape) for shape in head) and not order:
+        _check_year_is_told(head)
         order = _order(connection, relation, text)
     known = DateFormats.of(_formats(head, order))
     if not looks_through:
         return known
     rest = _shapes(connection, f"(SELECT {text} AS text FROM {relation})", known.is_unread("text"))
     if any(_is_short(shape) for shape in rest) and not order:
+        _check_year_is_told(rest)
         order = _order(connection, relation, text)
     return DateFormats.of(_formats({**head, **rest}, order))
 
@@ -118,6 +120,15 @@ def _shapes(connection: duckdb.DuckDBPyConnection, source: str, condition: str) 
 def _is_short(shape: str) -> bool:
     match = _SHAPE.fullmatch(shape)
     return bool(match and match["d"])
+
+
+def _check_year_is_told(shapes: Mapping[str, str]) -> None:
+    for shape, example in shapes.items():
+        match = _SHAPE.fullmatch(shape)
+        if match and match["d"] == "-" and len(match["year"]) == 2:
+            raise Refused(
+                f'holds "{example}", where the year may come first or last; set date_order = "ymd", "dmy" or "mdy"'
+            )
 
 
 def _order(connection: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:

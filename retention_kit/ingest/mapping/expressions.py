@@ -9,24 +9,24 @@ is tried row by row: a cell that it cannot be computed from costs its row, not t
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from retention_kit.ingest.files.raw import RawTable
-from retention_kit.ingest.mapping.functions import is_one_expression, refusal, refusal_of
+from retention_kit.ingest.mapping.functions import is_one_expression, reads_numbers, refusal, refusal_of
 from retention_kit.ingest.mapping.numbers import HEAD, number_sql, tells_dot
 from retention_kit.ingest.sql import identifier, literal, trimmed
 
 ROW = "_row"
 FILE = "_file"
-"""Columns that every raw file has: the number of the row from 1, and the file's name."""
+"""Columns that every raw file has beside its own: the number of the row from 1, and the file's name."""
 
-_ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "trunc", "sign"}
-_PASSING = {"greatest", "least", "ifnull", "nullif"}
-_NUMBERS = {"INTEGER", "NUMERIC", "DECIMAL", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "UBIGINT"}
+OURS = "\x1f"
+"""What the names of our own columns begin with, so that they never meet one of the file."""
+
 _NESTED = ("STRUCT", "TUPLE", "MAP", "UNION")
 
 ROUNDED = r"\s*[-+]?\d([.,]\d+)?[eE]\+\d{2,}\s*"
@@ -107,7 +107,9 @@ class Expressions:
         self._connection = connection
         self._raw = raw
         self._decimal = decimal
-        self._names = {name.lower(): name for name in (*raw.columns, ROW, FILE)}
+        self._names = {ROW: ROW, FILE: FILE} | {name.lower(): name for name in raw.columns}
+        self._own = {name.lower() for name in raw.columns}
+        self._written = _as_written(raw.columns)
         self._numbers: dict[str, bool] = {}
         self._uses_row = False
 
@@ -134,8 +136,10 @@ class Expressions:
             for name, is_told in self._numbers.items()
         )
         # a raw file has no key but its order, which DuckDB keeps in a window over all rows
-        row = f"row_number() OVER () AS {ROW}" if self._uses_row else f"NULL::BIGINT AS {ROW}"
-        return f"(SELECT *{numbers}, {row}, {literal(self._raw.name)} AS {FILE} FROM {raw_sql or self._raw.sql})"
+        row = "row_number() OVER ()" if self._uses_row else "NULL::BIGINT"
+        beside = {ROW: row, FILE: literal(self._raw.name)}
+        ours = "".join(f", {sql} AS {name}" for name, sql in beside.items() if name not in self._own)
+        return f"(SELECT *{numbers}{ours} FROM {raw_sql or self._raw.sql})"
 
     def _parsed(self, text: str, *, as_number: bool) -> tuple[str, dict[str, None]]:
         tree = self._tree(text)
@@ -166,21 +170,34 @@ class Expressions:
             if node.get("class") == "COLUMN_REF":
                 yield self._renamed(node, as_number)
             for key, child in node.items():
-                yield from self._rewritten(child, key != "when_expr" and _reads_numbers(node, as_number))
+                yield from self._rewritten(child, key != "when_expr" and reads_numbers(node, as_number))
 
     def _renamed(self, node: Node, as_number: bool) -> str:
         written = node["column_names"][0]
-        name = self._names.get(written.lower())
-        if name is None and (reason := refusal(written.lower(), 0)):
-            raise Refused(reason)
-        if name is None:
-            raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
+        name = self._named(written)
         self._uses_row |= name == ROW
         if as_number and name in self._raw.columns and self._raw.is_text(name):
             self._numbers.setdefault(name, self._is_dot_told(name))
             node["column_names"][0] = _twin(name)
         else:
             node["column_names"][0] = name
+        return name
+
+    def _named(self, written: str) -> str:
+        """The raw column of a name: the one written so, else the one that differs in capitals alone."""
+        if len(same := self._written.get(written, [])) > 1:
+            raise Refused(
+                f'needs the column "{written}", which {self._raw.name} has {len(same)} times; write "{same[1]}" for '
+                "the second, or give each a name of its own in the export"
+            )
+        alike = [name for name in self._written if name.lower() == written.lower()]
+        if not same and len(alike) > 1:
+            raise Refused(f'needs a column "{written}"; there are "{alike[0]}" and "{alike[1]}", write the one meant')
+        name = same[0] if same else self._names.get(written.lower())
+        if name is None and (reason := refusal(written.lower(), 0)):
+            raise Refused(reason)
+        if name is None:
+            raise Refused(f'needs a column "{written}", which is not there; {self._there(written)}')
         return name
 
     def _is_dot_told(self, name: str) -> bool:
@@ -212,33 +229,22 @@ class Expressions:
         return f"{hint}{self._raw.name} has the columns {', '.join(names)}"
 
 
+def _as_written(columns: Iterable[str]) -> dict[str, list[str]]:
+    """The columns of a name as the file has it: "ID" beside "id" is read as "ID.2", as DuckDB tells no capitals apart.
+
+    Example:
+        >>> _as_written(["id", "ID.2", "id.3"])
+        {'id': ['id', 'id.3'], 'ID': ['ID.2'], 'ID.2': ['ID.2'], 'id.3': ['id.3']}
+    """
+    there = list(columns)
+    first = {name.lower() for name in there}
+    written: dict[str, list[str]] = {}
+    for name in there:
+        plain, _, place = name.rpartition(".")
+        is_repeated = place.isdigit() and int(place) > 1 and plain.lower() in first
+        written.setdefault(plain if is_repeated else name, []).append(name)
+    return written | {name: [name] for name in there if name not in written}
+
+
 def _twin(name: str) -> str:
-    return f"{name} as a number"
-
-
-def _reads_numbers(node: Mapping[str, Any], as_number: bool) -> bool:
-    """Whether the columns right below a node are read as numbers."""
-    match node.get("class"):
-        case "FUNCTION":
-            name = node["function_name"].lower()
-            return name in _ARITHMETIC or (as_number and name in _PASSING)
-        case "COMPARISON" | "BETWEEN":
-            return any(_is_number(child) for child in node.values())
-        case "OPERATOR":
-            if node["type"] == "OPERATOR_COALESCE":
-                return as_number
-            return node["type"].startswith("COMPARE") and any(map(_is_number, node["children"]))
-        case None | "CASE":
-            return as_number  # a list of arguments or of cases passes on what its owner said
-        case _:
-            return False
-
-
-def _is_number(node: Any) -> bool:
-    match node:
-        case {"class": "CONSTANT", "literal": {"kind": kind}} | {"class": "CONSTANT", "value": {"type": {"id": kind}}}:
-            return kind in _NUMBERS
-        case {"class": "FUNCTION", "function_name": name}:
-            return name.lower() in _ARITHMETIC
-        case _:
-            return False
+    return f"{OURS}{name} as a number"

@@ -1,9 +1,14 @@
-"""What an expression may hold: what is computed from one row, and gives the same for it run after run."""
+"""What an expression may hold: what is computed from one row, the same run after run; and which columns are numbers."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import duckdb
+
+_ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "trunc", "sign"}
+_PASSING = {"greatest", "least", "ifnull", "nullif"}
+_NUMBERS = {"INTEGER", "NUMERIC", "DECIMAL", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "UBIGINT"}
 
 _REFUSED = {
     "SUBQUERY": "a subquery",
@@ -63,3 +68,31 @@ def _functions() -> tuple[frozenset[str], frozenset[str]]:
         ).fetchall()
     aggregates = frozenset(name for name, takes_many, _ in rows if takes_many)
     return aggregates, frozenset(name for name, _, changes in rows if changes) - aggregates | _CHANGING
+
+
+def reads_numbers(node: Mapping[str, Any], as_number: bool) -> bool:
+    """Whether the columns right below a node are read as numbers."""
+    match node.get("class"):
+        case "FUNCTION":
+            name = node["function_name"].lower()
+            return name in _ARITHMETIC or (as_number and name in _PASSING)
+        case "COMPARISON" | "BETWEEN":
+            return any(_is_number(child) for child in node.values())
+        case "OPERATOR":
+            if node["type"] == "OPERATOR_COALESCE":
+                return as_number
+            return node["type"].startswith("COMPARE") and any(map(_is_number, node["children"]))
+        case None | "CASE":
+            return as_number  # a list of arguments or of cases passes on what its owner said
+        case _:
+            return False
+
+
+def _is_number(node: Any) -> bool:
+    match node:
+        case {"class": "CONSTANT", "literal": {"kind": kind}} | {"class": "CONSTANT", "value": {"type": {"id": kind}}}:
+            return kind in _NUMBERS
+        case {"class": "FUNCTION", "function_name": name}:
+            return name.lower() in _ARITHMETIC
+        case _:
+            return False

@@ -12,7 +12,7 @@ import duckdb
 
 from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.dates import find_formats, in_zone
-from retention_kit.ingest.mapping.expressions import Expression, Expressions, Refused
+from retention_kit.ingest.mapping.expressions import OURS, Expression, Expressions, Refused
 from retention_kit.ingest.mapping.identity import id_sql, is_no_day, is_stand_in, number_as_id, stand_ins
 from retention_kit.ingest.mapping.values import is_finite, is_large, is_optional, none_of, own, rounded
 from retention_kit.ingest.settings import Settings, TableSettings
@@ -54,6 +54,8 @@ class Mapping:
     def __post_init__(self) -> None:
         """Rows whose fields do not fit the header come first: their values mean nothing."""
         self.expressions = Expressions(self.connection, self.raw, decimal=self.table.decimal)
+        if strange := [name for name in self.raw.columns if OURS in name]:
+            self.problems.append(f"column {strange[0]!r} holds a control character; give it another name.")
         for reason, condition in self.raw.broken.items():
             self.checks[reason] = (condition, "NULL")
 
@@ -74,10 +76,7 @@ class Mapping:
         """Reject a row of which it cannot be computed; an attribute or an optional value is left out, and noted."""
         fails = read.fails() if as_number else f"({read.fails()} OR {read.is_unread()})"
         known = {column.name: column for column in self.canonical.columns}
-        needed = (
-            known[key].kind == "id" or not is_optional(known[key]) if key in known else key.startswith("leave_out.")
-        )
-        if needed:
+        if not is_optional(known[key]) if key in known else key.startswith("leave_out."):
             self.checks[f"{key} cannot be computed"] = (fails, read.found())
             return read
         self._note(fails, literal(f"{key} cannot be computed"))

@@ -1,6 +1,6 @@
 """Which values can be left out of a row, and which numbers are none."""
 
-from retention_kit.ingest.mapping.expressions import Expression
+from retention_kit.ingest.mapping.expressions import OURS, Expression
 from retention_kit.ingest.sql import identifier
 from retention_kit.schema import Column
 
@@ -11,10 +11,10 @@ _ABSENCE_SPEAKS = {"ended_at", "cancel_requested_at", "left_at", "expires_at", "
 def is_optional(column: Column) -> bool:
     """Whether a row is worth keeping without a value that is damaged: a rating, an attribute, a fact beside others.
 
-    Not money, not what the row needs, and not what would then stand for something else.
+    Not money, no id, not what the row needs, and not what would then stand for something else.
     """
     stands_for_itself = column.default is None and column.name not in _ABSENCE_SPEAKS
-    return column.may_be_empty and stands_for_itself and column.kind != "money"
+    return column.may_be_empty and stands_for_itself and column.kind not in ("money", "id")
 
 
 def is_finite(number: str) -> str:
@@ -35,7 +35,7 @@ def none_of(words: tuple[str, ...]) -> str:
 
 def own(column: str) -> str:
     """The name of a canonical value while the raw columns, which may have the same name, are still there."""
-    return identifier(f"{column} =")
+    return identifier(f"{OURS}{column}")
 
 
 def rounded(column: str) -> str:

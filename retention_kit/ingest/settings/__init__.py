@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from retention_kit.errors import InvalidEngagement
-from retention_kit.ingest.settings.tables import OrdersSettings, Section, Tables, TableSettings
+from retention_kit.ingest.settings.tables import OrdersSettings, RefundsSettings, Section, Tables, TableSettings
 from retention_kit.ingest.settings.words import Currency, Language, Names, TimeZone, nearest
 from retention_kit.schema import TABLES
 from retention_kit.tables import CALENDAR
@@ -131,5 +131,7 @@ def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
             return Demo
         case ("tables", "orders"):
             return OrdersSettings
+        case ("tables", "refunds"):
+            return RefundsSettings
         case _:
             return TableSettings

@@ -49,6 +49,7 @@ class OrdersSettings(TableSettings):
     """[tables.orders]."""
 
     lines: Literal["order_id"] | None = None
+    refunds_include_tax: bool = False
 
     @model_validator(mode="after")
     def _has_one_amount(self) -> Self:
@@ -61,6 +62,12 @@ class OrdersSettings(TableSettings):
         return self
 
 
+class RefundsSettings(TableSettings):
+    """[tables.refunds]."""
+
+    refunds_include_tax: bool = False
+
+
 class Tables(Section):
     """The canonical tables that this engagement has."""
 
@@ -69,7 +76,7 @@ class Tables(Section):
     customers: TableSettings | None = None
     orders: OrdersSettings | None = None
     order_items: TableSettings | None = None
-    refunds: TableSettings | None = None
+    refunds: RefundsSettings | None = None
     subscriptions: TableSettings | None = None
     members: TableSettings | None = None
     events: TableSettings | None = None
@@ -97,6 +104,20 @@ class Tables(Section):
                 "[tables.orders.columns] and leave the refunds to [tables.refunds]"
             )
         return self
+
+    @model_validator(mode="after")
+    def _knows_tax_of_refunds(self) -> Self:
+        if self.refunds_include_tax and not {"tax", "shipping"} & set(self.orders.columns if self.orders else ()):
+            raise ValueError(
+                "has refunds_include_tax = true, but orders map neither tax nor shipping, so that what the goods were "
+                "of a refund is not known; map them under [tables.orders.columns]"
+            )
+        return self
+
+    @property
+    def refunds_include_tax(self) -> bool:
+        """Whether refunds are of whole orders, with tax and shipping."""
+        return any(section is not None and section.refunds_include_tax for section in (self.orders, self.refunds))
 
     @property
     def sections(self) -> dict[str, TableSettings]:

@@ -109,3 +109,18 @@ def test_lines_of_an_order_carry_its_day_and_its_customer(client, kept):
     engagement = client(ORDERS, others={"order_items": items})
     assert kept(engagement, "order_items", "product_id,customer_id,ordered_on") == [("tea", "a", date(2024, 5, 1))] * 2
     assert engagement.losses()[lambda losses: losses.table == "order_items"].n_rows.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("who", ["customer_id,", ""])
+def test_answers_and_contacts_that_name_an_order_are_of_its_customer(client, kept, lost, who):
+    orders = "id,who,when,total\n1,a,2024-05-01,5\n2,b,2024-05-01,5\n3,boss,2024-05-01,5\n4,,2024-05-01,5\n"
+    blank, other = (",", "b,") if who else ("", "")
+    answers = f"response_id,{who}order_id,answered_at,score\nr1,{blank}1,2024-05-01,9\nr2,{other}1,2024-05-01,9\n"
+    answers += f"r3,{blank}3,2024-05-01,9\nr4,{blank}4,2024-05-01,9\nr5,{blank}9,2024-05-01,9\n"
+    tickets = f"ticket_id,{who}order_id,created_at\nt1,{blank}2,2024-05-01\n"
+    engagement = client(orders, others={"responses": answers, "tickets": tickets}, settings={"staff": ["boss"]})
+    assert kept(engagement, "responses", "response_id, customer_id") == [
+        ("r1", "a"), ("r2", "b" if who else "a"), ("r4", None), ("r5", None),
+    ]  # fmt: skip
+    assert lost(engagement, "responses") == {"kept": 3, "test": 1, "unmatched": 1}
+    assert kept(engagement, "tickets", "ticket_id, customer_id") == [("t1", "b")]

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidSource
 
 HEAD = "response_id,answered_at,score\n"
+HEAD_OF_TWO = "response_id,answered_at,score,survey_id\n"
 
 
 @pytest.fixture
@@ -66,6 +69,40 @@ def test_stars_offered_as_nps_are_refused(survey):
     with pytest.raises(InvalidSource, match="none of 30 answers is above 5, so these look like stars"):
         survey(HEAD + stars)
     assert survey(HEAD + stars, scale_max="10").responses.native.aggregate("count(*)").fetchall() == [(30,)]
+
+
+def answers(scores, survey="s"):
+    return "".join(f"{survey}{n},2024-05-01,{score},{survey}\n" for n, score in enumerate(scores))
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest"), [(1, 4), (1, 5), (0, 5), (1, 7), (0, 2), (0, 1), (1, 3)], ids=lambda end: str(end)
+)
+@given(st.data())
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_answers_on_a_shorter_scale_are_no_nps_few_or_many_with_a_stray_or_without(survey, lowest, highest, data):
+    scores = data.draw(st.lists(st.integers(lowest, highest), min_size=1, max_size=60))
+    strays = [10] if len(scores) >= 20 and data.draw(st.booleans()) else []
+    with pytest.raises(InvalidSource, match=r'survey "s": .* above [57], so .*Set type'):
+        survey(HEAD_OF_TWO + answers([*scores, *strays]))
+
+
+@given(st.lists(st.integers(0, 10), min_size=1, max_size=60))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_where_a_tenth_is_above_7_the_answers_are_read(survey, scores):
+    scores = [*scores, *[9] * (len(scores) // 9 + 2)]
+    engagement = survey(HEAD_OF_TWO + answers(scores))
+    assert engagement.responses.native.aggregate("count(*)").fetchall() == [(len(scores),)]
+
+
+def test_each_survey_is_looked_at_by_itself(survey):
+    with pytest.raises(InvalidSource, match=r'survey "stars": only 1 of 401 answers is above 5, so these look like'):
+        survey(HEAD_OF_TWO + answers([9, 10, 3] * 300, "good") + answers([1, 2, 3, 4] * 100 + [10], "stars"))
+
+
+def test_too_few_answers_ask(survey):
+    with pytest.raises(InvalidSource, match="2 answers from 3 to 4, none above 5, so few do not tell on which scale"):
+        survey(HEAD_OF_TWO + answers([3, 4]))
 
 
 def test_scales_mixed_in_one_survey_are_refused(survey):

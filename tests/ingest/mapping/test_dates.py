@@ -114,6 +114,20 @@ def test_day_and_month_that_cannot_be_told_apart_ask_for_the_order(client, rows)
     assert rows(client(orders("01/02/2024"), date_order="dmy"), "ordered_on") == [(date(2024, 2, 1),)]
 
 
+@pytest.mark.parametrize("timestamp", ["24-05-31", "24-05-31 10:00", "31-05-24"])
+@pytest.mark.parametrize("before", [0, 1500])
+def test_a_year_of_two_digits_that_may_come_first_asks(client, timestamp, before):
+    with pytest.raises(InvalidSource, match=f'"{timestamp}", where the year may come first or last; set date_order'):
+        client(orders(*["2024-05-01"] * before, timestamp))
+
+
+def test_both_orders_far_apart_in_a_long_file_are_refused(client):
+    with pytest.raises(InvalidSource, match='"13/02/2024" with the day first and "02/13/2024" with the month first'):
+        client(orders("13/02/2024", *["01/02/2024"] * 1500, "02/13/2024"))
+    with pytest.raises(InvalidSource, match='"13/02/2024" with the day first and "02/13/2024" with the month first'):
+        client(orders(*["2024-02-01"] * 1500, "13/02/2024", "02/13/2024"))
+
+
 def test_one_row_above_twelve_tells_day_from_month(client, rows):
     assert rows(client(orders("01/02/2024", "13/02/2024")), "ordered_on")[0] == (date(2024, 2, 1),)
     assert rows(client(orders("01/02/2024", "02/13/2024")), "ordered_on")[0] == (date(2024, 1, 2),)
