@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from retention_kit.errors import BrokenIdentity
+from retention_kit.errors import BrokenIdentity, InvalidSource
 from retention_kit.ingest.canonical.customers import (
     find_known_customers,
     find_staff,
@@ -51,9 +51,28 @@ def build_tables(settings: Settings, folder: Path) -> Path:
         `folder/tables`.
 
     Raises:
-        InvalidSource: A raw file cannot be used; the tables stay as they were.
+        InvalidSource: A raw file cannot be used, or the tables cannot be written; they stay as they were.
     """
-    files = {name: find_files(section.files, folder) for name, section in settings.tables.sections.items()}
+    try:
+        return _built(settings, folder)
+    except OSError as error:
+        raise InvalidSource(_beyond_us(str(error.filename or folder), str(error.strerror or error))) from None
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise InvalidSource(_beyond_us(str(folder / "tables"), str(error).splitlines()[0])) from None
+
+
+def _beyond_us(place: str, what: str) -> str:
+    return (
+        f"{place}: {what}; the tables could not be built and stay as they were. See that the file can be read, that "
+        "the client's folder can be written to, and that the disk has room."
+    )
+
+
+def _built(settings: Settings, folder: Path) -> Path:
+    files = {
+        name: find_files(section.files, folder, allow_outside=section.allow_outside)
+        for name, section in settings.tables.sections.items()
+    }
     tables = folder / "tables"
     if not is_fresh(tables, settings, files):
         with replacement(tables, waits=True) as fresh:
