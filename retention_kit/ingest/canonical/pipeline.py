@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
+import os
+import re
 import shutil
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +60,13 @@ def build_tables(settings: Settings, folder: Path) -> Path:
     except OSError as error:
         raise InvalidSource(_beyond_us(str(error.filename or folder), str(error.strerror or error))) from None
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise InvalidSource(_beyond_us(str(folder / "tables"), str(error).splitlines()[0])) from None
+        raise InvalidSource(_beyond_us(str(folder / "tables"), _in_words(error))) from None
+
+
+def _in_words(error: duckdb.Error) -> str:
+    """What the system said, where DuckDB has but its number."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    return os.strerror(int(number[1])) if number else str(error).splitlines()[0]
 
 
 def _beyond_us(place: str, what: str) -> str:

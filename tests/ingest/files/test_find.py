@@ -2,6 +2,7 @@
 
 import os
 
+import duckdb
 import pytest
 
 from retention_kit.errors import InvalidEngagement, InvalidSource
@@ -92,6 +93,7 @@ def failing(error):
             "orders.csv: Permission denied; the tables could not be",
         ),
         (OSError(28, "No space left on device"), "No space left on device; .* that the disk has room"),
+        (duckdb.IOException('IO Error: failed: {"errno":"28"}'), r"shop/tables: No space left on device; the tables"),
         (OSError(30, "Read-only file system", "tables"), "Read-only file system; .* can be written to"),
     ],
 )
@@ -120,3 +122,11 @@ def test_what_is_no_encoding_of_text_is_refused(client, encoding):
         InvalidEngagement, match=f'encoding = "{encoding}" is no encoding of text; write one such as utf-8'
     ):
         client(ROWS, encoding=encoding)
+
+
+def test_an_engagement_that_cannot_be_read_is_one_sentence(client, monkeypatch):
+    monkeypatch.setattr("pathlib.Path.read_text", failing(PermissionError(13, "Permission denied")))
+    with pytest.raises(
+        InvalidEngagement, match=r"shop/engagement.toml: Permission denied; see that the file can be read"
+    ):
+        client(ROWS)
