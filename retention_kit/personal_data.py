@@ -6,7 +6,10 @@ HIDDEN = "…"
 """What stands where something was taken out."""
 
 LINK = re.compile(r"\b(?:https?://|www\.)\S*[^\s.,;:!?)]", re.IGNORECASE)
-ADDRESS = re.compile(r"""[^\s@,;:()<>"'«»]+@[^\s@,;:()<>"'«»]+\.[^\W\d_]+""")
+_SIGN = r"""[^\s@,;:()<>"'«»]"""
+ADDRESS = re.compile(rf"(?<!{_SIGN}){_SIGN}+@{_SIGN}+\.[^\W\d_]+(?:{_SIGN}*@(?:{_SIGN}|@)*\w)?")
+"""From the start of a word on, so that each is looked through once; to its end where more addresses hang on it."""
+
 HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 
 ACCOUNT = re.compile(
@@ -28,6 +31,9 @@ ORDER = re.compile(
 DATE = re.compile(r"(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})(?:\s\d{1,2})?")
 FEWEST_DIGITS = 9
 """A number with fewer is no telephone's, unless it begins with + or is written in groups as telephones are."""
+
+REACH = 100
+"""Characters before a number among which the word for an order is looked for."""
 
 LONGEST_ORDER = 12
 """A number with more digits is a card's or an account's, whatever stands before it."""
@@ -63,7 +69,10 @@ def _number_or_hidden(found: re.Match[str]) -> str:
     n_digits = sum(sign.isdigit() for sign in number)
     if number.startswith("+"):
         return HIDDEN
-    is_order = ORDER.search(found.string, 0, found.start()) is not None and n_digits <= LONGEST_ORDER
+    is_order = (
+        ORDER.search(found.string, max(0, found.start() - REACH), found.start()) is not None
+        and n_digits <= LONGEST_ORDER
+    )
     if is_order or DATE.fullmatch(number):
         return number
     return HIDDEN if n_digits >= FEWEST_DIGITS or LOCAL.fullmatch(number) else number

@@ -16,6 +16,7 @@ time_zone = "Europe/London"
 [tables.orders]
 source = "{source}"
 files = ["{file}"]
+allow_outside = true
 lines = "order_id"
 
 [tables.orders.columns]

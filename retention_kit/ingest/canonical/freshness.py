@@ -33,18 +33,19 @@ def reader_fingerprint() -> str:
 
 
 def is_fresh(tables: Path, settings: Settings, files: Files) -> bool:
-    """Whether the tables are those that a build would give now."""
+    """Whether the tables are those that a build would give now; a damaged manifest says nothing of them."""
     try:
         manifest: dict[str, Any] = json.loads((tables / "manifest.json").read_text(encoding="utf-8"))
         stamps: dict[str, list[int]] = json.loads((tables / "stamps.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        known = {f"{entry['table']}: {entry['name']}": entry["sha256"] for entry in manifest["files"]}
+        found = (manifest["reader"], manifest["mapping"])
+        stamped = {key: stamps[key] for key in known}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
     raw = {_key(name, file): file for name, listed in files.items() for file in listed}
-    known = {f"{entry['table']}: {entry['name']}": entry["sha256"] for entry in manifest["files"]}
-    made_by = (reader_fingerprint(), _mapping_fingerprint(settings))
-    if (manifest["reader"], manifest["mapping"]) != made_by or raw.keys() != known.keys():
+    if found != (reader_fingerprint(), _mapping_fingerprint(settings)) or raw.keys() != known.keys():
         return False
-    return all(file.stamp == stamps.get(key) or file.sha256() == known[key] for key, file in raw.items())
+    return all(file.stamp == stamped[key] or file.sha256() == known[key] for key, file in raw.items())
 
 
 def write_stamps(files: Files, folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
+import os
+import re
 import shutil
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from retention_kit.errors import BrokenIdentity
+from retention_kit.errors import BrokenIdentity, InvalidSource
 from retention_kit.ingest.canonical.customers import (
     find_known_customers,
     find_staff,
@@ -53,9 +55,34 @@ def build_tables(settings: Settings, folder: Path) -> Path:
         `folder/tables`.
 
     Raises:
-        InvalidSource: A raw file cannot be used; the tables stay as they were.
+        InvalidSource: A raw file cannot be used, or the tables cannot be written; they stay as they were.
     """
-    files = {name: find_files(section.files, folder) for name, section in settings.tables.sections.items()}
+    try:
+        return _built(settings, folder)
+    except OSError as error:
+        raise InvalidSource(_beyond_us(str(error.filename or folder), str(error.strerror or error))) from None
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise InvalidSource(_beyond_us(str(folder / "tables"), _in_words(error))) from None
+
+
+def _in_words(error: duckdb.Error) -> str:
+    """What the system said, where DuckDB has but its number."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    return os.strerror(int(number[1])) if number else str(error).splitlines()[0]
+
+
+def _beyond_us(place: str, what: str) -> str:
+    return (
+        f"{place}: {what}; the tables could not be built and stay as they were. See that the file can be read, that "
+        "the client's folder can be written to, and that the disk has room."
+    )
+
+
+def _built(settings: Settings, folder: Path) -> Path:
+    files = {
+        name: find_files(section.files, folder, allow_outside=section.allow_outside)
+        for name, section in settings.tables.sections.items()
+    }
     tables = folder / "tables"
     if not is_fresh(tables, settings, files):
         with replacement(tables, waits=True) as fresh:

@@ -5,17 +5,17 @@
 import codecs
 import csv
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from retention_kit.errors import InvalidSource
 from retention_kit.ingest.files.find import RawFile
+from retention_kit.ingest.files.quotes import WHITESPACE
 from retention_kit.ingest.files.raw import RawTable, unique_names
+from retention_kit.ingest.files.text import as_text
 from retention_kit.ingest.settings import TableSettings
-from retention_kit.ingest.sql import identifier, literal
+from retention_kit.ingest.sql import file_name, identifier, literal
 
-WHITESPACE = "whitespace"
 SEPARATOR = "\x1f"
 """A delimiter that no text file holds: the whole line is one field."""
 
@@ -24,12 +24,14 @@ _SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as CSV",
     b"PAR1": 'a parquet file; set source = "parquet"',
     b"\x1f\x8b": "gzip-compressed; unpack it",
+    b"\x28\xb5\x2f\xfd": "zstd-compressed; unpack it",
     b"%PDF": "a PDF; ask for the data as CSV",
 }
-HEAD = 1 << 20
-"""Bytes looked at to see whether a file is text."""
+_AS_IT_IS = "auto_detect=false, compression='none', hive_partitioning=false"
+"""Nothing is told from the file's name or its place."""
 
-_READ_DIRECTLY = {"utf-8", "utf-8-sig", "ascii"}
+HEADER = 1 << 17
+"""Characters that a header may have."""
 
 
 def read_csv(file: RawFile, settings: TableSettings, *, work: Path) -> RawTable:
@@ -43,15 +45,18 @@ def read_csv(file: RawFile, settings: TableSettings, *, work: Path) -> RawTable:
     Raises:
         InvalidSource: The file is not text, or not in the encoding given.
     """
-    text = _as_utf8(file, settings.encoding, work)
-    delimiter = settings.delimiter or _likely_delimiter(text)
-    names = _names(text, delimiter, has_header=settings.header)
+    _check_is_text(file, settings.encoding)
+    found = as_text(file, settings, work)
+    text = found.path
+    delimiter = settings.delimiter or found.delimiter or _likely_delimiter(text)
+    n_blank, names = _names(file, text, delimiter, has_header=settings.header)
+    rows = f"{file_name(text)}, {_AS_IT_IS}, header={settings.header}, skip={n_blank}"
     if delimiter == WHITESPACE:
-        return _spaced(file, text, names, has_header=settings.header)
+        return _spaced(rows, file, text, names, has_header=settings.header)
     rejects = f"rejects_{work.name}"
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     sql = (
-        f"read_csv({literal(text)}, auto_detect=false, header={settings.header}, delim={literal(delimiter)}, "
+        f"read_csv({rows}, delim={literal(delimiter)}, "
         f"""quote='"', escape='"', columns={{{columns}}}, store_rejects=true, rejects_table={literal(rejects)}, """
         f"rejects_scan={literal(rejects + '_scan')})"
     )
@@ -61,36 +66,15 @@ def read_csv(file: RawFile, settings: TableSettings, *, work: Path) -> RawTable:
     )  # fmt: skip
 
 
-def _as_utf8(file: RawFile, encoding: str, work: Path) -> Path:
+def _check_is_text(file: RawFile, encoding: str) -> None:
     with file.path.open("rb") as raw:
-        head = raw.read(HEAD)
-    _check_is_text(file, head, encoding)
-    has_one_line_end = head.count(b"\r\n") in (0, head.count(b"\n"))
-    if encoding in _READ_DIRECTLY and has_one_line_end:
-        return file.path
-    copy = work / "text.csv"
-    try:
-        with (
-            file.path.open(encoding=encoding) as source,  # reads any line end as \n: DuckDB wants one kind
-            copy.open("w", encoding="utf-8", newline="") as target,
-        ):
-            shutil.copyfileobj(source, target, 1 << 20)
-    except UnicodeError as error:
-        raise InvalidSource(
-            f"{file.name} is not {encoding}: {error}; set the right encoding in engagement.toml."
-        ) from None
-    return copy
-
-
-def _check_is_text(file: RawFile, head: bytes, encoding: str) -> None:
+        head = raw.read(16)
     for signature, remedy in _SIGNATURES.items():
         if head.startswith(signature):
             raise InvalidSource(f"{file.name} is not a text file but {remedy}.")
     is_wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not is_wide:
         raise InvalidSource(f'{file.name} is in UTF-16, not {encoding}; set encoding = "utf-16" in engagement.toml.')
-    if b"\x00" in head and not is_wide:
-        raise InvalidSource(f"{file.name} is not a text file: it holds zero bytes; export it as CSV.")
 
 
 def _likely_delimiter(text: Path) -> str:
@@ -100,21 +84,27 @@ def _likely_delimiter(text: Path) -> str:
     return max("\t;|,", key=first.count) if set(first) & set("\t;|") else ","
 
 
-def _names(text: Path, delimiter: str, *, has_header: bool) -> list[str]:
+def _names(file: RawFile, text: Path, delimiter: str, *, has_header: bool) -> tuple[int, list[str]]:
+    """How many blank lines come first, and the names of the columns."""
     with text.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        first = next((fields for fields in _fields(lines, delimiter) if any(fields)), [""])
-    return unique_names(first if has_header else [""] * len(first))
+        number, line = next(((n, line) for n, line in enumerate(lines, start=1) if line.strip(" \r\n")), (1, ""))
+        head = line + lines.read(HEADER)
+    try:
+        first = next((fields for fields in _fields(iter(head.splitlines(keepends=True)), delimiter) if fields), [""])
+    except csv.Error:
+        raise InvalidSource(
+            f"{file.name}, line {number}: a quotation mark in the first row is not closed where its cell ends; "
+            "close it, or double it."
+        ) from None
+    return number - 1, unique_names(first if has_header else [""] * len(first))
 
 
 def _fields(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    return map(str.split, lines) if delimiter == WHITESPACE else csv.reader(lines, delimiter=delimiter)
+    return map(str.split, lines) if delimiter == WHITESPACE else csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-def _spaced(file: RawFile, text: Path, names: list[str], *, has_header: bool) -> RawTable:
-    lines = (
-        f"read_csv({literal(text)}, auto_detect=false, header={has_header}, delim='{SEPARATOR}', quote='', escape='', "
-        "columns={'line': 'VARCHAR'})"
-    )
+def _spaced(rows: str, file: RawFile, text: Path, names: list[str], *, has_header: bool) -> RawTable:
+    lines = f"read_csv({rows}, delim='{SEPARATOR}', quote='', escape='', columns={{'line': 'VARCHAR'}})"
     split = r"regexp_split_to_array(regexp_replace(line, '^\s+|\s+$', '', 'g'), '\s+')"
     columns = ", ".join(f"_fields[{n}] AS {identifier(name)}" for n, name in enumerate(names, start=1))
     fields = f"SELECT {split} AS _fields FROM {lines} WHERE trim(line) <> ''"

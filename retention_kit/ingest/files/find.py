@@ -11,6 +11,7 @@ from pathlib import Path
 from retention_kit.errors import InvalidSource
 
 PACKAGE = "package:"
+FILE = "engagement.toml"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class RawFile:
     def is_empty(self) -> bool:
         """Whether there is nothing in the file but a byte-order mark and blanks."""
         with self.path.open("rb") as file:
-            return not file.read(65536).removeprefix(codecs.BOM_UTF8).strip()
+            is_blank = not file.read(3).removeprefix(codecs.BOM_UTF8).strip()
+            return is_blank and all(not piece.strip() for piece in iter(lambda: file.read(65536), b""))
 
     @property
     def stamp(self) -> list[int]:
@@ -42,29 +44,52 @@ class RawFile:
         return [stat.st_size, stat.st_mtime_ns]
 
 
-def find_files(patterns: tuple[str, ...], folder: Path) -> list[RawFile]:
+def find_files(patterns: tuple[str, ...], folder: Path, *, allow_outside: bool = False) -> list[RawFile]:
     """The files that the patterns name, each once, in the order of the patterns and then of their names.
 
     Args:
-        patterns: Paths or globs relative to the folder; `package:name/path` is a file inside an installed package.
+        patterns: Paths or globs relative to the folder; `package:name/path` is a file inside an installed package. The
+            name of a file that is there is no pattern, whatever signs it holds.
         folder: The engagement's folder.
+        allow_outside: Whether a file may lie outside the folder.
 
     Raises:
-        InvalidSource: A pattern names no file; the message lists what is there.
+        InvalidSource: A pattern names no file, a folder, a link to nothing, or a file outside the folder.
     """
-    found = [file for pattern in patterns for file in _matches(pattern, folder)]
+    found = [file for pattern in patterns for file in _matches(pattern, folder, allow_outside=allow_outside)]
     return list({file.path: file for file in found}.values())
 
 
-def _matches(pattern: str, folder: Path) -> list[RawFile]:
+def _matches(pattern: str, folder: Path, *, allow_outside: bool) -> list[RawFile]:
     if pattern.startswith(PACKAGE):
         return [RawFile(pattern, _inside_package(pattern.removeprefix(PACKAGE)))]
-    names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 (Path.glob refuses absolute ones)
-    files = [RawFile(Path(name).as_posix(), folder / name) for name in names if (folder / name).is_file()]
+    names = [pattern]
+    if not (folder / pattern).is_file():
+        names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 (Path.glob: no absolute ones)
+    is_any = Path(pattern).name in ("*", "**")  # asks for whatever is there, folders too
+    files = [name for name in names if not (is_any and (folder / name).is_dir())]
+    where = f"{folder.name}/{FILE}"
     if not files:
-        where = f"{folder.name}/engagement.toml"
         raise InvalidSource(f'{where}: no file matches files = "{pattern}"; {_there(pattern, folder)}')
-    return files
+    for name in files:
+        _check_file(folder / name, f'{where}: files = "{pattern}" names {name}', folder, allow_outside=allow_outside)
+    return [RawFile(Path(name).as_posix(), folder / name) for name in files]
+
+
+def _check_file(path: Path, named: str, folder: Path, *, allow_outside: bool) -> None:
+    if path.is_dir():
+        raise InvalidSource(f'{named}, which is a folder; name the files in it, for example "{path.name}/*.csv".')
+    if not path.exists():
+        raise InvalidSource(
+            f"{named}, a link to {path.readlink()}, where nothing is; put the export there, or drop it."
+        )
+    if not path.is_file():
+        raise InvalidSource(f"{named}, which is neither a file nor a link to one; name the export itself.")
+    if not allow_outside and not path.resolve().is_relative_to(folder.resolve()):
+        raise InvalidSource(
+            f"{named}, which lies outside the folder {folder.name}; copy it into {folder.name}/raw, or set "
+            "allow_outside = true in the table's section."
+        )
 
 
 def _inside_package(name: str) -> Path:
@@ -82,7 +107,7 @@ def _there(pattern: str, folder: Path) -> str:
     there = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and path.parts[len(folder.parts)] not in ("tables", "engagement.toml")
+        if path.is_file() and path.parts[len(folder.parts)] not in ("tables", FILE)
     )
     near = difflib.get_close_matches(pattern, there, n=1)
     if near:

@@ -5,12 +5,12 @@ as long as no quote and no blank line is among them. Elsewhere quotes are watche
 """
 
 import io
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from retention_kit.ingest.files.quotes import WHITESPACE, Quotes
 from retention_kit.ingest.files.raw import RawTable
 
 Lines = dict[int, "Line"]
@@ -43,7 +43,7 @@ def find_lines(raw: RawTable, rows: Collection[int], broken: Collection[int]) ->
     Returns:
         The lines of `rows` and of `broken`, by number.
     """
-    search = _Search(sorted(rows), sorted(broken), raw.delimiter, is_header=raw.has_header)
+    search = _Search(sorted(rows), sorted(broken), Quotes(raw.delimiter or WHITESPACE), is_header=raw.has_header)
     for stretch in _stretches(raw.text):
         if search.is_over:
             break
@@ -69,7 +69,7 @@ class _Search:
     Attributes:
         rows: Numbers of the readable rows wanted, sorted.
         broken: Numbers of the unreadable ones, sorted.
-        delimiter: The character between fields; None where quotes mean nothing.
+        quotes: Whether a quoted cell goes on.
         is_header: Whether the header is still to come.
         row: Number of the last row that DuckDB could read.
         ordinal: Number of the last row whether or not it could be read, as DuckDB counts them.
@@ -79,7 +79,7 @@ class _Search:
 
     rows: list[int]
     broken: list[int]
-    delimiter: str | None
+    quotes: Quotes
     is_header: bool
     good: Lines = field(default_factory=dict)
     bad: Lines = field(default_factory=dict)
@@ -108,8 +108,8 @@ class _Search:
         encoding = "utf-8" if self.line or self.held else "utf-8-sig"
         for text in io.StringIO(stretch.decode(encoding, errors="replace"), newline=None):
             self.held.append(text)
-            joined = "".join(self.held)
-            if '"' not in joined or self.delimiter is None or not _is_open(joined, self.delimiter):
+            self.quotes.read(text)
+            if not self.quotes.is_open:
                 self.end_row()
 
     def end_row(self) -> None:
@@ -118,7 +118,7 @@ class _Search:
             return
         line = Line(self.line + 1, "".join(self.held).rstrip("\r\n"))
         self.line, self.ordinal, self.held = self.line + len(self.held), self.ordinal + 1, []
-        if not line.text.strip():
+        if not line.text.strip(" \r\n"):
             return
         if self.is_header:
             self.is_header = False
@@ -139,10 +139,3 @@ def _is_even(stretch: bytes) -> bool:
     """Whether every line of a stretch is a row."""
     has_bare_returns = stretch.count(b"\r") != stretch.count(b"\r\n")
     return stretch[:1] not in b"\r\n \t" and not has_bare_returns and not any(mark in stretch for mark in _UNEVEN)
-
-
-def _is_open(text: str, delimiter: str) -> bool:
-    """Whether a quoted cell goes on after the end of the text; a quote inside an unquoted cell opens nothing."""
-    edge = re.escape(delimiter)
-    closed = re.compile(rf'(^|{edge})"(?:[^"]|"")*"(?={edge}|\s*$)')
-    return re.search(rf'(^|{edge})"', closed.sub(r"\1", text)) is not None

@@ -5,7 +5,7 @@ import duckdb
 from retention_kit.errors import InvalidSource
 from retention_kit.ingest.files.find import RawFile
 from retention_kit.ingest.files.raw import RawTable
-from retention_kit.ingest.sql import literal
+from retention_kit.ingest.sql import file_name
 
 
 def read_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> RawTable:
@@ -14,7 +14,7 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> RawTab
     Raises:
         InvalidSource: The file is no parquet.
     """
-    sql = f"read_parquet({literal(file.path)})"
+    sql = f"read_parquet({file_name(file.path)}, hive_partitioning=false)"
     try:
         columns = connection.execute(f"DESCRIBE FROM {sql}").fetchall()
     except duckdb.Error as error:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from retention_kit.ingest.files.header import header_elsewhere
 from retention_kit.ingest.files.raw import RawTable
 from retention_kit.ingest.mapping.functions import is_one_expression, reads_numbers, refusal, refusal_of
 from retention_kit.ingest.mapping.numbers import HEAD, number_sql, tells_dot
@@ -222,8 +223,8 @@ class Expressions:
 
     def _there(self, written: str) -> str:
         names = list(self._raw.columns)
-        if len(names) == 1 and (marks := set(names[0]) & set(";,\t|")):
-            return f'{self._raw.name} has one column, "{names[0]}"; set delimiter = {min(marks)!r}'
+        if elsewhere := header_elsewhere(self._raw, written):
+            return f"in {self._raw.name} {elsewhere}"
         near = difflib.get_close_matches(written.lower(), [name.lower() for name in names], n=1)
         hint = f'did you mean "{self._names[near[0]]}"? ' if near else ""
         return f"{hint}{self._raw.name} has the columns {', '.join(names)}"

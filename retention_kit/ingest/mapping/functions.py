@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import duckdb
+from retention_kit.ingest.sql import connected
 
 _ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "trunc", "sign"}
 _PASSING = {"greatest", "least", "ifnull", "nullif"}
@@ -61,7 +61,7 @@ def refusal(name: str, n_arguments: int) -> str | None:
 @cache
 def _functions() -> tuple[frozenset[str], frozenset[str]]:
     """The functions that take many rows, and those that may differ from run to run."""
-    with duckdb.connect() as connection:
+    with connected() as connection:
         rows = connection.execute(
             "SELECT function_name, bool_and(function_type = 'aggregate'), bool_or(stability <> 'CONSISTENT') "
             "FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate', 'macro') GROUP BY function_name"

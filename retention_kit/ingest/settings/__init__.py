@@ -94,6 +94,8 @@ def read_settings(file: Path) -> Settings:
     where = f"{file.parent.name}/{file.name}"
     try:
         return Settings.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise InvalidEngagement(f"{where}: {error.strerror}; see that the file can be read.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidEngagement(f"{where} is not TOML: {error}. Texts go in quotes, days as 2024-05-31.") from None
     except ValidationError as error:

@@ -21,6 +21,10 @@ class TableSettings(Section):
 
     source: Literal["csv", "parquet"]
     files: Annotated[Names, Field(min_length=1)]
+    allow_outside: bool = False
+    skip: Annotated[int, Field(ge=0)] = 0
+    comment: Annotated[str, Field(min_length=1)] | None = None
+    footer: Annotated[int, Field(ge=0)] = 0
     delimiter: str | None = None
     encoding: Encoding = "utf-8"
     decimal: Literal[".", ","] | None = None
@@ -42,6 +46,8 @@ class TableSettings(Section):
             )
         if self.delimiter is not None and self.delimiter != "whitespace" and len(self.delimiter) != 1:
             raise ValueError(f'has delimiter = "{self.delimiter}"; write one character, or "whitespace"')
+        if self.source == "parquet" and (self.skip or self.comment or self.footer):
+            raise ValueError('has skip, comment or footer, which only text has; drop it, or set source = "csv"')
         return self
 
 

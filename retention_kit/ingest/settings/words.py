@@ -22,9 +22,12 @@ def _time_zone(name: str) -> str:
 
 def _encoding(name: str) -> str:
     try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise ValueError("is no encoding; write one such as utf-8, utf-16, cp1251, cp1250, cp1252") from None
+        codecs.lookup(name).incrementaldecoder("strict")  # rot13 has one, but
+        if "a,1\n".encode(name).decode(name) == "a,1\n":  # turns no text into bytes
+            return codecs.lookup(name).name
+    except (LookupError, UnicodeError, TypeError):
+        pass
+    raise ValueError("is no encoding of text; write one such as utf-8, utf-16, cp1251, cp1250, cp1252")
 
 
 def _language(code: str) -> str:

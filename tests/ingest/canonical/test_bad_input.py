@@ -11,7 +11,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
 STOPPED = {
     "a wrong delimiter": (
         (HEADER + GOOD).replace(",", ";"), {"delimiter": ","},
-        r'needs a column "id", which is not there; orders.csv has one column, "id;who;when;total"; set delimiter = .;.',
+        r'needs a column "id", which is not there; in orders.csv the header was cut at ","; set delimiter = ";"',
     ),
     "UTF-16": ((HEADER + GOOD).encode("utf-16"), {}, r'orders.csv is in UTF-16, not utf-8; set encoding = "utf-16"'),
     "cp1251": (
@@ -30,7 +30,7 @@ STOPPED = {
         HEADER + GOOD + "5.02729E+12,a,2024-05-01,1\n", {},
         r'orders.csv: order_id "5.02729E\+12" is an id that a spreadsheet rounded .1 rows.; .* Ask for the export',
     ),
-    "a picture": (PNG, {}, "orders.csv is not a text file: it holds zero bytes; export it as CSV"),
+    "a picture": (PNG, {}, "orders.csv, line 3: a zero byte, which no text file holds"),
     "a quotation mark that is never closed": (
         HEADER + '1,"a,2024-05-01,1\n' + GOOD, {}, "a quotation mark opened in row 2 .* is never closed",
     ),

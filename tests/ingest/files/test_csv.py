@@ -1,10 +1,16 @@
 """Delimiters, encodings, headers, quotes and damaged files."""
 
+import csv
+import io
+import time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidSource
+from retention_kit.ingest.files.quotes import Quotes
 
 HEADER = "id,who,when,total\n"
 TWO = HEADER + "001,007,2024-05-01,10.50\n002,008,2024-05-02,20\n"
@@ -112,7 +118,7 @@ def test_bytes_that_the_encoding_does_not_have_are_refused(client):
         (b"PK\x03\x04rest", "an Excel workbook"),
         (b"PAR1rest", 'a parquet file; set source = "parquet"'),
         (b"\x1f\x8brest", "gzip-compressed"),
-        (b"a\x00b", "holds zero bytes"),
+        (b"id\n\na\x00b", "orders.csv, line 3: a zero byte, which no text file holds"),
         ("id,who".encode("utf-16"), 'is in UTF-16, not utf-8; set encoding = "utf-16"'),
     ],
 )
@@ -132,3 +138,106 @@ def test_files_with_other_columns_orders_and_delimiters_are_one_table(client, ro
     engagement = client(TWO, files=["*.csv"])
     assert rows(engagement, "order_id", "amount")[2] == ("003", Decimal("7.5"))
     assert [file["name"] for file in engagement.fingerprints()] == ["more.csv", "orders.csv"]
+
+
+COUNTED = [("1", Decimal(3)), ("2", Decimal(4))]
+ORDERS = "id,who,when,total\n1,a,2024-05-01,3\n2,b,2024-05-02,4\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "keys"),
+    [
+        ("Orders, all of them\n\nMay\n" + ORDERS, {"skip": 3}),
+        ("Orders, all of them\n\n\n" + ORDERS, {"skip": 1}),
+        (ORDERS + "Total,,,7\n", {"footer": 1}),
+        (ORDERS + "\nTotal,,,7\n\nMade by the shop\n\n", {"footer": 2}),
+        ("# made by the shop\n" + ORDERS.replace("\n2", "\n #x\n2"), {"comment": "#"}),
+        ("Title\n" + ORDERS + "# end\n7\n", {"skip": 1, "comment": "#", "footer": 1}),
+        ("sep=;\n" + ORDERS.replace(",", ";"), {}),
+        ("\ufeffSEP=|\r\n" + ORDERS.replace(",", "|").replace("\n", "\r\n"), {}),
+        ("sep=~\n" + ORDERS.replace(",", "~"), {}),
+        ("   \n \n" + ORDERS.replace("\n2", "\n    \n2"), {}),
+        (" " * 70_000 + "\n" + ORDERS, {}),
+        ("\n" * 70_000 + ORDERS, {}),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_text_around_the_table_is_passed_over(client, rows, lost, raw, keys, encoding):
+    engagement = client(raw.encode(encoding), encoding=encoding, **keys)
+    assert rows(engagement, "order_id", "amount") == COUNTED
+    assert lost(engagement) == {"kept": 2}
+
+
+def test_a_comment_sign_inside_a_row_is_none(client, rows):
+    raw = '# all\nid,who,when,total\n1,"a\n#b",2024-05-01,3\n2,#c,2024-05-02,4\n'
+    assert rows(client(raw, comment="#"), "customer_id") == [("a\n#b",), ("#c",)]
+
+
+def test_lines_keep_their_numbers_whatever_is_passed_over(client):
+    raw = "Title\n# x\n   \n" + HEADER + "1,a,soon,3\n"
+    with pytest.raises(InvalidSource, match=r'orders.csv, line 5: date "soon"'):
+        client(raw, skip=1, comment="#")
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ("Orders, 1 to 31 May\n\n" + ORDERS, 'line 3 holds "id"; if that is the header, set skip = 2'),
+        (ORDERS.replace("total", "total,a;b;c;d;e;f"), r'the header was cut at ";"; set delimiter = ","'),
+        (ORDERS.replace(",", "~"), r'the header was cut at ","; set delimiter = "~"'),
+        (ORDERS.replace("who", '"who'), "orders.csv, line 1: a quotation mark in the first row is not closed"),
+        ("\n" + ORDERS.replace("who", '"who') * 9, "orders.csv, line 2: a quotation mark in the first row"),
+        (
+            ORDERS.replace("who", '"who"x'),
+            "line 1: a quotation mark in the first row is not closed where its cell ends",
+        ),
+    ],
+)
+def test_a_header_misread_is_named_as_such(client, raw, message):
+    with pytest.raises(InvalidSource, match=message):
+        client(raw)
+
+
+def test_a_lone_return_ends_a_line(client, rows):
+    assert rows(client(ORDERS.replace("3\n2", "3\r2")), "order_id", "amount") == COUNTED
+
+
+def test_line_ends_may_change_far_into_a_file(client, rows):
+    many = "".join(f"{n},a,2024-05-01,1\r\n" for n in range(100_000, 170_000))
+    found = rows(client("id,who,when,total\r\n" + many + "1,a,2024-05-01,3\n2,b,2024-05-02,4\n"), "order_id", "amount")
+    assert (len(found), found[0]) == (70_002, COUNTED[0])
+
+
+def test_a_zero_byte_far_into_a_file_is_refused_with_its_line(client):
+    many = "".join(f"{n},a,2024-05-01,1\n" for n in range(70_000))
+    with pytest.raises(InvalidSource, match=r"orders.csv, line 70002: a zero byte"):
+        client(HEADER + many + "x,\0,2024-05-01,1\n")
+
+
+@pytest.mark.parametrize("name", ["orders.csv.gz", "o[1].csv", "a*b?.csv", "year=2024/orders.csv"])
+def test_a_name_says_nothing_of_what_is_in_the_file(client, rows, tmp_path, name):
+    file = tmp_path / "shop" / "raw" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(ORDERS)
+    (tmp_path / "shop" / "raw" / "o1.csv").write_text("nothing")
+    assert rows(client("", files=[f"raw/{name}"]), "order_id", "amount") == COUNTED
+
+
+@given(st.integers(0, 5), st.text(alphabet='ab,"\n ', max_size=40))
+def test_quotes_are_told_as_the_csv_module_tells_them(n, text):
+    cells = [text[place::5] for place in range(5)]
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([cells] * (n + 1))
+    quotes, open_after = Quotes(","), []
+    for line in file.getvalue().splitlines(keepends=True):
+        quotes.read(line)
+        open_after.append(quotes.is_open)
+    assert open_after.count(False) == n + 1
+
+
+def test_a_stray_quote_in_a_long_file_is_found_in_no_time(client):
+    many = "".join(f"{n},a,2024-05-01,1\n" for n in range(40_000))
+    start = time.process_time()
+    with pytest.raises(InvalidSource, match="quotation mark"):
+        client(HEADER + many + '1,"a,2024-05-01,3\n' + many + "x,a,soon,1\n")
+    assert time.process_time() - start < 20
