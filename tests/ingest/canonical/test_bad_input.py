@@ -70,7 +70,7 @@ READ = {
     "cp1251, said so": ((HEADER + GOOD.replace("c1", "Оксана")).encode("cp1251"), {"encoding": "cp1251"}),
     "a decimal comma, said so": ((HEADER + GOOD).replace(",", ";").replace(".50", ",50"), {"decimal": ","}),
     "a line break inside quotes": (HEADER + GOOD.replace("c1,", '"c\n1",'), {}),
-    "a header that stands twice": (HEADER.replace("\n", ",total\n") + GOOD.replace(".50\n", ".50,x\n"), {}),
+    "a header that stands twice": (HEADER.replace("\n", ",note,note\n") + GOOD.replace(".50\n", ".50,x,y\n"), {}),
 }
 
 
