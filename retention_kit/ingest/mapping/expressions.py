@@ -28,12 +28,11 @@ FILE = "_file"
 OURS = "\x1f"
 """What the names of our own columns begin with, so that they never meet one of the file."""
 
-_NESTED = ("STRUCT", "TUPLE", "MAP", "UNION")
-
 ROUNDED = r"\s*[-+]?\d([.,]\d+)?[eE]\+\d{2,}\s*"
 """An id as a spreadsheet shows it when it has kept the first digits alone: 5.02729E+12."""
 
 Node = dict[str, Any]
+_NESTED = ("STRUCT", "TUPLE", "MAP", "UNION")
 
 
 class Refused(Exception):
