@@ -38,6 +38,7 @@ def settle_negative_orders(connection: duckdb.DuckDBPyConnection, *, has_parts: 
     """Make `kept_orders` of `read_orders`: an order below zero comes off what its customer had bought by then.
 
     The latest purchase first, up to what is left of it; it stays a purchase. What exceeds them all takes nothing off.
+    Where the customer had bought nothing by then the order stays as it is: it pays back what the data do not hold.
 
     Args:
         connection: The work database.
@@ -52,7 +53,7 @@ def settle_negative_orders(connection: duckdb.DuckDBPyConnection, *, has_parts: 
     if not rows:
         connection.execute("CREATE VIEW kept_orders AS FROM read_orders")
         return
-    taken = list(_taken(rows))
+    taken = list(_taken(rows)) or [("", Decimal(0))]
     names = ["order_id", "taken"]
     connection.register("taken_rows", pa.table(dict(zip(names, map(list, zip(*taken, strict=True)), strict=True))))
     connection.execute(
@@ -88,12 +89,13 @@ def _taken(rows: Iterable[tuple[str, str, Decimal]]) -> Iterator[tuple[str, Deci
         rows: customer_id, order_id and amount, by customer and time.
     """
     bought: list[tuple[str, Decimal]] = []
-    of = None
+    of, has_bought = None, False
     for customer, order, amount in rows:
         if customer != of:
-            of, bought = customer, []
+            of, bought, has_bought = customer, [], False
         if amount >= 0:
             bought.append((order, amount))
+            has_bought = True
             continue
         due = -amount
         while due and bought:
@@ -103,4 +105,5 @@ def _taken(rows: Iterable[tuple[str, str, Decimal]]) -> Iterator[tuple[str, Deci
             yield purchase, less
             if left > less:
                 bought.append((purchase, left - less))
-        yield order, -amount - due
+        if has_bought:
+            yield order, -amount - due

@@ -108,19 +108,30 @@ def test_value_cohort_revenue_and_revenue_agree_whatever_was_paid_back(client, h
     )  # fmt: skip
     may = rk.Period("2024-05")
     revenue = rk.orders.order_totals(engagement.orders, period=may).revenue.sum()
-    assert rk.ltv_historic(engagement.orders, as_of=date(2024, 6, 1)).value.sum() == revenue
-    assert engagement.occasions.native.aggregate("coalesce(sum(amount), 0)").fetchall()[0][0] == revenue
+    before = engagement.orders.native.filter("amount < 0").aggregate("coalesce(sum(amount), 0), count(*)").fetchall()
+    paid_back, n_paid_back = before[0]
+    assert rk.ltv_historic(engagement.orders, as_of=date(2024, 6, 1)).value.sum() == revenue - float(paid_back)
+    assert engagement.occasions.native.aggregate("coalesce(sum(amount), 0)").fetchall()[0][0] == revenue - float(
+        paid_back
+    )
     bought = [total for _, _, total in history if total > 0]
     assert engagement.orders.native.filter("is_purchase").aggregate("count(*)").fetchall() == [(len(bought),)]
-    assert engagement.orders.native.filter("amount < 0").aggregate("count(*)").fetchall() == [(0,)]
+    first = {who: day for who, day, total in sorted(history, key=lambda row: -row[1]) if total > 0}
+    assert n_paid_back == sum(total < 0 and first.get(who, 99) > day for who, day, total in history)
 
 
-def test_an_order_below_zero_comes_off_the_latest_purchase_before_it(client, rows, noted):
+def test_an_order_below_zero_comes_off_the_latest_purchase_before_it_or_stays(client, rows, noted):
     lines = "1,a,2024-05-01,100\n2,a,2024-05-03,30\n3,a,2024-05-04,-50\n4,a,2024-05-06,60\n"
     lines += "5,,2024-05-06,-9\n6,b,2024-05-06,-9\n"
     engagement = client("id,who,when,total\n" + lines, columns=GROSS)
     assert rows(engagement, "gross", "refunded", "amount", "is_purchase") == [
         (100, 20, 80, True), (30, 30, 0, True), (0, 0, 0, False), (60, 0, 60, True),
-        (-9, 0, -9, False), (0, 0, 0, False),
+        (-9, 0, -9, False), (-9, 0, -9, False),
     ]  # fmt: skip
+    assert noted(engagement) == {}
+
+
+def test_what_is_paid_back_beyond_all_purchases_takes_nothing_off_and_is_noted(client, rows, noted):
+    engagement = client("id,who,when,total\n1,a,2024-05-01,100\n2,a,2024-05-03,-150\n", columns=GROSS)
+    assert rows(engagement, "gross", "refunded", "amount", "is_purchase") == [(100, 100, 0, True), (0, 0, 0, False)]
     assert noted(engagement) == {"refund_above_order": 1}
