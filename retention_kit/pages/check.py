@@ -102,10 +102,9 @@ def _several_values(engagement: Engagement) -> Iterator[str]:
 
 
 def _refunds(engagement: Engagement) -> Iterator[str]:
-    if engagement.has("orders"):
-        above = lazy(engagement.orders).filter((nw.col("gross") > 0) & (nw.col("refunded") > nw.col("gross")))
-        if n := _number(above):
-            yield f"{n:,} orders were refunded more than they brought: do refunds include tax and shipping?"
+    notes = engagement.notes()
+    if n := notes[notes.note == "refund_above_order"].n_rows.sum():
+        yield f"{n:,} orders were refunded more than they brought: do refunds include tax and shipping?"
 
 
 def _days_without_orders(engagement: Engagement) -> Iterator[str]:

@@ -123,7 +123,7 @@ def adjusted_p_values(p_values: "pd.Series[float]") -> "pd.Series[float]":
     """
     largest_first = p_values.dropna().sort_values(ascending=False)
     ranks = np.arange(len(largest_first), 0, -1)
-    adjusted = (largest_first * len(largest_first) / ranks).cummin()
+    adjusted = (largest_first * (len(largest_first) / ranks)).cummin()  # a factor of 1 leaves a p-value as it is
     return adjusted.clip(upper=1).reindex(p_values.index)
 
 

@@ -174,7 +174,7 @@ def test_a_cell_that_is_no_number_is_not_filled_from_another(client, rejected):
 def test_whatever_the_cells_every_row_is_computed_or_rejected(tmp_path_factory, cells):
     folder = tmp_path_factory.mktemp("client") / "shop"
     folder.mkdir()
-    lines = [f"{n},a,2024-05-01,{cell}" for n, cell in enumerate(cells)]
+    lines = [f"{n},c{n},2024-05-01,{cell}" for n, cell in enumerate(cells)]
     (folder / "orders.csv").write_text("\n".join(["id,who,when,total", *lines]) + "\n")
     (folder / "engagement.toml").write_text(
         'name = "S"\ncurrency = "EUR"\ntime_zone = "UTC"\nmax_rejected = 1\n[tables.orders]\nsource = "csv"\n'

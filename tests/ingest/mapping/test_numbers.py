@@ -100,7 +100,7 @@ def test_a_dot_that_may_group_thousands_asks_as_a_comma_does(client, rows):
 
 @pytest.mark.parametrize("other", ["12.5", "0.125", "1299.125", "1,299.125", "-3.25", "$4.1234"])
 def test_one_decimal_dot_tells_what_the_dots_of_a_column_are(client, rows, other):
-    engagement = client(HEADER + f"1;a;2024-05-01;1.299\n2;a;2024-05-01;{other}\n")
+    engagement = client(HEADER + f"1;a;2024-05-01;1.299\n2;b;2024-05-01;{other}\n")
     assert float(rows(engagement, "amount")[0][0]) == 1.299
 
 
@@ -152,5 +152,5 @@ def test_columns_compared_with_numbers_are_numbers_and_others_stay_text(client, 
 def test_the_branches_of_a_case_are_numbers_and_its_conditions_texts(client, rows):
     amount = "CASE WHEN kind = 'refund' THEN -total ELSE coalesce(total, shipping) END"
     columns = {"order_id": "id", "customer_id": "who", "ordered_at": "when", "amount": amount}
-    raw = "id,who,when,total,shipping,kind\n1,a,2024-05-01,3,4,refund\n2,a,2024-05-01,3,4,sale\n"
+    raw = "id,who,when,total,shipping,kind\n1,a,2024-05-01,3,4,refund\n2,b,2024-05-01,3,4,sale\n"
     assert [float(row[0]) for row in rows(client(raw, columns=columns), "amount")] == [-3, 3]
