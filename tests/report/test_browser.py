@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from retention_kit.periods import Period
 from retention_kit.report.page import Cover, render
+from retention_kit.wording import ENGLISH
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (1280, 390)
@@ -76,7 +77,7 @@ def test_html_of_a_notebook_runs_nothing(tmp_path: Path, browser: Browser) -> No
     )
     output = nbformat.v4.new_output("display_data", data={"text/html": attack})
     cells = [nbformat.v4.new_markdown_cell(attack), nbformat.v4.new_code_cell("1", outputs=[output])]
-    cover = Cover(attack, Period("1998-06"), date(1998, 7, 1), attack, "1", ("overview",))
+    cover = Cover(attack, Period("1998-06"), date(1998, 7, 1), attack, "1", ("overview",), ENGLISH)
     path = tmp_path / "index.html"
     path.write_text(render(nbformat.v4.new_notebook(cells=cells), name="overview", cover=cover), encoding="utf-8")
     visit = Visit(browser, path)

@@ -11,7 +11,7 @@ from retention_kit.report import report
 
 DATA = Path(__file__).parents[2] / "data"
 PERIOD = "1998-05"
-PAGES = ("index", "cohorts", "churn", "loyalty", "nps", "ltv")
+PAGES = ("index", "cohorts", "churn", "loyalty", "ltv")
 
 pytestmark = pytest.mark.xdist_group("cdnow_report")  # two runs, which all tests look at
 
