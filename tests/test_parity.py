@@ -139,6 +139,8 @@ METRICS = {
     ),
     "nps_themes": lambda t: rk.surveys.nps_themes(t.responses),
     "comment_themes": lambda t: rk.surveys.comment_themes(t.responses),
+    "customer_acquisition_cost": lambda t: rk.service.customer_acquisition_cost(t.costs, new_customers=60),
+    "customer_retention_cost": lambda t: rk.service.customer_retention_cost(t.costs, retained_customers=150),
     "quotes": lambda t: rk.surveys.quotes(t.responses, theme="price"),
 }
 
@@ -190,6 +192,7 @@ def frames(cdnow):
         refunds=refunds,
         responses=_responses(orders),
         invitations=_invitations(orders),
+        costs=pd.DataFrame({"category": np.where(place % 2, "acquisition", "retention"), "amount": cdnow.amount}),
     )
 
 
