@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import wraps
 from numbers import Real
@@ -119,7 +119,7 @@ def _of_kind(name: str, value: Any, kind: Any) -> Any:
         return takers[origin](name, value)
     if origin is Literal:
         return _choice(name, value, get_args(kind))
-    if origin is Sequence:
+    if origin in (Sequence, Iterable):
         return _sequence(name, value, get_args(kind)[0])
     if isinstance(kind, str):  # an annotation in quotes, since pandas' own cannot be evaluated
         origin = Mapping if kind.startswith("Mapping") else pd.Series
@@ -189,6 +189,8 @@ def _sequence(name: str, value: Any, kind: Any) -> Any:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
         raise InvalidArgument(f"{name} = {_shown(value)} is one value or none: give a list.")
     items = list(value)
+    if kind is Any:
+        return items
     if kind in (int, float, str):
         return [_of_kind(name, item, kind) for item in items]
     if not all(len(get_args(kind)) == len(item) for item in items if isinstance(item, Sequence)):

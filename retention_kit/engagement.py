@@ -184,7 +184,10 @@ class Engagement:
         return rows
 
     def fingerprints(self) -> list[dict[str, Any]]:
-        """The raw files behind the tables: table, name, sha256, n_bytes, n_rows."""
+        """The raw files behind the tables: table, name, sha256, n_bytes, n_rows, n_kept.
+
+        Of the rows kept also n_orders, n_customers, amount, first_on and last_on, where the table has such columns.
+        """
         manifest: dict[str, Any] = json.loads(self._file("manifest", "json").read_text(encoding="utf-8"))
         return list(manifest["files"])
 

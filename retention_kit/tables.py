@@ -34,6 +34,9 @@ ALL = "(all)"
 OTHER = "(other)"
 """The segment of all segments that are too small to be shown."""
 
+SMALLER = "(smaller)"
+"""The value of all rows of a segment of very many values that have none of the largest."""
+
 SEGMENT = "_segment"
 """The column that a metric breaks down by, whatever the user's is called."""
 

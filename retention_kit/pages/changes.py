@@ -23,7 +23,7 @@ from retention_kit.metrics.surveys.change import MIN_POINTS as MIN_NPS_POINTS
 from retention_kit.pages.spans import BASES, base_periods, report_period
 from retention_kit.pages.surveys import main_kind
 from retention_kit.periods import Period
-from retention_kit.tables import ALL
+from retention_kit.tables import ALL, SMALLER
 
 MIN_POINTS = 0.01
 """A change of a share below one percentage point is not spoken of."""
@@ -74,7 +74,7 @@ _CHANGE_COLUMNS = [
 
 def _is_compared(metric: str, segment: str) -> bool:
     compared = METRICS[metric].compared
-    is_one_group = not segment.endswith(OTHER)  # what is merged differs from period to period
+    is_one_group = not segment.endswith((OTHER, SMALLER))  # what is merged differs from period to period
     return (compared in ("proportion", "points") and is_one_group) or (compared != "none" and segment == ALL)
 
 

@@ -1,7 +1,8 @@
 """What a careful analyst looks at first in a client's data: it would look like a finding, and may be none."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
@@ -49,7 +50,15 @@ def _totals(engagement: Engagement) -> Iterator[str]:
             f"{day_of(int(bought['last']))}, {bought.revenue:,.2f} {engagement.settings.currency}"
         )
     for file in engagement.fingerprints():
-        yield f"{file['name']}: {file['n_rows']:,} rows of {file['table']}"
+        yield _of_file(file, engagement.settings.currency)
+
+
+def _of_file(file: Mapping[str, Any], currency: str) -> str:
+    said = [f"{file['n_rows']:,} rows of {file['table']}, {file['n_kept']:,} kept"]
+    said += [f"{file[f'n_{counted}']:,} {counted}" for counted in ("orders", "customers") if f"n_{counted}" in file]
+    said += [f"{Decimal(file['amount']):,.2f} {currency}"] if "amount" in file else []
+    said += [f"{file['first_on']} to {file['last_on']}"] if "first_on" in file else []
+    return f"{file['name']}: {'; '.join(said)}"
 
 
 def _unmatched(engagement: Engagement) -> Iterator[str]:
@@ -101,10 +110,19 @@ def _several_values(engagement: Engagement) -> Iterator[str]:
             yield f"{n:,} customers have orders of several values of {segment}"
 
 
-def _refunds(engagement: Engagement) -> Iterator[str]:
-    notes = engagement.notes()
-    if n := notes[notes.note == "refund_above_order"].n_rows.sum():
-        yield f"{n:,} orders were refunded more than they brought: do refunds include tax and shipping?"
+def _notes(engagement: Engagement) -> Iterator[str]:
+    for row in engagement.notes().itertuples():
+        sentence = _NOTES.get(row.note, "{n:,} rows of {table} were kept all the same: {note}")
+        yield sentence.format(n=row.n_rows, table=row.table, note=row.note)
+
+
+_NOTES = {
+    "refund_above_order": "{n:,} orders were refunded more than they brought: do refunds include tax and shipping?",
+    "lines_of_equal_amount": (
+        "{n:,} orders carry one amount on each of their lines, and these are summed: is it the total of the order? "
+        "Without `lines`, and with columns of the order alone, rows that are alike count once"
+    ),
+}
 
 
 def _days_without_orders(engagement: Engagement) -> Iterator[str]:
@@ -147,7 +165,7 @@ _LOOKS: tuple[Callable[[Engagement], Iterator[str]], ...] = (
     _large_ids,
     _shared_days,
     _several_values,
-    _refunds,
+    _notes,
     _days_without_orders,
     _ends_early,
     _jumps_of_known,

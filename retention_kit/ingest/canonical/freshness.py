@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 import retention_kit
+from retention_kit.ingest.canonical.file_contents import Content
 from retention_kit.ingest.files.find import RawFile
 from retention_kit.ingest.settings import Settings
 
@@ -59,23 +60,23 @@ def fingerprints_of(files: Files) -> Fingerprints:
 
 
 def write_manifest(
-    settings: Settings, fingerprints: Fingerprints, n_rows: Mapping[str, list[int]], folder: Path
+    settings: Settings, fingerprints: Fingerprints, contents: Mapping[str, list[Content]], folder: Path
 ) -> None:
     """Write what the tables were built from.
 
     Args:
         settings: What engagement.toml says.
         fingerprints: For each table those of its raw files.
-        n_rows: For each table the rows read, file by file.
+        contents: For each table what its files gave, file by file.
         folder: Where the tables are.
     """
     manifest = {
         "reader": reader_fingerprint(),
         "mapping": _mapping_fingerprint(settings),
         "files": [
-            {"table": name, **fingerprint, "n_rows": n}
+            {"table": name, **fingerprint, **content}
             for name, listed in fingerprints.items()
-            for fingerprint, n in zip(listed, n_rows[name], strict=True)
+            for fingerprint, content in zip(listed, contents[name], strict=True)
         ],
     }
     _write(manifest, folder / "manifest.json")

@@ -13,6 +13,8 @@ from retention_kit.ingest.sql import literal
 
 REFUND_ABOVE_ORDER = "refund_above_order"
 """More was paid back than the goods of the order were worth: the rest takes nothing off."""
+EQUAL_LINES = "lines_of_equal_amount"
+"""The lines of nearly all orders carry equal amounts, and were summed: each may be the total of its order."""
 
 
 def begin_notes(connection: duckdb.DuckDBPyConnection) -> None:

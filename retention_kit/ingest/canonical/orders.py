@@ -3,20 +3,24 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 from retention_kit.ingest.canonical.exchange_rates import currency
-from retention_kit.ingest.canonical.notes import REFUND_ABOVE_ORDER, note
+from retention_kit.ingest.canonical.notes import EQUAL_LINES, REFUND_ABOVE_ORDER, note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.canonical.refunds import settle_negative_orders, take_off
 from retention_kit.ingest.mapping.columns import sql_type
 from retention_kit.ingest.settings import OrdersSettings, Settings
-from retention_kit.ingest.sql import MONEY, identifier
+from retention_kit.ingest.sql import MONEY, identifier, literal
 
 PARTS = ("gross", "discount", "refunded", "amount", "tax", "shipping", "cogs")
+FEWEST_ORDERS = 10
+NEARLY_ALL = 0.9
+"""Where fewer orders of several lines carry one amount on each, that is chance, or one price for all."""
 
 
 def keep_orders(orders: Reading, refunds: Reading | None) -> None:
     """Make `kept_orders`: one row per order with every column there is and whether it is a purchase."""
     rows = _rows(orders)
     if _is_of_lines(orders):
+        _note_equal_lines(orders, rows)
         rows = _summed(rows, orders.engagement)
     if refunds is not None:
         rows = _paid_back(rows)
@@ -38,6 +42,16 @@ def is_as_read(orders: Reading, refunds: Reading | None) -> bool:
 
 def _is_of_lines(orders: Reading) -> bool:
     return isinstance(orders.settings, OrdersSettings) and orders.settings.lines is not None
+
+
+def _note_equal_lines(orders: Reading, rows: str) -> None:
+    """Note the orders whose lines all carry one amount, where nearly all do: the total of the order on each line?"""
+    paid = "coalesce(gross, amount)"
+    several = f"SELECT min({paid}) = max({paid}) AS equal FROM ({rows}) GROUP BY order_id HAVING count({paid}) > 1"
+    is_usual = f"count(*) >= {FEWEST_ORDERS} AND avg(equal::INT) >= {NEARLY_ALL}"
+    orders.connection.execute(
+        f"INSERT INTO notes SELECT 'orders', {literal(EQUAL_LINES)}, sum(equal::INT) FROM ({several}) HAVING {is_usual}"
+    )
 
 
 def _rows(orders: Reading) -> str:

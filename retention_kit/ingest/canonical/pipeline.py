@@ -24,6 +24,7 @@ from retention_kit.ingest.canonical.customers import (
 )
 from retention_kit.ingest.canonical.duplicates import check_ids, leave_out_repeats
 from retention_kit.ingest.canonical.exchange_rates import check_currency, convert, spread_rates
+from retention_kit.ingest.canonical.file_contents import contents_of
 from retention_kit.ingest.canonical.freshness import Files, fingerprints_of, is_fresh, write_manifest, write_stamps
 from retention_kit.ingest.canonical.notes import begin_notes, write_notes
 from retention_kit.ingest.canonical.orders import keep_orders
@@ -63,6 +64,11 @@ def build_tables(settings: Settings, folder: Path) -> Path:
         raise InvalidSource(_beyond_us(str(error.filename or folder), str(error.strerror or error))) from None
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise InvalidSource(_beyond_us(str(folder / "tables"), _in_words(error))) from None
+    except duckdb.ConversionException as error:  # each value could be read: what was made of them is too large
+        raise InvalidSource(
+            f"{folder / 'tables'}: an amount is too large once it is summed or converted ({_in_words(error)}); see the "
+            "rates of fx and the lines of the largest orders."
+        ) from None
 
 
 def _in_words(error: duckdb.Error) -> str:
@@ -97,8 +103,8 @@ def _build(settings: Settings, files: Files, folder: Path) -> None:
         fingerprints = beside.submit(fingerprints_of, files)
         readings = _read(connection, settings, files, work)
         _write(connection, settings, readings, folder)
-    n_rows = {reading.name: reading.n_rows for reading in readings}
-    write_manifest(settings, fingerprints.result(), n_rows, folder)
+        contents = {reading.name: contents_of(reading) for reading in readings}
+    write_manifest(settings, fingerprints.result(), contents, folder)
 
 
 @contextmanager

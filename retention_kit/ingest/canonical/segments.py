@@ -10,19 +10,17 @@ from retention_kit.ingest.canonical.notes import note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import identifier, literal
-from retention_kit.tables import NONE
+from retention_kit.tables import NONE, SMALLER
 
 MOST_VALUES = 100
 LARGEST = 20
 """Of a segment with more values than `MOST_VALUES` so many are kept."""
 
-OTHER = "(other)"
-
 JOINED = " LEFT JOIN customer_segments AS segments USING (customer_id)"
 
 
 def merge_small_values(settings: Settings, tables: Mapping[str, Reading]) -> None:
-    """Of a segment of very many values keep the largest, by rows, and note how many rows are `(other)`."""
+    """Of a segment of very many values keep the largest, by rows, and note how many rows are `(smaller)`."""
     for name in settings.segments:
         readings = [reading for reading in tables.values() if name in reading.columns]
         column = identifier(name)
@@ -33,11 +31,11 @@ def merge_small_values(settings: Settings, tables: Mapping[str, Reading]) -> Non
         if n_values <= MOST_VALUES:
             continue
         connection.execute(f"CREATE OR REPLACE TEMP TABLE largest AS {counted} ORDER BY n DESC, value LIMIT {LARGEST}")
-        said = f"{name} has {n_values:,} values: all but the largest {LARGEST} are {OTHER}"
+        said = f"{name} has {n_values:,} values: all but the largest {LARGEST} are {SMALLER}"
         for reading in readings:
             small = f"{column} NOT IN (SELECT value FROM largest)"
             note(connection, reading.name, said, f"{reading.parsed} WHERE reason IS NULL AND {small}")
-            connection.execute(f"UPDATE {reading.parsed} SET {column} = {literal(OTHER)} WHERE {small}")
+            connection.execute(f"UPDATE {reading.parsed} SET {column} = {literal(SMALLER)} WHERE {small}")
 
 
 def find_segments(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: Mapping[str, Reading]) -> None:

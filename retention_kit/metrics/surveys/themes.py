@@ -1,9 +1,9 @@
 """Comment topics: themes found by a dictionary, their share and their NPS, and how far readers agree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.arguments import checked
@@ -101,7 +101,7 @@ def _flags(theme: str, n: int, agreement: Mapping[str, float]) -> str:
 
 
 @checked
-def cohens_kappa(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
+def cohens_kappa(first: Iterable[Any], second: Iterable[Any]) -> float:
     """How far do two readers of the same comments agree beyond chance? 1 is always, 0 no more than by chance.
 
     kappa = (p - e) / (1 - e), p the share of comments on which they agree, e the share expected if each read at random

@@ -52,3 +52,14 @@ def test_a_full_refund_leaves_nothing_whatever_its_day_is_worth(shop, rows):
         ("2", Decimal(90), Decimal(0)),
         ("3", Decimal(0), Decimal(100)),
     ]
+
+
+def test_a_rate_of_nothing_is_rejected(client):
+    with pytest.raises(InvalidSource, match=r"rate_to_base 0.0 is below 1e-09"):
+        client(ORDERS, columns=COLUMNS, others={"fx": "quoted_at,currency,rate_to_base\n2024-05-03,USD,0\n"})
+
+
+def test_money_that_is_too_large_once_converted_is_named(client):
+    dear = "quoted_at,currency,rate_to_base\n2024-05-03,USD,1000000000000000\n"
+    with pytest.raises(InvalidSource, match="an amount is too large once it is summed or converted"):
+        client(ORDERS, columns=COLUMNS, settings={"max_rejected": 0.9}, others={"fx": dear})

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 
 def test_an_order_that_is_no_purchase_makes_a_customer_known_and_no_buyer(client, kept):
     raw = "id,who,when,total\n1,a,2024-05-03,3\n2,a,2024-05-01,0\n3,b,2024-05-02,0\n"
@@ -32,3 +34,18 @@ def test_orders_of_segments_and_refunds_stand_by_day_and_id(client):
     engagement = client(raw, columns=columns, settings={"segments": ["country"]}, others={"refunds": refunds})
     found = engagement.orders.native.project("order_id, country, CAST(amount AS INTEGER)").fetchall()
     assert found == [("1", "UA", 3), ("3", "PL", 3), ("refund lost", "(none)", -2), ("2", "UA", 2)]
+
+
+LINES = "".join(f"{n},c{n},2024-05-01,{{}}\n" * 2 for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        ([n // 2 + 1 for n in range(24)], {"lines_of_equal_amount": 12}),  # the total of the order on each line
+        ([n // 2 + 1 for n in range(22)] + [5, 6], {"lines_of_equal_amount": 11}),
+        ([n + 1 for n in range(24)], {}),
+    ],
+)
+def test_lines_that_all_carry_one_amount_are_noted(client, noted, amounts, said):
+    assert noted(client("id,who,when,total\n" + LINES.format(*amounts), lines="order_id")) == said
