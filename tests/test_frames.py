@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import narwhals as nw
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from retention_kit.errors import InvalidTable
 from retention_kit.tables import collected, lazy, orders
 
 NAN = math.nan
-KINDS = ["pandas", "pandas with Arrow types", "arrow", "relation"]
+KINDS = ["pandas", "pandas with Arrow types", "polars", "arrow", "relation"]
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,8 @@ def held_as(kind, columns, connection):
     table = pa.table(columns)
     if kind == "pandas with Arrow types":
         return table.to_pandas(types_mapper=pd.ArrowDtype)
+    if kind == "polars":
+        return pl.from_arrow(table)
     return table if kind == "arrow" else connection.from_arrow(table)
 
 
@@ -95,7 +98,7 @@ def _machine_in(request, monkeypatch):
 
 @pytest.mark.usefixtures("_machine_in")
 @pytest.mark.parametrize("zone", ["Europe/Warsaw", "America/New_York", "Asia/Tokyo"])
-@pytest.mark.parametrize("kind", ["pandas", "pandas with Arrow types", "arrow"])
+@pytest.mark.parametrize("kind", ["pandas", "pandas with Arrow types", "polars", "arrow"])
 def test_a_timestamp_falls_on_the_date_of_its_own_zone(kind, zone, connection):
     at = [datetime(2024, 5, 1, 0, 30, tzinfo=ZoneInfo(zone)), datetime(2024, 4, 30, 23, 30, tzinfo=ZoneInfo(zone))]
     columns = {"ordered_on": pd.to_datetime(at) if kind == "pandas" else pa.array(at, pa.timestamp("us", zone))}

@@ -303,6 +303,24 @@ def test_spark_counts_as_duckdb_does(metric, spark_tables, expected):
     assert_same(metric(spark_tables), expected(metric))
 
 
+@pytest.fixture(scope="module")
+def spark(spark_tables):
+    return spark_tables.orders.sparkSession
+
+
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas >= 3.0.0:FutureWarning")
+def test_nan_none_and_an_empty_id_are_missing_on_spark_too(spark):
+    nan = float("nan")
+    kinds = "response_id string, customer_id double, score double, answered_on date"
+    rows = [("a", 17.0, 9.0), ("b", nan, 2.0), ("c", None, 10.0), ("", nan, nan), (None, 18.0, None)]
+    table = spark.createDataFrame([(*row, date(2024, 5, 1)) for row in rows], kinds)
+    missing = tables.collected(tables.lazy(table)).drop(columns="answered_on").astype(object)
+    assert missing.where(missing.notna(), None).to_numpy().tolist() == [
+        ["a", 17.0, 9.0], ["b", None, 2.0], ["c", None, 10.0], [None, None, None], [None, 18.0, None],
+    ]  # fmt: skip
+    assert rk.nps(table, period="2024-05").value.tolist() == [pytest.approx(100 / 3)]
+
+
 @EVERY_METRIC
 def test_a_frame_in_memory_counts_as_a_relation_does_in_any_order_of_its_rows(metric, frames, arrow_tables, expected):
     shuffled = SimpleNamespace(**{name: frame.sample(frac=1, random_state=1) for name, frame in vars(frames).items()})
