@@ -10,7 +10,7 @@ from retention_kit.arguments import checked
 from retention_kit.frames import check_has_own_date
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.periods import Period, Unit, day_number
-from retention_kit.tables import Tabular, collected, lazy, occasions, require
+from retention_kit.tables import Tabular, collected, floor_divide, lazy, occasions, require
 from retention_kit.tables import orders as orders_table
 
 SECONDS_A_DAY = 86_400
@@ -48,7 +48,7 @@ def elapsed_retention(
         .with_columns(
             cohort=nw.col("number").min().over("customer_id"), first=nw.col("second").min().over("customer_id")
         )
-        .select("customer_id", "cohort", age=(nw.col("second") - nw.col("first")) // (days * SECONDS_A_DAY))
+        .select("customer_id", "cohort", age=floor_divide(nw.col("second") - nw.col("first"), days * SECONDS_A_DAY))
         .unique()
     )
     retained = collected(ages.group_by("cohort", "age").agg(n_retained=nw.len()), "cohort", "age")

@@ -11,7 +11,7 @@ from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.estimates import rates
 from retention_kit.money import known_sum
 from retention_kit.periods import day_number
-from retention_kit.tables import Tabular, collected, lazy, occasions, require_money
+from retention_kit.tables import Tabular, collected, floor_divide, lazy, occasions, require_money
 
 Method = Literal["minrank", "ntile", "thresholds"]
 
@@ -123,10 +123,10 @@ def _relative(column: str, n: int, method: Method) -> nw.Expr:
         large, size = n % 5, n // 5
         row = nw.col(column).cum_count().over("everyone", order_by=[column, "customer_id"]) - 1
         in_large = row < large * (size + 1)
-        later = (row - large) // max(size, 1)
-        return nw.when(in_large).then(row // (size + 1)).otherwise(later).cast(nw.Int64) + 1
+        later = floor_divide(row - large, max(size, 1))
+        return nw.when(in_large).then(floor_divide(row, size + 1)).otherwise(later) + 1
     rank = nw.col(column).rank("min").over("everyone")
-    return ((rank - 1) * 5 // n).cast(nw.Int64) + 1
+    return floor_divide((rank - 1) * 5, n) + 1
 
 
 def _fixed_recency() -> nw.Expr:
