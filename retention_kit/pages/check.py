@@ -112,11 +112,14 @@ def _several_values(engagement: Engagement) -> Iterator[str]:
 
 def _notes(engagement: Engagement) -> Iterator[str]:
     for row in engagement.notes().itertuples():
-        sentence = _NOTES.get(row.note, "{n:,} rows of {table} were kept all the same: {note}")
+        sentence = _NOTES.get(str(row.note), "{n:,} rows of {table} were kept all the same: {note}")
         yield sentence.format(n=row.n_rows, table=row.table, note=row.note)
 
 
 _NOTES = {
+    "customer_not_in_customers": (
+        "{n:,} orders are of customers who are not in the table customers; is it whole, of the same ids?"
+    ),
     "refund_above_order": "{n:,} orders were refunded more than they brought: do refunds include tax and shipping?",
     "lines_of_equal_amount": (
         "{n:,} orders carry one amount on each of their lines, and these are summed: is it the total of the order? "

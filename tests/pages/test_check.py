@@ -23,11 +23,12 @@ def usual_rows() -> list[Row]:
     ]
 
 
-def look_at(folder: Path, rows: list[Row], *, more: str = "") -> list[str]:
+def look_at(folder: Path, rows: list[Row], *, more: str = "", lines: str | None = None) -> list[str]:
     (folder / "raw").mkdir(exist_ok=True)
     text = "\n".join(",".join(map(str, row)) for row in rows)
     (folder / "raw" / "orders.csv").write_text(f"order,customer,day,land,paid,back\n{text}\n", encoding="utf-8")
     settings = SETTINGS.replace('amount = "amount"', 'gross = "paid"\nrefunded = "back"\ncountry = "land"')
+    settings = settings.replace('date_order = "ymd"', f'date_order = "ymd"\nlines = "{lines}"') if lines else settings
     settings = settings.replace("churn_window = 60", 'churn_window = 60\nsegments = ["country"]\nlast_day = 2024-05-31')
     (folder / "engagement.toml").write_text(settings + more, encoding="utf-8")
     with rk.open_engagement(folder) as engagement:
@@ -95,6 +96,23 @@ def test_answers_that_find_no_customer_are_named(tmp_path: Path) -> None:
     more = f'\n[tables.responses]\nsource = "csv"\nfiles = ["raw/answers.csv"]\ndate_order = "ymd"\n{columns}'
     found = look_at(tmp_path, usual_rows(), more=more)
     assert "responses: 0.0% of 20 rows find their customer or order; are the ids of one kind?" in found
+
+
+def test_orders_of_customers_that_the_client_does_not_list_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    people = "".join(f"c{n:02}\n" for n in range(60))  # of 90, each with the same number of orders but for a few
+    (tmp_path / "raw" / "people.csv").write_text("who\n" + people, encoding="utf-8")
+    more = '\n[tables.customers]\nsource = "csv"\nfiles = ["raw/people.csv"]\ncolumns = { customer_id = "who" }\n'
+    n = sum(row[1] >= "c60" for row in usual_rows())
+    found = look_at(tmp_path, usual_rows(), more=more)
+    assert f"{n} orders are of customers who are not in the table customers; is it whole, of the same ids?" in found
+    assert "raw/people.csv: 60 rows of customers, 60 kept; 60 customers" in found
+
+
+def test_lines_that_carry_the_total_are_named(tmp_path: Path) -> None:
+    rows = [row for row in usual_rows() for _line in range(2)]
+    found = look_at(tmp_path, rows, lines="order_id")
+    assert [sentence for sentence in found if sentence.startswith("456 orders carry one amount on each of their lines")]
 
 
 def test_no_page_is_promised_that_the_report_refuses(tmp_path: Path) -> None:

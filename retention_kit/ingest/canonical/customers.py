@@ -7,6 +7,7 @@ from collections.abc import Collection
 import duckdb
 
 from retention_kit.errors import InvalidSource
+from retention_kit.ingest.canonical.notes import STRANGER, note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.mapping.columns import ASKS_ORDERS
 from retention_kit.ingest.mapping.identity import id_sql
@@ -126,6 +127,14 @@ def find_known_customers(connection: duckdb.DuckDBPyConnection, readings: Collec
         "CREATE TABLE known_customers AS SELECT customer_id, min(known_on) AS known_on, "
         f"min(first_ordered_on) AS first_ordered_on FROM ({' UNION ALL '.join(rows)}) GROUP BY customer_id"
     )
+
+
+def note_strangers(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+    """Note the orders of customers whom the client's own table of customers lacks: are the ids of one kind?"""
+    if {"orders", "customers"} <= set(tables):
+        listed = "SELECT customer_id FROM parsed_customers WHERE reason IS NULL"
+        is_known = "NOT is_test AND customer_id IS NOT NULL"
+        note(connection, "orders", STRANGER, f"kept_orders WHERE {is_known} AND customer_id NOT IN ({listed})")
 
 
 _SINCE = {"customers": "first_seen", "subscriptions": "started", "members": "joined"}

@@ -16,6 +16,9 @@ REFUND_ABOVE_ORDER = "refund_above_order"
 EQUAL_LINES = "lines_of_equal_amount"
 """The lines of nearly all orders carry equal amounts, and were summed: each may be the total of its order."""
 
+STRANGER = "customer_not_in_customers"
+"""The customer of the order is in no row of the client's own table of customers."""
+
 
 def begin_notes(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `notes`, in which steps of the build say what they did to rows that are kept."""

@@ -18,6 +18,7 @@ from retention_kit.ingest.canonical.customers import (
     find_staff,
     leave_out_staff,
     mark_unmatched,
+    note_strangers,
     replace_ids,
     resolve_ids,
     take_customer_of_order,
@@ -165,6 +166,7 @@ def _relate(connection: duckdb.DuckDBPyConnection, readings: list[Reading], tabl
         for reading in readings:
             take_customer_of_order(reading)
     find_known_customers(connection, readings)
+    note_strangers(connection, by_name)
     for reading in readings:
         mark_unmatched(reading, tables)
 
