@@ -53,7 +53,7 @@ test: $(VENV)/.dev ## Check format, style and types, and run every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict retention_kit
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile
 
 format: $(VENV)/.dev ## Put the code in its standard form
 	$(BIN)/ruff format .

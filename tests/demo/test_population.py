@@ -21,7 +21,6 @@ from retention_kit.metrics.statistics.estimates import Z
 from retention_kit.periods import Period
 
 UNTIL = date(2024, 6, 9)
-pytestmark = pytest.mark.xdist_group("demo")  # the clients are made once
 TIMELINE = Timeline(UNTIL)
 MARCH, APRIL, MAY = Period("2024-03"), Period("2024-04"), Period("2024-05")
 

@@ -17,7 +17,6 @@ from retention_kit.ingest.settings import read_settings
 
 COMMITTED = Path(retention_kit.__file__).parents[1] / "data" / "demo" / "engagement.toml"
 SMALL = {"n_customers": 150, "until": date(2024, 6, 9), "seed": 5}
-pytestmark = pytest.mark.xdist_group("demo")  # the clients are made once
 
 
 def rows_of(file, *, encoding="utf-8", delimiter=","):

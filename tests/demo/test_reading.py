@@ -10,8 +10,6 @@ from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import read_settings
 from tests.demo.conftest import UNTIL
 
-pytestmark = pytest.mark.xdist_group("demo")  # the clients are made once
-
 
 @pytest.fixture(scope="module")
 def tables(client):

@@ -17,8 +17,6 @@ from retention_kit.tables import Tabular, collected, lazy
 DATA = Path(__file__).parents[2] / "data"
 SINCE = 'first_seen_at = "Registered at"\n'
 
-pytestmark = pytest.mark.xdist_group("histories")  # the client is made once
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

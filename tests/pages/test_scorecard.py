@@ -16,8 +16,6 @@ from retention_kit.periods import Period
 
 DATA = Path(__file__).parents[2] / "data"
 
-pytestmark = pytest.mark.xdist_group("scorecard")  # the whole scorecard is counted once
-
 
 @pytest.fixture(scope="module")
 def cdnow_book() -> Iterator[Engagement]:

@@ -8,7 +8,6 @@ import retention_kit as rk
 from retention_kit.pages import survey_drivers, surveys
 
 DATA = Path(__file__).parents[2] / "data"
-pytestmark = pytest.mark.xdist_group("surveys")  # the client is made once
 TABLES = [panel.name for panel in (*surveys.PANELS, *survey_drivers.PANELS)]
 
 

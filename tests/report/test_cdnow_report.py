@@ -13,8 +13,6 @@ DATA = Path(__file__).parents[2] / "data"
 PERIOD = "1998-05"
 PAGES = ("index", "cohorts", "churn", "loyalty", "ltv")
 
-pytestmark = pytest.mark.xdist_group("cdnow_report")  # two runs, which all tests look at
-
 
 def engagement(data: Path, *, last_day: str) -> None:
     """CDNOW as a client's folder, its file cut off after a day."""
