@@ -70,6 +70,7 @@ class Engagement:
         self.period = period
         self._connection = connection
         self._covered = self._days_covered()
+        self._tables: dict[str, StoredTable] = {}
 
     @property
     def name(self) -> str:
@@ -111,7 +112,10 @@ class Engagement:
                 f"{self.settings.name} has no {name}. Put the export into {self.name}/raw/ and name it in a section "
                 f"[tables.{name}] of {self.name}/{FILE}."
             )
-        return StoredTable(name, nw.from_native(self._stored(name)), before=day_number(self.as_of))
+        if name not in self._tables:
+            stored = nw.from_native(self._stored(name))
+            self._tables[name] = StoredTable(name, stored, before=day_number(self.as_of))
+        return self._tables[name]
 
     def __getattr__(self, name: str) -> StoredTable:
         """A canonical table by its name."""

@@ -5,7 +5,7 @@ A timestamp is a local date (`ordered_on`) and the running numbers of its day, w
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import narwhals as nw
 import pandas as pd
@@ -19,8 +19,9 @@ from retention_kit.money import as_money, known_sum
 from retention_kit.periods import UNITS
 
 
+@runtime_checkable
 class HoldsFrame(Protocol):
-    """What Narwhals takes for a lazy frame, as the tables of an engagement are."""
+    """What Narwhals takes for a lazy frame, as the tables of an engagement are, whose missing values are none."""
 
     def __narwhals_lazyframe__(self) -> Any: ...
 
@@ -53,6 +54,8 @@ def lazy(data: Tabular) -> nw.LazyFrame[Any]:
     """
     known = cast("IntoFrame", data)  # Narwhals takes more than its types say
     frame: nw.LazyFrame[Any] | nw.DataFrame[Any] = nw.from_native(known)
+    if isinstance(data, HoldsFrame) and isinstance(frame, nw.LazyFrame):
+        return frame
     return with_missing(frame if isinstance(frame, nw.LazyFrame) else handed_to_duckdb(frame))
 
 

@@ -287,7 +287,7 @@ def _session():
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than these few rows
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",  # so does compiling thoroughly
+        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
     }
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas >= 3.0.0", FutureWarning)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -12,6 +12,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.pages.needs import missing
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,15 @@ class Panel:
         return self.count(engagement)
 
 
-def once(count: Callable[[Engagement], T]) -> Callable[[Engagement], T]:
-    """Count once for an engagement as it stands, however many panels ask for it."""
-    counted: WeakKeyDictionary[Engagement, T] = WeakKeyDictionary()
+def once(count: Callable[Concatenate[Engagement, P], T]) -> Callable[Concatenate[Engagement, P], T]:
+    """Count once for an engagement as it stands, and what else is asked for, however many panels ask for it."""
+    counted: WeakKeyDictionary[Engagement, dict[tuple[Any, ...], T]] = WeakKeyDictionary()
 
     @wraps(count)
-    def kept(engagement: Engagement) -> T:
-        if engagement not in counted:
-            counted[engagement] = count(engagement)
-        return counted[engagement]
+    def kept(engagement: Engagement, /, *asked: P.args, **named: P.kwargs) -> T:
+        of_engagement, key = counted.setdefault(engagement, {}), (*asked, *named.items())
+        if key not in of_engagement:
+            of_engagement[key] = count(engagement, *asked, **named)
+        return of_engagement[key]
 
     return kept

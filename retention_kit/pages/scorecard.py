@@ -9,6 +9,7 @@ from retention_kit.metrics.description import Group
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.registry import METRICS
 from retention_kit.pages import cohorts, customers, loyalty, ltv, orders, surveys
+from retention_kit.pages.panel import once
 from retention_kit.pages.spans import report_period
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import definition
@@ -47,10 +48,7 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
     """
     topics = [topic] if topic else [name for name in COUNTED if name == "surveys" or engagement.has("orders")]
-    breakdowns = [None, *engagement.settings.segments]
-    tables = [
-        COUNTED[name](engagement, by) for name in topics for by in (breakdowns if name in BROKEN_DOWN else [None])
-    ]
+    tables = [table for name in topics for table in _counted(engagement, name)]
     card = pd.concat([table for table in tables if len(table)], ignore_index=True)
     card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["flags"] = _flagged(engagement, card)
@@ -58,6 +56,13 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     wording = wording_of(engagement)
     card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
     return card[[*COLUMNS, "flags", "definition"]]
+
+
+@once
+def _counted(engagement: Engagement, topic: Group) -> list[pd.DataFrame]:
+    """What is counted of a topic, of all customers and by each segment."""
+    breakdowns = [None, *engagement.settings.segments] if topic in BROKEN_DOWN else [None]
+    return [COUNTED[topic](engagement, by) for by in breakdowns]
 
 
 def _flagged(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":

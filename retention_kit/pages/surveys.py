@@ -1,7 +1,7 @@
 """What customers say: the metrics and panels of the NPS page."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 import narwhals as nw
 import pandas as pd
@@ -27,7 +27,8 @@ from retention_kit.pages.spans import report_period
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy
 
-QUESTIONS: tuple[Literal["csat", "ces"], ...] = ("csat", "ces")
+Question = Literal["csat", "ces"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 KINDS: tuple[Kind, ...] = ("relational", "transactional")
 ANSWERS = ("responses",)
 LINKED = ("responses", "orders", "responses.customer_id")
@@ -66,15 +67,19 @@ def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Seri
     return scores["flags"].where(~(rates < LOW_RESPONSE), (scores["flags"] + " low_response").str.strip())
 
 
-def _of_survey(
-    engagement: Engagement, question: Literal["csat", "ces"], period: Period, by: str | None
-) -> pd.DataFrame:
+@once
+def _answered(engagement: Engagement, question: Question) -> pd.DataFrame:
+    """What was said to a question in the report's period, a row for each survey and kind."""
+    asked = satisfaction(engagement.responses, period=report_period(engagement), question=question)
+    return asked[asked.n > 0]
+
+
+def _of_survey(engagement: Engagement, question: Question, period: Period, by: str | None) -> pd.DataFrame:
     """The one survey of a question that was answered in the report's period; none where there were several.
 
     Several surveys have several scales, so that each stands on the page for itself.
     """
-    asked = satisfaction(engagement.responses, period=report_period(engagement), question=question)
-    asked = asked[asked.n > 0]
+    asked = _answered(engagement, question)
     if len(asked) != 1:
         return asked.head(0)
     found = satisfaction(engagement.responses, period=period, question=question, by=by)

@@ -13,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 from papermill.execute import execute_notebook
 
 from retention_kit.errors import ReportFailed
-from retention_kit.report.kernels import Kernels, private_kernels
+from retention_kit.report.kernels import ForkServer, Kernels, private_kernels
 from retention_kit.report.notebooks import is_warning
 
 INJECTED = "injected-parameters"
@@ -24,11 +24,12 @@ DEFAULT_TIMEOUT = 1200
 
 @dataclass(frozen=True)
 class Conditions:
-    """What every notebook of a run is given: its parameters, its environment, the seconds a cell may take."""
+    """What every notebook of a run is given: parameters, environment, the seconds a cell may take, and its kernel."""
 
     parameters: Mapping[str, str]
     environment: Mapping[str, str]
     timeout: int = DEFAULT_TIMEOUT
+    forks: ForkServer | None = None
 
 
 def cell_timeout() -> int:
@@ -60,7 +61,7 @@ def run_notebooks(
         ReportFailed: Cells failed, took too long or lost their kernel; every notebook that did is named.
     """
     at_once = max(1, min(len(notebooks), os.cpu_count() or 1))
-    with ThreadPoolExecutor(at_once) as pool, private_kernels(conditions.environment) as kernels:
+    with ThreadPoolExecutor(at_once) as pool, private_kernels(conditions.environment, conditions.forks) as kernels:
         runs = {name: _Run(name, notebook, on_cell) for name, notebook in notebooks.items()}
         futures = {name: pool.submit(run.execute, kernels, conditions) for name, run in runs.items()}
         try:

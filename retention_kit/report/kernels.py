@@ -1,19 +1,30 @@
 """Kernels of this very environment that open no port."""
 
+import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+from typing import IO, Any, cast
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 # A socket's path holds at most 103 bytes on macOS and 107 on Linux; a longer one is cut off and two kernels collide.
 SOCKET_PATH_LIMIT = 100
+
+ALIKE = {"PYTHONHASHSEED": "0"}
+"""What orders sets alike in every run."""
+LAUNCHER = (sys.executable, "-m", "ipykernel_launcher")
 
 
 @dataclass
@@ -22,6 +33,7 @@ class Kernels:
 
     sockets: Path
     environment: Mapping[str, str]
+    forks: "ForkServer | None"
     started: list[KernelManager] = field(default_factory=list)
 
     def manager_class(self, name: str) -> type[KernelManager]:
@@ -32,7 +44,7 @@ class Kernels:
         """
         kernels = self
         spec = KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[*LAUNCHER, "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
             env=dict(self.environment),
@@ -42,6 +54,8 @@ class Kernels:
             def __init__(self, **options: object) -> None:
                 stem = kernels.sockets / name
                 super().__init__(transport="ipc", ip=str(stem), connection_file=f"{stem}.json", **options)
+                if kernels.forks is not None:
+                    self.provisioner = ForkedKernel(kernels.forks, kernel_id=name, kernel_spec=spec, parent=self)
                 kernels.started.append(self)
 
             @property
@@ -58,17 +72,113 @@ class Kernels:
                     os.killpg(pid, signal.SIGKILL)
 
 
+class ForkServer:
+    """A process from which kernels are forked, ready at once: importing takes longer than most notebooks run."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "retention_kit.report.forkserver"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the run, which then ends it
+            env={**os.environ, **ALIKE},
+        )
+        self._asked, self._answers = cast("tuple[IO[str], IO[str]]", (self._process.stdin, self._process.stdout))
+        self._one_at_a_time = Lock()
+
+    def fork(self, arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> int:
+        """The process id of a new kernel.
+
+        Raises:
+            RuntimeError: The server has ended.
+        """
+        request = {"arguments": list(arguments), "environment": dict(environment), "folder": folder}
+        with self._one_at_a_time, suppress(BrokenPipeError):
+            self._asked.write(json.dumps(request) + "\n")
+            self._asked.flush()
+            if answer := self._answers.readline():
+                return int(answer)
+        raise RuntimeError("the process that kernels are forked from has ended")
+
+    def close(self) -> None:
+        """End the server; kernels that still run end with it."""
+        self._process.kill()
+        self._process.communicate()
+
+
+class ForkedKernel(LocalProvisioner):
+    """A kernel forked from a server, for Jupyter to wait for and to signal as it does one that it has started."""
+
+    def __init__(self, forks: ForkServer, **options: Any) -> None:
+        super().__init__(**options)
+        self._forks = forks
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork the kernel instead of starting the command."""
+        arguments, folder = cmd[len(LAUNCHER) :], str(kwargs.get("cwd") or Path.cwd())
+        pid = await asyncio.to_thread(self._forks.fork, arguments, kwargs["env"], folder)
+        self.process = cast("Any", _Forked(pid))  # Jupyter's types want a process that we have started
+        self.pid, self.pgid, self.cwd = pid, pid, folder
+        return self.connection_info
+
+
+class _Forked:
+    """What Jupyter asks of a process, of one whose parent is another: it is reaped there, with no exit code for us."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        try:
+            self.send_signal(0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def wait(self) -> int:
+        return 0  # asked for once poll has said that it has ended
+
+    def send_signal(self, signum: int) -> None:
+        os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+def can_fork() -> bool:
+    """Whether kernels are forked: on Linux, since libraries of macOS do not live through a fork."""
+    return sys.platform == "linux"
+
+
 @contextmanager
-def private_kernels(environment: Mapping[str, str]) -> Iterator[Kernels]:
+def fork_server() -> Iterator[ForkServer | None]:
+    """A server to fork kernels from, which imports while the run does what comes before; None where none can be."""
+    server = ForkServer() if can_fork() else None
+    try:
+        yield server
+    finally:
+        if server is not None:
+            server.close()
+
+
+@contextmanager
+def private_kernels(environment: Mapping[str, str], forks: ForkServer | None) -> Iterator[Kernels]:
     """Kernels that talk through sockets in a folder only this user may enter.
 
     Args:
         environment: Variables that the kernels have beside those of this process.
+        forks: What they are forked from; else each is started.
     """
     longest = f"{tempfile.gettempdir()}/rk-12345678/{'n' * 32}-5"
     place = None if len(longest) <= SOCKET_PATH_LIMIT else "/tmp"  # noqa: S108 mkdtemp makes a private folder there
     with tempfile.TemporaryDirectory(prefix="rk-", dir=place) as folder:
-        kernels = Kernels(Path(folder), environment)
+        kernels = Kernels(Path(folder), {**environment, **ALIKE}, forks)
         try:
             yield kernels
         except BaseException:

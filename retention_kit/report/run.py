@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,6 +20,7 @@ from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
+from retention_kit.report.kernels import ForkServer, fork_server
 from retention_kit.report.manifest import provenance, write_manifest
 from retention_kit.report.notebooks import Found, check_parameters, find_pages, notebooks_folder, settled
 from retention_kit.report.page import Cover, file_name, render
@@ -60,24 +63,43 @@ def report(
     folder = notebooks_folder(notebooks_dir)
     found = find_pages(folder, PARAMETERS)
     _say_passed_over(found)
-    with open_engagement(client, data_dir=data_dir) as whole:
-        if period is None and whole.as_of == EPOCH:
-            raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
-        engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
-        notebooks = {name: page for name, page in found.pages.items() if has_data(engagement, name)}
-        parameters = dict(zip(PARAMETERS, (engagement.name, str(engagement.period)), strict=True))
-        check_parameters(notebooks, parameters)
-        made_from = provenance(
-            engagement, parameters=parameters, notebooks=[folder / f"{name}.ipynb" for name in notebooks]
-        )
-        cover = _cover(engagement, tuple(notebooks))
-        conditions = Conditions(parameters, _environment(engagement), cell_timeout())
-    target = Path(reports_dir or folder.parent / "reports") / parameters["client"] / parameters["period"]
-    with replacement(target) as fresh:
-        executed = _executed(notebooks, conditions, progress=progress)
-        _write(executed, cover, fresh)
-        write_manifest(made_from, fresh)
+    with fork_server() as forks:
+        with open_engagement(client, data_dir=data_dir) as whole:
+            if period is None and whole.as_of == EPOCH:
+                raise IncompletePeriod(
+                    f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05."
+                )
+            engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
+            run = _prepared(engagement, found, folder, forks)
+        target = Path(reports_dir or folder.parent / "reports") / engagement.name / str(engagement.period)
+        with replacement(target) as fresh:
+            executed = _executed(run.notebooks, run.conditions, progress=progress)
+            _write(executed, run.cover, fresh)
+            write_manifest(run.made_from, fresh)
     return target / file_name("overview")
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A run before its first kernel: all that is asked of the engagement."""
+
+    notebooks: Mapping[str, NotebookNode]
+    conditions: Conditions
+    cover: Cover
+    made_from: Mapping[str, Any]
+
+
+def _prepared(engagement: Engagement, found: Found, folder: Path, forks: ForkServer | None) -> _Prepared:
+    notebooks = {name: page for name, page in found.pages.items() if has_data(engagement, name)}
+    parameters = dict(zip(PARAMETERS, (engagement.name, str(engagement.period)), strict=True))
+    check_parameters(notebooks, parameters)
+    files = [folder / f"{name}.ipynb" for name in notebooks]
+    return _Prepared(
+        notebooks,
+        Conditions(parameters, _environment(engagement), cell_timeout(), forks),
+        _cover(engagement, tuple(notebooks)),
+        provenance(engagement, parameters=parameters, notebooks=files),
+    )
 
 
 def _say_passed_over(found: Found) -> None:
@@ -105,8 +127,8 @@ def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
 
 
 def _environment(engagement: Engagement) -> dict[str, str]:
-    """What makes a kernel find the same client, and order sets alike in every run."""
-    return {"RETENTION_KIT_DATA": str(engagement.folder.parent), "PYTHONHASHSEED": "0"}
+    """What makes a kernel find the same client."""
+    return {"RETENTION_KIT_DATA": str(engagement.folder.parent)}
 
 
 def _executed(

@@ -65,6 +65,13 @@ def test_two_runs_give_the_same_bytes_and_leave_nothing_else() -> None:
     assert [entry.name for entry in folder.parent.iterdir()] == ["1998-06"]
 
 
+@pytest.mark.usefixtures("project")
+def test_kernels_that_cannot_be_forked_are_started_and_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = contents(report("acme", "1998-06", progress=False).parent)
+    monkeypatch.setattr("retention_kit.report.kernels.can_fork", lambda: False)
+    assert contents(report("acme", "1998-06", progress=False).parent) == forked
+
+
 def test_executed_notebooks_keep_outputs_and_drop_what_changes(made: Path) -> None:
     executed = nbformat.read(made / "notebooks/overview.ipynb", as_version=4)
     outputs = json.dumps([cell.get("outputs") for cell in executed.cells], ensure_ascii=False)

@@ -81,6 +81,8 @@ def expected_if_alive(model: PurchaseModel, pairs: pd.DataFrame, *, periods: npt
     with np.errstate(all="ignore"):
         expected = fitter.conditional_expected_number_of_purchases_up_to_time(lengths, x, age, age)
         found = np.asarray(expected / fitter.conditional_probability_alive(x, age, age))
+    if np.isfinite(found).all():
+        return found
     return np.where(np.isfinite(found), found, _by_transformed_series(model, lengths, x, age))
 
 

@@ -1,0 +1,62 @@
+"""A process that has imported what a notebook needs, and becomes a kernel, forked, whenever it is asked to.
+
+Run as a module it reads requests from stdin, one JSON object a line, and answers each with the kernel's process id.
+"""
+
+import json
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+NEEDED = (
+    "ipykernel.kernelapp",
+    "matplotlib_inline.backend_inline",
+    "seaborn",
+    "lifetimes",
+    "retention_kit.pages.exhibits",
+    "retention_kit.pages.scorecard",
+    "retention_kit.figures.cards",
+)
+
+
+def serve() -> None:
+    """Import, then fork a kernel for every request, until the run that asks ends."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel does, but too late
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that ends leaves nothing behind
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries on import, and of Python that threads do not live through a fork
+        for module in NEEDED:
+            import_module(module)
+        request = _request_of_a_fork()
+    if request:
+        _become_kernel(**json.loads(request))
+
+
+def _request_of_a_fork() -> str:
+    """In a forked process what it was asked to be; in the server nothing, once the run that asks has ended."""
+    for request in sys.stdin:
+        if not (pid := os.fork()):
+            return request
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+    return ""
+
+
+def _become_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()  # signals for the kernel reach it and what it starts alone
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+if __name__ == "__main__":
+    serve()
