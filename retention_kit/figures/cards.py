@@ -41,7 +41,7 @@ def show_cards(
         _by_segment(card[card.period == _period_of(card)], names, wording),
         _definitions(names, wording, Period(_period_of(card)).unit),
     )
-    return Exhibit("metrics", html, card, "metrics")
+    return Exhibit("metrics", html, card.drop(columns="about", errors="ignore"), "metrics")
 
 
 def _by_segment(now: pd.DataFrame, names: list[str], wording: Wording) -> Markup:
@@ -121,6 +121,7 @@ def _detail(row: "pd.Series[Any]", wording: Wording) -> str:
         parts.append(orders.format(n=wording.number(row.denominator)))
     elif row.unit != "count":
         parts.append(wording.gettext("n = {n}").format(n=wording.number(row.n)))
+    parts += [row["about"]] if row.get("about") else []
     parts += [glossary.flag_text(flag, wording) for flag in row["flags"].split()]
     return " · ".join(parts)
 

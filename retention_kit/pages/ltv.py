@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -17,7 +18,9 @@ from retention_kit.pages.histories import complete_histories
 from retention_kit.pages.panel import Panel, once
 from retention_kit.pages.rows import rows_of, stacked
 from retention_kit.pages.spans import report_period
-from retention_kit.tables import ALL
+from retention_kit.pages.wording import wording_of
+from retention_kit.periods import day_number
+from retention_kit.tables import ALL, collected, lazy
 
 
 @once
@@ -41,7 +44,33 @@ def count(engagement: Engagement, _by: str | None) -> pd.DataFrame:
     found = found.assign(segment=ALL, numerator=np.nan, denominator=np.nan)
     wanted = found[found.metric.isin(METRICS)]
     period = report_period(engagement)
-    return stacked(rows_of(rows, str(metric), period, None) for metric, rows in wanted.groupby("metric", sort=False))
+    rows = stacked(rows_of(rows, str(metric), period, None) for metric, rows in wanted.groupby("metric", sort=False))
+    return rows.assign(about=_spoken_of(engagement))
+
+
+def _spoken_of(engagement: Engagement) -> str:
+    """How far ahead the forecast looks, and how much of the shop it speaks of."""
+    wording, months = wording_of(engagement), engagement.settings.horizon_months
+    _purchases, _spend, summary = _fits(engagement)
+    ahead = wording.ngettext("the next {n} month", "the next {n} months", months).format(n=wording.number(months))
+    covered = wording.ngettext(
+        "of {n} customer, {share} of the last year's revenue",
+        "of {n} customers, {share} of the last year's revenue",
+        len(summary),
+    )
+    share = wording.percent(_share_of_revenue(engagement))
+    return f"{ahead} {covered.format(n=wording.number(len(summary)), share=share)}"
+
+
+def _share_of_revenue(engagement: Engagement) -> float:
+    """Which part of the revenue of the last 365 days came from customers whose histories are whole."""
+    year_ago = day_number(engagement.as_of) - 365
+    bought = [lazy(complete_histories(engagement)), lazy(engagement.orders).filter("is_purchase")]
+    revenue = [
+        float(collected(rows.filter(nw.col("ordered_day") >= year_ago).select(nw.col("amount").sum())).amount.item())
+        for rows in bought
+    ]
+    return revenue[0] / revenue[1] if revenue[1] else float("nan")
 
 
 def _deciles(engagement: Engagement) -> pd.DataFrame:

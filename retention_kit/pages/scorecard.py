@@ -41,8 +41,8 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
 
     Returns:
         One row per metric, segment (`(all)`, or `country=PL` for each segment of engagement.toml) and period:
-        metric, segment, period, value, low, high, numerator, denominator, n, unit, status, flags, definition. The
-        rows of metrics.csv.
+        metric, segment, period, value, low, high, numerator, denominator, n, unit, status, flags, definition, which
+        are the columns of metrics.csv; about (in words, of whom a forecast speaks and how far ahead; else empty).
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
@@ -55,7 +55,8 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)
     wording = wording_of(engagement)
     card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
-    return card[[*COLUMNS, "flags", "definition"]]
+    card["about"] = card["about"].fillna("") if "about" in card else ""
+    return card[[*COLUMNS, "flags", "definition", "about"]]
 
 
 @once

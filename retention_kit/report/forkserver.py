@@ -1,6 +1,7 @@
 """A process that has imported what a notebook needs, and becomes a kernel, forked, whenever it is asked to.
 
-Run as a module it reads requests from stdin, one JSON object a line, and answers each with the kernel's process id.
+Run as a script, so that it imports what it is told to alone, it reads requests from stdin, one JSON object a line, and
+answers each with the kernel's process id.
 """
 
 import json
@@ -11,24 +12,16 @@ import warnings
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-NEEDED = (
-    "ipykernel.kernelapp",
-    "matplotlib_inline.backend_inline",
-    "seaborn",
-    "lifetimes",
-    "retention_kit.pages.exhibits",
-    "retention_kit.pages.scorecard",
-    "retention_kit.figures.cards",
-)
 
-
-def serve() -> None:
-    """Import, then fork a kernel for every request, until the run that asks ends."""
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel does, but too late
+def serve(modules: Sequence[str]) -> None:
+    """Import the modules, then fork a kernel for every request, until the run that asks ends."""
+    os.environ.setdefault(
+        "MPLBACKEND", "module://matplotlib_inline.backend_inline"
+    )  # a kernel sets it after these imports
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that ends leaves nothing behind
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries on import, and of Python that threads do not live through a fork
-        for module in NEEDED:
+        for module in modules:
             import_module(module)
         request = _request_of_a_fork()
     if request:
@@ -59,4 +52,4 @@ def _become_kernel(arguments: Sequence[str], environment: Mapping[str, str], fol
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1:])

@@ -24,6 +24,16 @@ SOCKET_PATH_LIMIT = 100
 
 ALIKE = {"PYTHONHASHSEED": "0"}
 """What orders sets alike in every run."""
+NEEDED = (
+    "ipykernel.kernelapp",
+    "matplotlib_inline.backend_inline",
+    "seaborn",
+    "lifetimes",
+    "retention_kit.pages.exhibits",
+    "retention_kit.pages.scorecard",
+    "retention_kit.figures.cards",
+)
+"""What a kernel has imported when it is forked."""
 LAUNCHER = (sys.executable, "-m", "ipykernel_launcher")
 
 
@@ -77,7 +87,12 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "retention_kit.report.forkserver"],
+            [
+                sys.executable,
+                "-P",
+                str(Path(__file__).with_name("forkserver.py")),
+                *NEEDED,
+            ],  # without the room it is in
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

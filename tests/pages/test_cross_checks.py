@@ -1,5 +1,6 @@
 """A report whose numbers do not agree stops, whichever page is wrong."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from retention_kit.report import report
 from tests.test_thin_data import SETTINGS
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve customers in two countries, each buying every tenth day from January to May."""
-    folder = tmp_path / "data" / "shop"
+    folder = tmp_path_factory.mktemp("data") / "shop"
     (folder / "raw").mkdir(parents=True)
     settings = SETTINGS.replace("churn_window = 60", 'churn_window = 60\nsegments = ["country"]')
     (folder / "engagement.toml").write_text(settings + 'country = "country"\n', encoding="utf-8")
@@ -30,9 +31,10 @@ def shop(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def surveyed(shop: Path) -> Engagement:
-    """The shop with an answer of every customer in May."""
+    """The shop with an answer of every customer in May; what is counted of it is kept."""
+    shop = shutil.copytree(shop, shop.with_name("surveyed"))
     rows = [f"r{n},c{n},2024-05-{n + 1:02},{n % 11}" for n in range(12)]
     (shop / "raw" / "answers.csv").write_text("id,who,day,score\n" + "\n".join(rows) + "\n", encoding="utf-8")
     columns = 'columns = { response_id = "id", customer_id = "who", answered_at = "day", score = "score" }'
@@ -41,7 +43,7 @@ def surveyed(shop: Path) -> Engagement:
     return rk.open_engagement(shop).at("2024-05")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engagement(shop: Path) -> Engagement:
     return rk.open_engagement(shop).at("2024-05")
 
