@@ -119,9 +119,10 @@ def _detail(row: "pd.Series[Any]", wording: Wording) -> str:
     if row.metric in OF_ORDERS:
         orders = wording.ngettext("n = {n} order", "n = {n} orders", row.denominator)
         parts.append(orders.format(n=wording.number(row.denominator)))
+    elif row.get("about"):
+        parts.append(row["about"])
     elif row.unit != "count":
         parts.append(wording.gettext("n = {n}").format(n=wording.number(row.n)))
-    parts += [row["about"]] if row.get("about") else []
     parts += [glossary.flag_text(flag, wording) for flag in row["flags"].split()]
     return " · ".join(parts)
 

@@ -21,8 +21,10 @@ SHARED_DAY = 0.10
 FEWEST_CUSTOMERS = 50
 FOUND = 0.5
 """Where fewer rows find their customer or order, the ids are of two kinds."""
+AROUND = 28
 EXPECTED_ORDERS = 15
-"""Days without orders are named where so many would be expected: chance leaves them empty once in three million."""
+"""Days without orders are named where so many would be expected, by the `AROUND` days before and after: chance leaves
+them empty once in three million."""
 ENDS_EARLY = 31
 KNOWN_JUMP = 0.10
 FEWEST_OF_MONTH = 30
@@ -34,8 +36,13 @@ def first_look(engagement: Engagement) -> list[str]:
 
 
 def _totals(engagement: Engagement) -> Iterator[str]:
-    if not engagement.has("orders"):
-        return
+    if engagement.has("orders"):
+        yield from _of_orders(engagement)
+    for file in engagement.fingerprints():
+        yield _of_file(file, engagement.settings.currency)
+
+
+def _of_orders(engagement: Engagement) -> Iterator[str]:
     sums = _purchases(engagement).select(
         n=nw.len(),
         known=nw.col("customer_id").n_unique() - nw.col("customer_id").is_null().any().cast(nw.Int64),  # null counts
@@ -49,8 +56,6 @@ def _totals(engagement: Engagement) -> Iterator[str]:
             f"{bought.n:,.0f} orders of {bought.known:,.0f} known customers from {day_of(int(bought['first']))} to "
             f"{day_of(int(bought['last']))}, {bought.revenue:,.2f} {engagement.settings.currency}"
         )
-    for file in engagement.fingerprints():
-        yield _of_file(file, engagement.settings.currency)
 
 
 def _of_file(file: Mapping[str, Any], currency: str) -> str:
@@ -129,10 +134,10 @@ _NOTES = {
 
 
 def _days_without_orders(engagement: Engagement) -> Iterator[str]:
-    counts = _counted(engagement, "ordered_day")
-    days, n = counts.ordered_day.tolist(), counts.n.sum()
-    for before, after in itertools.pairwise(days):
-        a_day = n / (days[-1] - days[0] + 1)
+    days, counts = (_counted(engagement, "ordered_day")[name].to_numpy(int) for name in ("ordered_day", "n"))
+    for before, after in itertools.pairwise(days.tolist()):
+        sides = (days > before - AROUND) & (days <= before), (days >= after) & (days < after + AROUND)
+        a_day = min(counts[side].sum() for side in sides) / AROUND  # a shop that begins or ends has fewer on one side
         if (after - before - 1) * a_day >= EXPECTED_ORDERS:
             gap = f"{day_of(before + 1)} to {day_of(after - 1)}"
             yield f"no orders from {gap}, where {a_day:.1f} a day are usual: is a part of the export missing?"

@@ -45,21 +45,27 @@ def count(engagement: Engagement, _by: str | None) -> pd.DataFrame:
     wanted = found[found.metric.isin(METRICS)]
     period = report_period(engagement)
     rows = stacked(rows_of(rows, str(metric), period, None) for metric, rows in wanted.groupby("metric", sort=False))
-    return rows.assign(about=_spoken_of(engagement))
+    whom, ahead = _of_whom(engagement), _how_far(engagement)
+    is_of_today = rows.metric.str.startswith("expected_active")
+    return rows.assign(about=np.where(is_of_today, whom, f"{ahead} {whom}"))
 
 
-def _spoken_of(engagement: Engagement) -> str:
-    """How far ahead the forecast looks, and how much of the shop it speaks of."""
+def _how_far(engagement: Engagement) -> str:
     wording, months = wording_of(engagement), engagement.settings.horizon_months
+    return wording.ngettext("the next {n} month", "the next {n} months", months).format(n=wording.number(months))
+
+
+def _of_whom(engagement: Engagement) -> str:
+    """How much of the shop the forecast speaks of."""
+    wording = wording_of(engagement)
     _purchases, _spend, summary = _fits(engagement)
-    ahead = wording.ngettext("the next {n} month", "the next {n} months", months).format(n=wording.number(months))
     covered = wording.ngettext(
         "of {n} customer, {share} of the last year's revenue",
         "of {n} customers, {share} of the last year's revenue",
         len(summary),
     )
     share = wording.percent(_share_of_revenue(engagement))
-    return f"{ahead} {covered.format(n=wording.number(len(summary)), share=share)}"
+    return covered.format(n=wording.number(len(summary)), share=share)
 
 
 def _share_of_revenue(engagement: Engagement) -> float:

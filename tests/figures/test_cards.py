@@ -44,6 +44,12 @@ def test_an_average_over_orders_says_how_many_orders(metric, based_on):
     assert f"· {based_on}<" in show_cards(shown, move(metric=metric)).html
 
 
+def test_a_forecast_says_of_whom_it_is_and_its_file_has_the_columns_of_every_metric():
+    exhibit = show_cards(card(metric="ltv_predicted", unit="money", about="the next 12 months of 40 customers"), move())
+    assert "· the next 12 months of 40 customers<" in exhibit.html
+    assert list(exhibit.data) == list(card())
+
+
 @pytest.mark.parametrize(
     ("metric", "difference", "tone"),
     [

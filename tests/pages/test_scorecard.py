@@ -105,6 +105,13 @@ def test_a_change_must_stand_among_all_that_its_topic_looks_at(cdnow_book: Engag
     assert (among.verdict, round(among.p_adjusted, 2)) == ("no detectable change", 0.18)
 
 
+def test_a_forecast_says_how_far_ahead_it_looks_and_of_whom(whole: pd.DataFrame) -> None:
+    about = whole.set_index("metric").about
+    assert about["ltv_predicted"] == "the next 12 months of 23,570 customers, 100.0% of the last year's revenue"
+    assert about["expected_active_customers"] == "of 23,570 customers, 100.0% of the last year's revenue"
+    assert (about[~about.index.str.contains("ltv|expected")] == "").all()
+
+
 def test_an_engagement_without_a_period_has_no_scorecard(cdnow_book: Engagement) -> None:
     with pytest.raises(IncompletePeriod, match=r"speaks of no period yet: open it with \.at"):
         rk.scorecard(cdnow_book)
