@@ -73,9 +73,12 @@ class Export:
 
     def text(self, rows: list[list[str]] | None = None, *, end: str = "\n") -> str:
         """Rows as the text of a file."""
+        return "".join(self._line(row) + end for row in (self.rows if rows is None else rows))
+
+    def _line(self, row: list[str]) -> str:
         out = io.StringIO()
-        csv.writer(out, delimiter=self.delimiter, lineterminator=end).writerows(self.rows if rows is None else rows)
-        return out.getvalue()
+        csv.writer(out, delimiter=self.delimiter, lineterminator="\n").writerow(row)  # with "\r" it quotes no "\n"
+        return out.getvalue().removesuffix("\n")
 
 
 @dataclass(frozen=True)
