@@ -47,6 +47,22 @@ def replacement(target: Path, *, waits: bool = False) -> Iterator[Path]:
             os.close(lock)
 
 
+@contextmanager
+def in_a_sentence(target: Path) -> Iterator[None]:
+    """What the system refuses is said in a sentence: a folder that cannot be written to, a full disk.
+
+    Raises:
+        ReportFailed: The message names the place, what the system said and what to do.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ReportFailed(
+            f"{error.filename or target}: {error.strerror or error}; {target} stays as it was. See that its folder can "
+            "be written to, and that the disk has room."
+        ) from None
+
+
 def _lock(fresh: Path, target: Path, *, waits: bool) -> int | None:
     """Make the folder and lock it; None where the system locks no folders."""
     while True:

@@ -13,7 +13,7 @@ from retention_kit.demo.money import monthly_costs
 from retention_kit.demo.population import Population, population
 from retention_kit.demo.timeline import Timeline, random_of
 from retention_kit.demo.truth import write_truth
-from retention_kit.replacement import replacement
+from retention_kit.replacement import in_a_sentence, replacement
 
 N_CUSTOMERS = 6000
 UNTIL = date(2024, 6, 9)
@@ -42,9 +42,10 @@ def make_demo(folder: Path | str, *, n_customers: int = N_CUSTOMERS, until: date
         (['engagement.toml', 'raw'], 17)
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     text = engagement_text(n_customers=n_customers, until=until, seed=seed)
-    (folder / "engagement.toml").write_text(text, encoding="utf-8", newline="\n")
+    with in_a_sentence(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "engagement.toml").write_text(text, encoding="utf-8", newline="\n")
     return write_raw(folder, n_customers=n_customers, until=until, seed=seed)
 
 
@@ -56,7 +57,8 @@ def write_raw(folder: Path | str, *, n_customers: int, until: date, seed: int) -
     """
     clean = population(n_customers=n_customers, until=until, seed=seed)
     files = raw_files(clean, seed=seed)
-    with replacement(Path(folder, "raw"), waits=True) as raw:
+    target = Path(folder, "raw")
+    with in_a_sentence(target), replacement(target, waits=True) as raw:
         for file in files:
             file.write(raw)
         write_truth(raw, clean, files, n_customers=n_customers, seed=seed)

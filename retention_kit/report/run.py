@@ -17,7 +17,7 @@ from retention_kit.errors import IncompletePeriod
 from retention_kit.pages.absent import absent_pages, has_data
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
-from retention_kit.replacement import replacement
+from retention_kit.replacement import in_a_sentence, replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
 from retention_kit.report.kernels import ForkServer, fork_server
@@ -72,7 +72,7 @@ def report(
             engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
             run = _prepared(engagement, found, folder, forks)
         target = Path(reports_dir or folder.parent / "reports") / engagement.name / str(engagement.period)
-        with replacement(target) as fresh:
+        with in_a_sentence(target), replacement(target) as fresh:
             executed = _executed(run.notebooks, run.conditions, progress=progress)
             _write(executed, run.cover, fresh)
             write_manifest(run.made_from, fresh)

@@ -13,6 +13,7 @@ import pytest
 import retention_kit
 from retention_kit.demo import make_demo, write_raw
 from retention_kit.demo.faults import FAULTS
+from retention_kit.errors import ReportFailed
 from retention_kit.ingest.settings import read_settings
 
 COMMITTED = Path(retention_kit.__file__).parents[1] / "data" / "demo" / "engagement.toml"
@@ -139,3 +140,9 @@ def test_every_foreign_row_has_a_rate_within_the_week(client):
 
 def test_the_exports_of_the_default_client_are_small(shipped):
     assert sum(file.stat().st_size for file in (shipped / "raw").iterdir()) < 25_000_000
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "demo").write_text("a file where the folder would be", encoding="utf-8")
+    with pytest.raises(ReportFailed, match=r"demo: File exists; .* See that its folder can be written to"):
+        make_demo(tmp_path / "demo", **SMALL)

@@ -244,6 +244,14 @@ def test_a_notebook_of_ones_own_with_the_parameters_is_a_page(project: Path, ben
     assert 'href="suppliers.html"' in (folder / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_place_that_cannot_be_written_to_is_named(project: Path) -> None:
+    (project / "reports").write_text("a file where the folder would be")
+    with pytest.raises(
+        ReportFailed, match=r"reports/acme.*: (Not a directory|File exists); .* See that its folder can"
+    ):
+        report("acme", "1998-06", progress=False)
+
+
 def test_the_same_metric_with_two_values_breaks_the_run(project: Path, bench: SimpleNamespace) -> None:
     write(bench, project, "overview", bench.cards("rate", "0.25"))
     write(bench, project, "churn", bench.cards("rate", "0.26"))
