@@ -190,7 +190,8 @@ class Engagement:
     def fingerprints(self) -> list[dict[str, Any]]:
         """The raw files behind the tables: table, name, sha256, n_bytes, n_rows, n_kept.
 
-        Of the rows kept also n_orders, n_customers, amount, first_on and last_on, where the table has such columns.
+        Of the rows kept also n_orders, n_customers, first_on and last_on where the table has such columns, and amount
+        of orders.
         """
         manifest: dict[str, Any] = json.loads(self._file("manifest", "json").read_text(encoding="utf-8"))
         return list(manifest["files"])

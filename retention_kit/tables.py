@@ -21,7 +21,7 @@ from retention_kit.periods import UNITS
 
 @runtime_checkable
 class HoldsFrame(Protocol):
-    """What Narwhals takes for a lazy frame, as the tables of an engagement are, whose missing values are none."""
+    """What Narwhals takes for a lazy frame, as the tables of an engagement are: what is NaN or "" is missing there."""
 
     def __narwhals_lazyframe__(self) -> Any: ...
 

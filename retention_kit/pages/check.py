@@ -11,6 +11,7 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.periods import Period, day_number, day_of
 from retention_kit.schema import TABLES
+from retention_kit.schema.reasons import EQUAL_LINES, REFUND_ABOVE_ORDER, STRANGER
 from retention_kit.tables import collected, lazy
 
 LARGE_SHARE = 0.02
@@ -122,11 +123,9 @@ def _notes(engagement: Engagement) -> Iterator[str]:
 
 
 _NOTES = {
-    "customer_not_in_customers": (
-        "{n:,} orders are of customers who are not in the table customers; is it whole, of the same ids?"
-    ),
-    "refund_above_order": "{n:,} orders were refunded more than they brought: do refunds include tax and shipping?",
-    "lines_of_equal_amount": (
+    STRANGER: ("{n:,} orders are of customers who are not in the table customers; is it whole, of the same ids?"),
+    REFUND_ABOVE_ORDER: "{n:,} orders were refunded more than they brought: do refunds include tax and shipping?",
+    EQUAL_LINES: (
         "{n:,} orders carry one amount on each of their lines, and these are summed: is it the total of the order? "
         "Without `lines`, and with columns of the order alone, rows that are alike count once"
     ),

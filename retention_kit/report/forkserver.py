@@ -15,9 +15,8 @@ from importlib import import_module
 
 def serve(modules: Sequence[str]) -> None:
     """Import the modules, then fork a kernel for every request, until the run that asks ends."""
-    os.environ.setdefault(
-        "MPLBACKEND", "module://matplotlib_inline.backend_inline"
-    )  # a kernel sets it after these imports
+    # A kernel sets it too, but after these imports.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a kernel that ends leaves nothing behind
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries on import, and of Python that threads do not live through a fork

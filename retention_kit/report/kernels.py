@@ -86,13 +86,9 @@ class ForkServer:
     """A process from which kernels are forked, ready at once: importing takes longer than most notebooks run."""
 
     def __init__(self) -> None:
+        script = Path(__file__).with_name("forkserver.py")  # as a module it would import all of its room
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                str(Path(__file__).with_name("forkserver.py")),
-                *NEEDED,
-            ],  # without the room it is in
+            [sys.executable, "-P", str(script), *NEEDED],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -7,13 +7,13 @@ from collections.abc import Collection
 import duckdb
 
 from retention_kit.errors import InvalidSource
-from retention_kit.ingest.canonical.notes import STRANGER, note
+from retention_kit.ingest.canonical.notes import note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.mapping.columns import ASKS_ORDERS
 from retention_kit.ingest.mapping.identity import id_sql
 from retention_kit.ingest.settings import Settings
 from retention_kit.ingest.sql import literals
-from retention_kit.schema.reasons import TEST, UNMATCHED
+from retention_kit.schema.reasons import STRANGER, TEST, UNMATCHED
 
 WITH_CUSTOMERS = ("customers", "orders", "subscriptions", "members")
 """The tables that make a customer known."""

@@ -11,14 +11,6 @@ from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.canonical.write import Output, write_one
 from retention_kit.ingest.sql import literal
 
-REFUND_ABOVE_ORDER = "refund_above_order"
-"""More was paid back than the goods of the order were worth: the rest takes nothing off."""
-EQUAL_LINES = "lines_of_equal_amount"
-"""The lines of nearly all orders carry equal amounts, and were summed: each may be the total of its order."""
-
-STRANGER = "customer_not_in_customers"
-"""The customer of the order is in no row of the client's own table of customers."""
-
 
 def begin_notes(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `notes`, in which steps of the build say what they did to rows that are kept."""

@@ -3,12 +3,13 @@
 # ruff: noqa: S608 (names and texts enter SQL quoted, by sql.identifier and sql.literal)
 
 from retention_kit.ingest.canonical.exchange_rates import currency
-from retention_kit.ingest.canonical.notes import EQUAL_LINES, REFUND_ABOVE_ORDER, note
+from retention_kit.ingest.canonical.notes import note
 from retention_kit.ingest.canonical.reading import Reading
 from retention_kit.ingest.canonical.refunds import settle_negative_orders, take_off
 from retention_kit.ingest.mapping.columns import sql_type
 from retention_kit.ingest.settings import OrdersSettings, Settings
 from retention_kit.ingest.sql import MONEY, identifier, literal
+from retention_kit.schema.reasons import EQUAL_LINES, REFUND_ABOVE_ORDER
 
 PARTS = ("gross", "discount", "refunded", "amount", "tax", "shipping", "cogs")
 FEWEST_ORDERS = 10

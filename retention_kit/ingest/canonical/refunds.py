@@ -8,8 +8,9 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
-from retention_kit.ingest.canonical.notes import REFUND_ABOVE_ORDER, note
+from retention_kit.ingest.canonical.notes import note
 from retention_kit.ingest.sql import MONEY
+from retention_kit.schema.reasons import REFUND_ABOVE_ORDER
 
 TOLD_APART = "0.01"
 """So much may a refund be above its order by rounding alone."""

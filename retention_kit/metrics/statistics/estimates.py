@@ -186,7 +186,8 @@ def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by
 def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """The ratio of two of the columns of `moments`, per segment."""
     y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
-    values = quotient(y, x)
+    pairs = zip(sums[numerator], sums[denominator], strict=True)
+    values = np.array([float(_exact(above) / _exact(below)) if below else math.nan for above, below in pairs])
     errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
     small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
     status = np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator"))
