@@ -50,6 +50,18 @@ def test_the_client_says_who_was_a_customer_before_the_data(folder: Path) -> Non
         assert coverage(engagement).missing.eq("").all()
 
 
+def test_a_forecast_says_which_part_of_the_revenue_its_customers_brought(folder: Path) -> None:
+    with rk.open_engagement(folder) as opened:
+        engagement = opened.at("2024-05")
+        people = collected(lazy(engagement.customers))
+        old = set(people.customer_id[people.first_seen_on < pd.Timestamp(engagement.first_day)])
+        orders = collected(lazy(engagement.orders)).query("is_purchase and ordered_on >= '2023-06-02'")  # 365 days
+        share = orders.amount[orders.customer_id.notna() & ~orders.customer_id.isin(old)].sum() / orders.amount.sum()
+        assert 0.1 < share < 0.9
+        about = rk.scorecard(engagement, topic="ltv").set_index("metric").about
+        assert about["ltv_predicted"].endswith(f" customers, {share:.1%} of the last year's revenue")
+
+
 def test_who_was_known_is_won_back_and_the_rate_is_of_those_seen_to_lapse(folder: Path) -> None:
     with rk.open_engagement(folder) as opened:
         engagement = opened.at("2021-12")
