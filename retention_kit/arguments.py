@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from numbers import Real
 from types import NoneType
@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from retention_kit.errors import InvalidArgument, InvalidPeriod, InvalidTable
-from retention_kit.periods import Period
+from retention_kit.calendar_arguments import as_day, as_period, as_span, shown
+from retention_kit.errors import InvalidArgument, InvalidTable
+from retention_kit.periods import Period, Span
 from retention_kit.tables import ALL, NONE, OTHER, SEGMENT, Tabular, lazy
 
 _NO_BY = inspect.Parameter("by", inspect.Parameter.KEYWORD_ONLY)
@@ -104,6 +105,8 @@ def _taken(name: str, value: Any, annotation: Any) -> Any:
         return _result(name, value)
     if set(get_args(Tabular)) <= set(kinds):
         return _table(name, value)
+    if annotation == Span:
+        return as_span(name, value)
     if annotation == Period | str:
         return _of_type(name, value, Period | str)
     if annotation == npt.ArrayLike:
@@ -126,48 +129,23 @@ def _of_kind(name: str, value: Any, kind: Any) -> Any:
     return _of_type(name, value, (Mapping, pd.Series) if origin is Mapping else origin)
 
 
-def as_period(name: str, value: Any) -> Period:
-    """A period given as Period, text or pandas' Period."""
-    if isinstance(value, Period):
-        return value
-    if isinstance(value, pd.Period) and value.freqstr == "W-SUN":
-        return Period.of(value.start_time.date(), "week")
-    if isinstance(value, str | int | pd.Period) and not isinstance(value, bool):
-        return Period(str(value))
-    raise InvalidPeriod(f'{name} = {_shown(value)} is no period: give Period("2024-05"), or "2024-05" alone.')
-
-
-def as_day(name: str, value: Any) -> date:
-    """A day given as date, timestamp or text; a timestamp is of the date that it shows."""
-    try:
-        if isinstance(value, str):
-            return date.fromisoformat(value)
-        if isinstance(value, np.datetime64):
-            value = pd.Timestamp(value)
-        if isinstance(value, date) and value is not pd.NaT:
-            return value.date() if isinstance(value, datetime) else value
-    except ValueError:
-        pass
-    raise InvalidPeriod(f'{name} = {_shown(value)} is no day: give date(2024, 6, 1), or "2024-06-01".')
-
-
 def _choice(name: str, value: Any, allowed: tuple[str, ...]) -> Any:
     if isinstance(value, str) and value in allowed:
         return value
     listed = " or ".join(f'"{choice}"' for choice in allowed)
-    raise InvalidArgument(f"{name} = {_shown(value)} is none of its values: give {listed}.")
+    raise InvalidArgument(f"{name} = {shown(value)} is none of its values: give {listed}.")
 
 
 def _count(name: str, value: Any) -> int:
     least = int(name in AT_LEAST_ONE)
     if _is_finite(value) and value == int(value) and (value >= least or name in OF_A_CLIENT):
         return int(value)
-    raise InvalidArgument(f"{name} = {_shown(value)} cannot be: give a whole number, {least} or more.")
+    raise InvalidArgument(f"{name} = {shown(value)} cannot be: give a whole number, {least} or more.")
 
 
 def _number(name: str, value: Any) -> Any:
     if not _is_finite(value) and not (name in COUNTS and isinstance(value, Real)):
-        raise InvalidArgument(f"{name} = {_shown(value)} is no number: give a finite one.")
+        raise InvalidArgument(f"{name} = {shown(value)} is no number: give a finite one.")
     if name in SHARES and not 0 <= value <= 1:
         raise InvalidArgument(f"A {name} of {value} is no rate: give a share between 0 and 1, 0.05 for 5 %.")
     return value
@@ -181,20 +159,20 @@ def _numbers(name: str, value: Any) -> Any:
     try:
         np.asarray(value, float)
     except (TypeError, ValueError):
-        raise InvalidArgument(f"{name} = {_shown(value)} holds what is no number: give numbers.") from None
+        raise InvalidArgument(f"{name} = {shown(value)} holds what is no number: give numbers.") from None
     return value
 
 
 def _sequence(name: str, value: Any, kind: Any) -> Any:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
-        raise InvalidArgument(f"{name} = {_shown(value)} is one value or none: give a list.")
+        raise InvalidArgument(f"{name} = {shown(value)} is one value or none: give a list.")
     items = list(value)
     if kind is Any:
         return items
     if kind in (int, float, str):
         return [_of_kind(name, item, kind) for item in items]
     if not all(len(get_args(kind)) == len(item) for item in items if isinstance(item, Sequence)):
-        raise InvalidArgument(f"{name} = {_shown(value)} does not hold pairs of numbers: give a list of them.")
+        raise InvalidArgument(f"{name} = {shown(value)} does not hold pairs of numbers: give a list of them.")
     return [tuple(_number(name, each) for each in _of_type(name, item, Sequence)) for item in items]
 
 
@@ -205,7 +183,7 @@ def _of_type(name: str, value: Any, kind: Any) -> Any:
     first = {"PurchaseModel": "fit_purchases", "SpendModel": "fit_spend"}.get(wanted)
     remedy = f"call {first} first and give its result" if first else f"give a {wanted}"
     error = InvalidTable if kind is pd.DataFrame else InvalidArgument
-    raise error(f"{name} = {_shown(value)} is no {wanted}: {remedy}.")
+    raise error(f"{name} = {shown(value)} is no {wanted}: {remedy}.")
 
 
 def _table(name: str, value: Any) -> Any:
@@ -217,7 +195,7 @@ def _table(name: str, value: Any) -> Any:
         nw.from_native(value)
     except (TypeError, AttributeError):
         raise InvalidTable(
-            f"{name} = {_shown(value)} is no table: give a pandas, Polars or Arrow frame, a DuckDB relation, a Spark "
+            f"{name} = {shown(value)} is no table: give a pandas, Polars or Arrow frame, a DuckDB relation, a Spark "
             f"DataFrame or a table of an engagement, such as engagement.{fits[0]}."
         ) from None
     return value
@@ -231,16 +209,10 @@ def _result(name: str, value: Any) -> Any:
     except (TypeError, AttributeError):
         there = []
     if not set(columns) <= set(there):
-        found = f"a table of {', '.join(there)}" if there else _shown(value)
+        found = f"a table of {', '.join(there)}" if there else shown(value)
         raise InvalidTable(f"{name} must be the result of {first}, and is {found}: call {first} first.")
     return value
 
 
 def _either(names: Sequence[str]) -> str:
     return " or ".join(names)
-
-
-def _shown(value: Any) -> str:
-    """The value as an error names it: short, and of something large its type."""
-    text = repr(value) if isinstance(value, str | Real | date | NoneType) else f"<{type(value).__name__}>"
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,10 +1,11 @@
 """All calendar arithmetic: half-open periods and the integers that stand for days, weeks, months, quarters, years."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
-from typing import Literal, Self, get_args, overload
+from typing import Literal, Self, TypeAlias, get_args, overload
 
 from retention_kit.errors import InvalidPeriod
 
@@ -207,6 +208,9 @@ class Period:
     def __repr__(self) -> str:
         return f"Period('{self}')"
 
+
+Span: TypeAlias = Period | Sequence[Period]
+"""A period, or several of one unit: what is asked of several is given for each of them."""
 
 FIRST_YEAR, LAST_YEAR = 1000, 8999
 """Years around which there is still a calendar: the end of a period is a day, and so is the year before."""

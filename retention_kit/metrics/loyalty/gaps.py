@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import within
-from retention_kit.metrics.statistics.estimates import SUPPRESSED, Floats, Z, estimates, moments, standard_error
+from retention_kit.metrics.statistics.counting import moments, within
+from retention_kit.metrics.statistics.estimates import SUPPRESSED, Floats, Z, estimates, standard_error
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, Tabular, collected, occasions, segment_keys
 
@@ -51,7 +51,7 @@ def time_between_orders(orders: Tabular, *, period: Period, by: str | None = Non
 def _gaps(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
     previous = nw.col("ordered_day").shift(1).over("customer_id", *segment_keys(by), order_by="ordered_day")
     bought = occasions(orders, by=by).with_columns(gap=nw.col("ordered_day") - previous)
-    closed = within(bought, period).filter(~nw.col("gap").is_null())
+    closed = within(bought, [period]).filter(~nw.col("gap").is_null())
     return closed.select("customer_id", "gap", segment=nw.lit(ALL) if by is None else nw.col(by))
 
 

@@ -1,5 +1,6 @@
 """Do customers come back? Repeat purchase in a period, within days of the first, by order number."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -8,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import within
-from retention_kit.metrics.statistics.estimates import proportions, rates
-from retention_kit.periods import Period, day_number
+from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, within
+from retention_kit.metrics.statistics.estimates import rates
+from retention_kit.periods import Period, Span, day_number
 from retention_kit.tables import Tabular, collected, occasions, segment_keys
 
 RepeatOn = Literal["occasions", "orders"]
@@ -18,7 +19,7 @@ RepeatOn = Literal["occasions", "orders"]
 
 @checked
 def repeat_purchase_rate(
-    orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
+    orders: Tabular, *, period: Span, by: str | None = None, repeat_on: RepeatOn = "occasions"
 ) -> pd.DataFrame:
     """Of the customers who bought in the period, how many bought on two days or more?
 
@@ -31,7 +32,7 @@ def repeat_purchase_rate(
         repeat_on: "orders" counts two orders of one day as a repeat.
 
     Returns:
-        An estimate per segment, of customers.
+        An estimate per segment, of customers; of several periods for each, with a column `period` in front.
 
     Raises:
         InvalidTable: A column is absent.
@@ -47,13 +48,14 @@ def repeat_purchase_rate(
         >>> repeat_purchase_rate(orders, period=Period("2024-05")).value.item()
         0.25
     """
-    buyers = _buyers(within(occasions(orders, by=by), period), by, repeat_on)
-    return proportions(buyers, nw.col("n_times") >= 2, by=by)
+    span = periods_of(period)
+    buyers = _buyers(within(occasions(orders, by=by), span), keys_of(by, span), repeat_on)
+    return as_asked(proportions(buyers, nw.col("n_times") >= 2, by=by, span=span), period)
 
 
 @checked
 def returning_customer_rate(
-    orders: Tabular, *, period: Period, by: str | None = None, repeat_on: RepeatOn = "occasions"
+    orders: Tabular, *, period: Span, by: str | None = None, repeat_on: RepeatOn = "occasions"
 ) -> pd.DataFrame:
     """Of the customers who bought in the period, how many have bought more than once up to its end (Shopify's meaning)?
 
@@ -70,12 +72,13 @@ def returning_customer_rate(
         >>> returning_customer_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    buyers = _buyers_to_date(orders, period, by, repeat_on)
-    return proportions(buyers, nw.col("n_times") >= 2, by=by)
+    span = periods_of(period)
+    buyers = _buyers_to_date(orders, span, by, repeat_on)
+    return as_asked(proportions(buyers, nw.col("n_times") >= 2, by=by, span=span), period)
 
 
 @checked
-def existing_customer_share(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def existing_customer_share(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """Of the customers who bought in the period, how many had bought before it?
 
     Returns:
@@ -89,22 +92,27 @@ def existing_customer_share(orders: Tabular, *, period: Period, by: str | None =
         >>> existing_customer_share(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    buyers = _buyers_to_date(orders, period, by, "occasions")
-    return proportions(buyers, nw.col("first_day") < period.start_day, by=by)
+    span = periods_of(period)
+    buyers = _buyers_to_date(orders, span, by, "occasions")
+    return as_asked(proportions(buyers, nw.col("first_at") < nw.col(PERIOD), by=by, span=span), period)
 
 
-def _buyers(bought: nw.LazyFrame[Any], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
-    """One row per customer and segment: how often, first and last day."""
+def _buyers(bought: nw.LazyFrame[Any], keys: list[str], repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
+    """One row per customer and keys: how often they bought."""
     times = nw.len() if repeat_on == "occasions" else nw.col("n_orders").sum()
-    return bought.group_by("customer_id", *segment_keys(by)).agg(
-        n_times=times, first_day=nw.col("ordered_day").min(), last_day=nw.col("ordered_day").max()
+    return bought.group_by("customer_id", *keys).agg(n_times=times.cast(nw.Int64))
+
+
+def _buyers_to_date(orders: Tabular, span: Sequence[Period], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
+    """The buyers of each period with how often they bought up to its end, and the period of their first purchase."""
+    person = ["customer_id", *segment_keys(by)]
+    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < span[-1].end_day)
+    numbered = to_date.with_columns(nw.col(f"ordered_{span[0].unit}").alias(PERIOD))
+    so_far = _buyers(numbered, keys_of(by, span), repeat_on).with_columns(
+        n_times=nw.col("n_times").cum_sum().over(*person, order_by=PERIOD),
+        first_at=nw.col(PERIOD).min().over(*person),
     )
-
-
-def _buyers_to_date(orders: Tabular, period: Period, by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
-    """The buyers of a period with everything they bought up to its end."""
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < period.end_day)
-    return _buyers(to_date, by, repeat_on).filter(nw.col("last_day") >= period.start_day)
+    return so_far.filter(nw.col(PERIOD).is_in([period.ordinal for period in span]))
 
 
 @checked
@@ -158,7 +166,7 @@ def repeat_by_order_number(
         >>> repeat_by_order_number(orders, as_of=date(2024, 6, 1)).value.tolist()
         [0.5, 0.0]
     """
-    customers = _buyers(occasions(orders).filter(nw.col("ordered_day") < day_number(as_of)), None, repeat_on)
+    customers = _buyers(occasions(orders).filter(nw.col("ordered_day") < day_number(as_of)), [], repeat_on)
     counts = collected(customers.group_by("n_times").agg(n=nw.len()), "n_times")
     reached = np.array([counts.n[counts.n_times >= n].sum() for n in range(1, up_to + 2)], dtype=int)
     steps = pd.DataFrame({"n_purchases": range(1, up_to + 1), "numerator": reached[1:], "denominator": reached[:-1]})

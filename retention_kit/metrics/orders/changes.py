@@ -9,10 +9,11 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.metrics.orders.ratios import CLUSTER, RATIOS, REFUND_RATE, TOTALS, counted_columns, per_customer
+from retention_kit.metrics.statistics.counting import PERIOD, moments
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
-from retention_kit.metrics.statistics.estimates import moments, quotient, standard_error
+from retention_kit.metrics.statistics.estimates import quotient, standard_error
 from retention_kit.periods import Period
-from retention_kit.tables import Tabular, lazy, require
+from retention_kit.tables import MONEY, Tabular, lazy, require
 
 
 @checked
@@ -29,22 +30,33 @@ def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str,
         >>> changes["average_order_value"].value
         2.0
     """
-    now, then = (per_customer(orders, each, None) for each in (period, base))
-    sums = _both_periods(now, then, [*counted_columns(), *REFUND_RATE])
+    both = per_customer(orders, [base, period], None)
+    sums = _both_periods(both, [*counted_columns(), *REFUND_RATE], period=period, base=base)
     changes = {metric: _ratio_change(sums, *pair) for metric, pair in (RATIOS | {"refund_rate": REFUND_RATE}).items()}
     return changes | {metric: _total_change(sums, name, period, base) for metric, name in TOTALS.items()}
 
 
-def change_of_ratio(now: nw.LazyFrame[Any], then: nw.LazyFrame[Any], numerator: str, denominator: str) -> Difference:
+def change_of_ratio(
+    both: nw.LazyFrame[Any], numerator: str, denominator: str, *, period: Period, base: Period
+) -> Difference:
     """The difference of a ratio of sums over customers between two periods; a customer of both is one."""
-    return _ratio_change(_both_periods(now, then, [numerator, denominator]), numerator, denominator)
+    sums = _both_periods(both, [numerator, denominator], period=period, base=base)
+    return _ratio_change(sums, numerator, denominator)
 
 
-def _both_periods(now: nw.LazyFrame[Any], then: nw.LazyFrame[Any], columns: list[str]) -> "pd.Series[Any]":
-    """The moments of what customers did in one period and, as `<column>_base`, in an earlier one."""
-    earlier = then.select(CLUSTER, **{f"{name}_base": nw.col(name) for name in columns})
-    both = now.select(CLUSTER, *columns).join(earlier, on=CLUSTER, how="full", suffix="_then")
-    return moments(both, *columns, *(f"{name}_base" for name in columns)).iloc[0]
+def _both_periods(both: nw.LazyFrame[Any], columns: list[str], *, period: Period, base: Period) -> "pd.Series[Any]":
+    """The moments of what customers did in a period and, as `<column>_base`, in an earlier one."""
+    is_known = ~nw.col(CLUSTER).is_null()
+    sides = {"": period, "_base": base}
+    beside = {
+        f"{name}{side}": nw.when(nw.col(PERIOD) == each.ordinal).then(nw.col(name))
+        for side, each in sides.items()
+        for name in columns
+    }
+    rows = both.select(CLUSTER, **beside)
+    known = rows.filter(is_known).group_by(CLUSTER).agg(nw.col(*beside).sum().cast(MONEY))
+    unknown = rows.filter(~is_known).with_columns(nw.col(*beside).cast(MONEY))
+    return moments(nw.concat([each.select(*beside) for each in (known, unknown)]), *beside).iloc[0]
 
 
 def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> Difference:

@@ -1,10 +1,12 @@
 """Orders and money of a period: revenue, orders, average order value, purchase frequency, refunds, per segment.
 
-The functions take `orders`, one row per order (ordered_on, amount, customer_id), the `period` counted and in `by` a
-column to break down by, and give an estimate (`statistics.estimates`) per segment. The interval takes the orders of a
+The functions take `orders`, one row per order (ordered_on, amount, customer_id), the `period` counted, or several of
+one unit, and in `by` a column to break down by, and give an estimate (`statistics.estimates`) per segment; of several
+periods for each, with a column `period` in front. The interval takes the orders of a
 customer together, an order of an unknown customer as a customer of its own; there is none below 10 customers.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,17 +15,18 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.estimates import (
-    Z,
-    estimates,
-    log_interval,
+from retention_kit.metrics.statistics.counting import (
+    as_asked,
+    keys_of,
     moments,
+    periods_of,
     proportions,
     ratios,
-    ratios_of,
+    within,
 )
+from retention_kit.metrics.statistics.estimates import Z, estimates, log_interval, ratios_of
 from retention_kit.money import as_money
-from retention_kit.periods import Period, day_number
+from retention_kit.periods import Period, Span, day_number
 from retention_kit.tables import (
     MONEY,
     Tabular,
@@ -37,12 +40,6 @@ from retention_kit.tables import (
 from retention_kit.tables import orders as orders_table
 
 CLUSTER = "_cluster"
-
-
-def within(frame: nw.LazyFrame[Any], period: Period) -> nw.LazyFrame[Any]:
-    """The rows of a table whose order lies in the period."""
-    day = nw.col("ordered_day")
-    return frame.filter((day >= period.start_day) & (day < period.end_day))
 
 
 def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
@@ -68,12 +65,12 @@ def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
     )
 
 
-def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment; an order of an unknown customer counts as a customer of its own.
+def per_customer(orders: Tabular, span: Sequence[Period], by: str | None) -> nw.LazyFrame[Any]:
+    """One row per customer, period and segment; an order of an unknown customer counts as a customer of its own.
 
     Orders of unknown amount have no part in the sums of money, nor in what these are divided by.
     """
-    rows = within(valid_orders(orders, before=period.end), period)
+    rows = within(valid_orders(orders, before=span[-1].end), span)
     require(rows, *segment_keys(by))
     is_told = ~nw.col("refunded").is_null() & ~nw.col("gross").is_null()  # unknown refunds are not none
     told = {name: nw.when(is_told).then(nw.col(name)) for name in ("gross", "refunded")}
@@ -81,7 +78,7 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
     sums = nw.col("amount", "purchased", "gross", "refunded")
     counts = nw.col("n_orders", "priced_orders")
     is_known = ~nw.col(CLUSTER).is_null()
-    keys = [CLUSTER, *segment_keys(by)]
+    keys = [CLUSTER, *keys_of(by, span)]
     known = rows.filter(is_known).group_by(*keys).agg(sums.sum().cast(MONEY), counts.sum().cast(nw.Int64))
     unknown = rows.filter(~is_known).select(*keys, sums, counts)
     return nw.concat([known, unknown]).with_columns(
@@ -93,7 +90,7 @@ def per_customer(orders: Tabular, period: Period, by: str | None) -> nw.LazyFram
 
 
 @checked
-def average_order_value(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def average_order_value(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """What did an order bring? Not the mean of the customers' means.
 
     AOV = net amount of purchases / purchases, of those whose amount is known; a negative order (a refund
@@ -109,11 +106,11 @@ def average_order_value(orders: Tabular, *, period: Period, by: str | None = Non
         >>> average_order_value(orders, period=Period("2024-05")).value.item()
         77.5
     """
-    return ratios(per_customer(orders, period, by), numerator="purchased", denominator="priced_orders", by=by)
+    return _ratio(orders, "average_order_value", period, by)
 
 
 @checked
-def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def purchase_frequency(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """How often did a customer who bought at all buy? Only periods of one length compare.
 
     frequency = orders of known customers / customers with at least one order in the period
@@ -129,11 +126,11 @@ def purchase_frequency(orders: Tabular, *, period: Period, by: str | None = None
         >>> purchase_frequency(orders, period=Period("2024-05")).value.item()
         1.5
     """
-    return ratios(per_customer(orders, period, by), numerator="known_orders", denominator="n_customers", by=by)
+    return _ratio(orders, "purchase_frequency", period, by)
 
 
 @checked
-def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def revenue_per_customer(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """What did a customer who bought bring in the period? Purchase frequency x average order value of known customers.
 
     Returns:
@@ -147,11 +144,11 @@ def revenue_per_customer(orders: Tabular, *, period: Period, by: str | None = No
         >>> revenue_per_customer(orders, period=Period("2024-05")).value.item()
         3.0
     """
-    return ratios(per_customer(orders, period, by), numerator="known_amount", denominator="n_spenders", by=by)
+    return _ratio(orders, "revenue_per_customer", period, by)
 
 
 @checked
-def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def refund_rate(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """How much of what was ordered in the period went back?
 
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
@@ -169,13 +166,14 @@ def refund_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd
         0.3478
     """
     refunded, gross = REFUND_RATE
-    rate = ratios(per_customer(orders, period, by), numerator=refunded, denominator=gross, by=by)
+    span = periods_of(period)
+    rate = ratios(per_customer(orders, span, by), numerator=refunded, denominator=gross, by=by, span=span)
     low, high = log_interval(rate["value"], (rate.high - rate["value"]) / Z)  # a few large refunds: skewed
-    return rate.assign(low=low, high=np.minimum(high, 1))
+    return as_asked(rate.assign(low=low, high=np.minimum(high, 1)), period)
 
 
 @checked
-def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def refunded_orders_rate(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """Of the orders of the period, how many were refunded in whole or in part?
 
     An estimate per segment, of the orders of which it is known.
@@ -188,8 +186,15 @@ def refunded_orders_rate(orders: Tabular, *, period: Period, by: str | None = No
         >>> refunded_orders_rate(orders, period=Period("2024-05")).value.item()
         0.5
     """
-    known = within(valid_orders(orders, before=period.end), period).filter(~nw.col("refunded").is_null())
-    return proportions(known, nw.col("refunded") > 0, by=by)
+    span = periods_of(period)
+    known = within(valid_orders(orders, before=span[-1].end), span).filter(~nw.col("refunded").is_null())
+    return as_asked(proportions(known, nw.col("refunded") > 0, by=by, span=span), period)
+
+
+def _ratio(orders: Tabular, metric: str, period: Span, by: str | None) -> pd.DataFrame:
+    span, (numerator, denominator) = periods_of(period), RATIOS[metric]
+    found = ratios(per_customer(orders, span, by), numerator=numerator, denominator=denominator, by=by, span=span)
+    return as_asked(found, period)
 
 
 RATIOS = {
@@ -210,22 +215,23 @@ def counted_columns() -> list[str]:
 
 
 @checked
-def order_metrics(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def order_metrics(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """Every metric of orders and money of a period in one pass.
 
     Returns:
         The estimates of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
         `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric` in front.
     """
-    sums = moments(per_customer(orders, period, by), *counted_columns(), by=by)
+    span = periods_of(period)
+    sums = moments(per_customer(orders, span, by), *counted_columns(), by=by, span=span)
     ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
     total_rows = [_total(sums, name).assign(metric=metric) for metric, name in TOTALS.items()]
     table = pd.concat(total_rows + ratio_rows, ignore_index=True)
-    return table[["metric", *(name for name in table if name != "metric")]]
+    return as_asked(table[["metric", *(name for name in table if name != "metric")]], period)
 
 
 def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
     """A complete count is known exactly: it has no interval, and is not flagged as small."""
     total, missing = sums[name].astype(float), dict.fromkeys(("low", "high", "denominator"), np.nan)
-    table = sums[["segment"]].assign(value=total, numerator=total, **missing, n=sums.n_customers.astype(int))
+    table = sums[["period", "segment"]].assign(value=total, numerator=total, **missing, n=sums.n_customers.astype(int))
     return estimates(table.assign(status="ok")).assign(flags="")

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import per_customer, valid_orders, within
-from retention_kit.metrics.statistics.estimates import merged_small, summed
-from retention_kit.periods import Period
+from retention_kit.metrics.orders.ratios import per_customer, valid_orders
+from retention_kit.metrics.statistics.counting import as_asked, merged_small, periods_of, summed, within
+from retention_kit.periods import Span
 from retention_kit.tables import Tabular
 
 
 @checked
-def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def order_totals(orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """How much was ordered in the period, and how much of it is outside the customer metrics?
 
     revenue = sum of amount over orders that are no test and not cancelled, refunds deducted on the order's date
@@ -31,12 +31,13 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", None], "ordered_on": pd.to_datetime(["2024-05-02"] * 2),
         ...     "amount": [160, 40]})
-        >>> totals = order_totals(orders, period=Period("2024-05"))
+        >>> totals = order_totals(orders, period="2024-05")
         >>> totals[["revenue", "n_orders", "id_coverage_revenue"]].values.tolist()
         [[200.0, 2.0, 0.8]]
     """
-    rows = within(valid_orders(orders, before=period.end), period)
-    known = ~nw.col("customer_id").is_null()
+    span = periods_of(period)
+    rows = within(valid_orders(orders, before=span[-1].end), span)
+    keys, known = ["period", "segment"], ~nw.col("customer_id").is_null()
     purchase = nw.col("n_orders") > 0
     counts = summed(
         rows,
@@ -54,15 +55,16 @@ def order_totals(orders: Tabular, *, period: Period, by: str | None = None) -> p
             "purchased": nw.col("purchased").sum(),
         },
         by=by,
+        span=span,
     )
-    buyers = summed(per_customer(orders, period, by), {"n_customers": nw.col("n_customers").sum()}, by=by)
-    customers = counts.segment.map(buyers.set_index("segment").n_customers).astype(int)
-    counts.insert(list(counts).index("n_orders") + 1, "n_customers", customers)
+    buyers = summed(per_customer(orders, span, by), {"n_customers": nw.col("n_customers").sum()}, by=by, span=span)
+    n_customers = counts[keys].merge(buyers, on=keys, how="left", validate="one_to_one").n_customers.astype(int)
+    counts.insert(list(counts).index("n_orders") + 1, "n_customers", n_customers)
     counts = (merged_small(counts) if by else counts).drop(columns="denominator")
     purchased = counts.pop("purchased").replace(0, np.nan)
     counts["id_coverage_orders"] = 1 - counts.n_without_customer / counts.n_orders.replace(0, np.nan)
     counts["id_coverage_revenue"] = 1 - counts.revenue_without_customer / purchased
-    return counts
+    return as_asked(counts, period)
 
 
 @checked

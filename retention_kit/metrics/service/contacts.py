@@ -1,5 +1,6 @@
 """How often do customers have to ask? Contacts with support per order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -7,16 +8,16 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.metrics.orders.changes import change_of_ratio
-from retention_kit.metrics.orders.ratios import CLUSTER, within
+from retention_kit.metrics.orders.ratios import CLUSTER
+from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, ratios, within
 from retention_kit.metrics.statistics.differences import Difference
-from retention_kit.metrics.statistics.estimates import proportions, ratios
-from retention_kit.periods import Period
+from retention_kit.periods import Period, Span
 from retention_kit.tables import Tabular, lazy, require, segment_keys, with_calendar
 from retention_kit.tables import orders as orders_table
 
 
 @checked
-def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None) -> pd.DataFrame:
+def contact_rate(tickets: Tabular, orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """How many contacts came in per order placed? A ratio, not a share: it may exceed 1.
 
     rate = inbound contacts created in the period / orders placed in the period
@@ -36,10 +37,10 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Period, by: str |
         ...     period=Period("2024-05")).value.item()
         0.25
     """
-    found = ratios(
-        contacts_per_customer(tickets, orders, period, by), numerator="contacts", denominator="placed", by=by
-    )
-    return found.assign(low=found.low.clip(lower=0))
+    span = periods_of(period)
+    customers = contacts_per_customer(tickets, orders, span, by)
+    found = ratios(customers, numerator="contacts", denominator="placed", by=by, span=span)
+    return as_asked(found.assign(low=found.low.clip(lower=0)), period)
 
 
 @checked
@@ -55,18 +56,19 @@ def contact_change(tickets: Tabular, orders: Tabular, *, period: Period, base: P
         >>> contact_change(tickets, orders, period=Period("2024-05"), base=Period("2024-04")).value
         0.1
     """
-    now, then = (contacts_per_customer(tickets, orders, each, None) for each in (period, base))
-    return change_of_ratio(now, then, "contacts", "placed")
+    both = contacts_per_customer(tickets, orders, [base, period], None)
+    return change_of_ratio(both, "contacts", "placed", period=period, base=base)
 
 
-def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by: str | None) -> nw.LazyFrame[Any]:
-    """One row per customer and segment: contacts, orders placed; a row of an unknown customer is one of its own."""
+def contacts_per_customer(
+    tickets: Tabular, orders: Tabular, span: Sequence[Period], by: str | None
+) -> nw.LazyFrame[Any]:
+    """One row per customer, period and segment: contacts, orders placed; a row of nobody known is one of its own."""
     contacts = with_calendar(lazy(tickets), "created")
     if "direction" in contacts.collect_schema().names():
         contacts = contacts.filter(nw.col("direction") == "inbound")
-    day = nw.col("created_day")
-    inside = contacts.filter((day >= period.start_day) & (day < period.end_day))
-    placed = within(orders_table(orders), period).filter("is_purchase")
+    inside = within(contacts, span, stem="created")
+    placed = within(orders_table(orders), span).filter("is_purchase")
     rows = nw.concat(
         [
             _clustered(inside, "created_day", by).with_columns(contacts=nw.lit(1), placed=nw.lit(0)),
@@ -74,7 +76,7 @@ def contacts_per_customer(tickets: Tabular, orders: Tabular, period: Period, by:
         ]
     )
     sums = nw.col("contacts", "placed").sum().cast(nw.Int64)
-    return rows.group_by(CLUSTER, *segment_keys(by)).agg(sums)
+    return rows.group_by(CLUSTER, *keys_of(by, span)).agg(sums)
 
 
 def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFrame[Any]:
@@ -85,13 +87,11 @@ def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFram
     number = nw.col(day).cum_count().over(CLUSTER, order_by=[day, *segment_keys(by)]).cast(nw.String)
     unknown = nw.concat_str(nw.lit(f"{day} "), number)
     keyed = rows.with_columns(customer.alias(CLUSTER)).with_columns(unknown=unknown)
-    return keyed.select(nw.coalesce(CLUSTER, "unknown").alias(CLUSTER), *segment_keys(by))
+    return keyed.select(nw.coalesce(CLUSTER, "unknown").alias(CLUSTER), PERIOD, *segment_keys(by))
 
 
 @checked
-def orders_with_contact_rate(
-    tickets: Tabular, orders: Tabular, *, period: Period, by: str | None = None
-) -> pd.DataFrame:
+def orders_with_contact_rate(tickets: Tabular, orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """Of the orders placed in the period, how many led to at least one contact?
 
     An estimate per segment of the orders (ordered_on, order_id); tickets: one row per contact, with its order_id.
@@ -104,9 +104,10 @@ def orders_with_contact_rate(
         >>> orders_with_contact_rate(tickets, orders, period=Period("2024-05")).value.item()
         0.5
     """
-    contacts, placed = lazy(tickets), within(orders_table(orders), period).filter("is_purchase")
+    span = periods_of(period)
+    contacts, placed = lazy(tickets), within(orders_table(orders), span).filter("is_purchase")
     require(contacts, "order_id")
     require(placed, "order_id")
     asked = contacts.select("order_id", has_contact=nw.lit(1)).unique()
     joined = placed.join(asked, on="order_id", how="left")
-    return proportions(joined, ~nw.col("has_contact").is_null(), by=by)
+    return as_asked(proportions(joined, ~nw.col("has_contact").is_null(), by=by, span=span), period)

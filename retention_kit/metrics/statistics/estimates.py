@@ -20,15 +20,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes longer to import than pandas
 
 from retention_kit.arguments import checked
-from retention_kit.money import product
-from retention_kit.tables import ALL, MONEY, collected, require
+from retention_kit.tables import ALL
 from retention_kit.tables import OTHER as OTHER
 
 Floats = npt.NDArray[np.float64]
@@ -118,71 +116,6 @@ def estimates(table: pd.DataFrame) -> pd.DataFrame:
     ].reset_index(drop=True)
 
 
-def proportions(rows: nw.LazyFrame[Any], condition: nw.Expr, *, by: str | None = None) -> pd.DataFrame:
-    """The share of rows that meet a condition, per value of `by`, counted in the engine."""
-    return rates(counted(rows, {"numerator": condition.cast(nw.Int64).sum(), "denominator": nw.len()}, by=by))
-
-
-def counted(
-    rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None = None, exact: bool = False
-) -> pd.DataFrame:
-    """Counts per segment, small segments merged; one row `(all)` where nothing is broken down, even of no rows."""
-    found = summed(rows, counts, by=by, exact=exact)
-    return merged_small(found) if by else found
-
-
-def summed(rows: nw.LazyFrame[Any], counts: dict[str, nw.Expr], *, by: str | None, exact: bool = False) -> pd.DataFrame:
-    """Counts per segment as the engine finds them; `exact` leaves decimals what they are."""
-    if by is not None:
-        require(rows, by)
-        return collected(rows.group_by(by).agg(**counts), by, exact=exact).rename(columns={by: "segment"})
-    total = collected(rows.select(**counts), exact=exact).fillna(0)
-    total.insert(0, "segment", ALL)
-    return total
-
-
-def merged_small(counts: pd.DataFrame, *, size: str = "denominator") -> pd.DataFrame:
-    """Segments smaller than 5 merged into `(other)`, so that totals still tie and nobody is recognised.
-
-    Example:
-        >>> merged_small(pd.DataFrame({"segment": ["PL", "UA", "US"], "denominator": [50, 2, 4]}))
-           segment  denominator
-        0       PL           50
-        1  (other)            6
-    """
-    small = counts[size] < SUPPRESSED
-    if not small.any():
-        return counts
-    rest = counts[small].drop(columns="segment").sum().to_frame().T.astype(counts.dtypes.drop("segment"))
-    rest.insert(0, "segment", OTHER)
-    return pd.concat([counts[~small], rest], ignore_index=True)
-
-
-def moments(customers: nw.LazyFrame[Any], *columns: str, by: str | None = None) -> pd.DataFrame:
-    """Per segment: sums, sums of products and numbers of customers of columns that hold one number per customer.
-
-    The result has the sum of each column under its name, that of each product under "a x b", the number of customers
-    for whom it is not 0 under "n a", and the number of all of them under "denominator".
-
-    All are exact decimals, so that they are the same whatever the order an engine adds them in.
-    """
-    exact = customers.with_columns(*(nw.col(name).fill_null(0).cast(MONEY) for name in columns))
-    products = {f"{a} x {b}": product(a, b).sum() for i, a in enumerate(columns) for b in columns[i:]}
-    sizes = {f"n {name}": (nw.col(name) != 0).cast(nw.Int64).sum() for name in columns}
-    sums = {name: nw.col(name).sum() for name in columns}
-    return counted(exact, {"denominator": nw.len(), **sums, **products, **sizes}, by=by, exact=True)
-
-
-def ratios(customers: nw.LazyFrame[Any], *, numerator: str, denominator: str, by: str | None = None) -> pd.DataFrame:
-    """Ratios of sums over customers with an interval that knows that one customer's orders belong together.
-
-    ratio = sum(numerator) / sum(denominator); its variance is that of the sum over customers of
-    (numerator - ratio * denominator) / sum(denominator) (linearisation; Cochran 1977, 6.4).
-    No interval below 10 customers.
-    """
-    return ratios_of(moments(customers, numerator, denominator, by=by), numerator, denominator)
-
-
 def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """The ratio of two of the columns of `moments`, per segment."""
     y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
@@ -192,8 +125,13 @@ def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFr
     small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
     status = np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator"))
     interval = {"low": values - Z * errors, "high": values + Z * errors}
-    table = sums[["segment"]].assign(value=values, **interval, numerator=y, denominator=x, n=n.astype(int))
+    table = sums[_labels(sums)].assign(value=values, **interval, numerator=y, denominator=x, n=n.astype(int))
     return estimates(table.assign(status=status))
+
+
+def _labels(sums: pd.DataFrame) -> list[str]:
+    """The columns that say of what a row is."""
+    return [name for name in ("period", "segment") if name in sums]
 
 
 def log_interval(value: npt.ArrayLike, error: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
+from retention_kit.metrics.statistics.counting import merged_small, summed
 from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, adjusted_p_values, difference_with_error
-from retention_kit.metrics.statistics.estimates import SMALL_N, SUPPRESSED, merged_small, summed
+from retention_kit.metrics.statistics.estimates import SMALL_N, SUPPRESSED
 from retention_kit.metrics.surveys.answers import Kind, end_of, of_wave_or_period, with_segment
 from retention_kit.metrics.surveys.scores import adjusted_wald, scored_once
 from retention_kit.periods import Period

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
+from retention_kit.metrics.statistics.counting import counted
 from retention_kit.metrics.statistics.differences import adjusted_p_values, difference_of_proportions
-from retention_kit.metrics.statistics.estimates import SUPPRESSED, counted, rates, wilson
+from retention_kit.metrics.statistics.estimates import SUPPRESSED, rates, wilson
 from retention_kit.metrics.surveys.answers import Question
 from retention_kit.metrics.surveys.invitations import asked_in
 from retention_kit.periods import Period

@@ -9,7 +9,8 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.estimates import Floats, Z, counted, estimates, rates, ratios, status_of_sizes
+from retention_kit.metrics.statistics.counting import counted, ratios
+from retention_kit.metrics.statistics.estimates import Floats, Z, estimates, rates, status_of_sizes
 from retention_kit.metrics.surveys.answers import (
     DAYS_APART,
     Kind,

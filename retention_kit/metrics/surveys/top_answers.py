@@ -6,7 +6,8 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.estimates import ESTIMATE, moments, rates, ratios_of, wilson
+from retention_kit.metrics.statistics.counting import moments
+from retention_kit.metrics.statistics.estimates import ESTIMATE, rates, ratios_of, wilson
 from retention_kit.metrics.surveys.answers import (
     counted_once,
     each_person,

@@ -6,7 +6,7 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.estimates import merged_small
+from retention_kit.metrics.statistics.counting import merged_small
 from retention_kit.metrics.surveys.answers import Kind, with_segment
 from retention_kit.metrics.surveys.scores import COUNTS, nps_estimates, scored_once
 from retention_kit.periods import Period

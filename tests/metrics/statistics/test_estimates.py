@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from retention_kit.metrics.statistics.estimates import (
-    ESTIMATE,
-    counted,
-    estimates,
-    garwood,
-    merged_small,
-    moments,
-    proportions,
-    rates,
-    ratios,
-    wilson,
-)
+from retention_kit.metrics.statistics.counting import counted, merged_small, moments, proportions, ratios
+from retention_kit.metrics.statistics.estimates import ESTIMATE, estimates, garwood, rates, wilson
 from retention_kit.tables import lazy
 
 HITS_OF_N = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
