@@ -4,6 +4,9 @@ from .demo import make_demo as make_demo
 from .engagement import Engagement as Engagement
 from .engagement import open_engagement as open_engagement
 from .errors import RetentionKitError as RetentionKitError
+from .facts.histories import complete_histories as complete_histories
+from .facts.histories import new_customers_known_from as new_customers_known_from
+from .facts.histories import with_prior_purchases as with_prior_purchases
 from .figures.cards import show_cards as show_cards
 from .figures.changes import show_changes as show_changes
 from .figures.cohorts import plot_cohort_curve as plot_cohort_curve
@@ -62,9 +65,6 @@ from .metrics.surveys.scores import nps as nps
 from .metrics.surveys.top_answers import satisfaction as satisfaction
 from .pages.changes import changes as changes
 from .pages.exhibits import exhibit as exhibit
-from .pages.histories import complete_histories as complete_histories
-from .pages.histories import new_customers_known_from as new_customers_known_from
-from .pages.histories import with_prior_purchases as with_prior_purchases
 from .pages.scorecard import scorecard as scorecard
 from .pages.wording import wording_of as wording_of
 from .periods import Period as Period

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts import orders, surveys
+from retention_kit.facts.spans import BASES, Base, base_periods, report_period
 from retention_kit.metrics.description import Metric
-from retention_kit.metrics.orders.changes import order_changes
 from retention_kit.metrics.registry import METRICS
-from retention_kit.metrics.service.contacts import contact_change
 from retention_kit.metrics.statistics.differences import (
     UNKNOWN,
     Difference,
@@ -18,10 +18,8 @@ from retention_kit.metrics.statistics.differences import (
     relative_change_of_rates,
 )
 from retention_kit.metrics.statistics.estimates import OTHER
-from retention_kit.metrics.surveys.change import FALSE_DISCOVERIES, nps_change
+from retention_kit.metrics.surveys.change import FALSE_DISCOVERIES
 from retention_kit.metrics.surveys.change import MIN_POINTS as MIN_NPS_POINTS
-from retention_kit.pages.spans import BASES, base_periods, report_period
-from retention_kit.pages.surveys import main_kind
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, SMALLER
 
@@ -57,7 +55,7 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for base_name in BASES:
         base = base_periods(engagement).get(base_name)
-        found = _differences(engagement, card, pairs, base) if base else {}
+        found = _differences(engagement, card, pairs, (base_name, base)) if base else {}
         rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
     group, is_total = table.metric.map(lambda name: METRICS[name].group), table.segment == ALL
@@ -78,9 +76,11 @@ def _is_compared(metric: str, segment: str) -> bool:
     return (compared in ("proportion", "points") and is_one_group) or (compared != "none" and segment == ALL)
 
 
-def _differences(engagement: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], base: Period) -> Found:
-    period = report_period(engagement)
-    found = _of_orders(engagement, pairs, base) | _of_points(engagement, pairs, base)
+def _differences(
+    engagement: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], named: tuple[Base, Period]
+) -> Found:
+    (base_name, base), period = named, report_period(engagement)
+    found = _counted(engagement, pairs, base_name)
     for metric, segment in pairs:
         if (metric, segment) not in found and METRICS[metric].compared != "points":
             sides = (_row(card, metric, segment, each) for each in (period, base))
@@ -88,30 +88,19 @@ def _differences(engagement: Engagement, card: pd.DataFrame, pairs: list[tuple[s
     return found
 
 
-def _of_orders(engagement: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
-    """Ratios and totals, with one customer's orders of both periods kept together."""
-    period, names = report_period(engagement), {metric for metric, _segment in pairs}
-    found: dict[str, Difference] = {}
-    if any(METRICS[name].compared in ("ratio", "total") for name in names):
-        found = order_changes(engagement.orders, period=period, base=base)
-    if "contact_rate" in names:
-        found["contact_rate"] = contact_change(engagement.tickets, engagement.orders, period=period, base=base)
-    return {(metric, ALL): change for metric, change in found.items() if metric in names}
-
-
-def _of_points(engagement: Engagement, pairs: list[tuple[str, str]], base: Period) -> Found:
-    """The net promoter score, with one customer's answers of both periods kept together."""
-    if not any(METRICS[metric].compared == "points" for metric, _segment in pairs) or not engagement.has("responses"):
-        return {}
-    found: Found = {}
-    for by in (None, *engagement.settings.segments):
-        moved = nps_change(
-            engagement.responses, now=report_period(engagement), then=base, by=by, kind=main_kind(engagement)
-        )
-        for row in moved.to_dict("records"):
-            segment = str(row["segment"]) if by is None else f"{by}={row['segment']}"
-            found["nps", segment] = Difference(row["difference"], row["low"], row["high"], row["p_value"])
-    return found
+def _counted(engagement: Engagement, pairs: list[tuple[str, str]], base_name: Base) -> Found:
+    """What takes the customers of both periods to compare: ratios and totals of orders, and scores."""
+    compared, tables = {METRICS[metric].compared for metric, _segment in pairs}, []
+    if compared & {"ratio", "total"}:
+        tables.append(orders.differences(engagement).assign(segment=ALL))
+    if "points" in compared and engagement.has("responses"):
+        tables.append(surveys.differences(engagement))
+    return {
+        (str(row["metric"]), str(row["segment"])): Difference(row["value"], row["low"], row["high"], row["p_value"])
+        for table in tables
+        for row in table[table.base == base_name].to_dict("records")
+        if (row["metric"], row["segment"]) in set(pairs)
+    }
 
 
 def _row(card: pd.DataFrame, metric: str, segment: str, period: Period) -> "pd.Series[Any] | None":

@@ -6,12 +6,12 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.facts import ltv
+from retention_kit.facts.needs import is_there, missing
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.registry import METRICS
-from retention_kit.pages import ltv
 from retention_kit.pages.absent import TABLE_OF_PAGE, has_data
 from retention_kit.pages.exhibits import PANELS
-from retention_kit.pages.needs import is_there, missing
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import Period
 from retention_kit.wording import glossary

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts.needs import is_there
+from retention_kit.facts.spans import report_period
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.orders.totals import order_totals
-from retention_kit.pages.needs import is_there
 from retention_kit.pages.panel import Panel
-from retention_kit.pages.spans import report_period
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording import Wording
 

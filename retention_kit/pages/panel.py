@@ -2,17 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from retention_kit.engagement import Engagement
-from retention_kit.pages.needs import missing
-
-T = TypeVar("T")
-P = ParamSpec("P")
+from retention_kit.facts.needs import missing
 
 
 @dataclass(frozen=True)
@@ -40,17 +34,3 @@ class Panel:
         if missing(engagement, self.needs):
             return pd.DataFrame(columns=list(self.empty))
         return self.count(engagement)
-
-
-def once(count: Callable[Concatenate[Engagement, P], T]) -> Callable[Concatenate[Engagement, P], T]:
-    """Count once for an engagement as it stands, and what else is asked for, however many panels ask for it."""
-    counted: WeakKeyDictionary[Engagement, dict[tuple[Any, ...], T]] = WeakKeyDictionary()
-
-    @wraps(count)
-    def kept(engagement: Engagement, /, *asked: P.args, **named: P.kwargs) -> T:
-        of_engagement, key = counted.setdefault(engagement, {}), (*asked, *named.items())
-        if key not in of_engagement:
-            of_engagement[key] = count(engagement, *asked, **named)
-        return of_engagement[key]
-
-    return kept

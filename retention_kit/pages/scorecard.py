@@ -1,16 +1,14 @@
 """The numbers of a report: every metric of a topic for the period, the one before it and the same a year ago."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts import ltv
+from retention_kit.facts.metric_rows import COUNTED, metric_rows
+from retention_kit.facts.spans import report_period
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.registry import METRICS
-from retention_kit.pages import cohorts, customers, loyalty, ltv, orders, surveys
-from retention_kit.pages.panel import once
-from retention_kit.pages.spans import report_period
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import definition
 
@@ -18,16 +16,6 @@ COLUMNS = ["metric", "segment", "period", "value", "low", "high", "numerator", "
 LEAST_COVERAGE = 0.9
 """The share of orders with a known customer below which every metric of customers carries a warning."""
 
-COUNTED: dict[Group, Callable[[Engagement, str | None], pd.DataFrame]] = {
-    "orders": orders.count,
-    "customers": customers.count,
-    "cohorts": cohorts.count,
-    "loyalty": loyalty.count,
-    "surveys": surveys.count,
-    "ltv": ltv.count,
-}
-BROKEN_DOWN: set[Group] = {"orders", "customers", "loyalty", "surveys"}
-"""What is counted by segment too."""
 OF_CUSTOMERS: set[Group] = {"customers", "cohorts", "loyalty", "ltv"}
 """What orders without a customer have no part in."""
 
@@ -48,22 +36,40 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
     """
     topics = [topic] if topic else [name for name in COUNTED if name == "surveys" or engagement.has("orders")]
-    tables = [table for name in topics for table in _counted(engagement, name)]
-    card = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    card = pd.concat([table for name in topics if len(table := metric_rows(engagement, name))], ignore_index=True)
     card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["flags"] = _flagged(engagement, card)
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)
     wording = wording_of(engagement)
     card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
-    card["about"] = card["about"].fillna("") if "about" in card else ""
+    card["about"] = _about(engagement, card)
     return card[[*COLUMNS, "flags", "definition", "about"]]
 
 
-@once
-def _counted(engagement: Engagement, topic: Group) -> list[pd.DataFrame]:
-    """What is counted of a topic, of all customers and by each segment."""
-    breakdowns = [None, *engagement.settings.segments] if topic in BROKEN_DOWN else [None]
-    return [COUNTED[topic](engagement, by) for by in breakdowns]
+def _about(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":
+    """Of whom a forecast speaks, and how far ahead; of every other metric nothing."""
+    about = pd.Series("", index=card.index)
+    of_forecast = card.metric.map(lambda name: METRICS[name].group == "ltv")
+    if of_forecast.any():
+        whom, ahead = _of_whom(engagement), _how_far(engagement)
+        is_of_today = card.metric.str.startswith("expected_active")
+        about = about.mask(of_forecast, f"{ahead} {whom}").mask(of_forecast & is_of_today, whom)
+    return about
+
+
+def _how_far(engagement: Engagement) -> str:
+    wording, months = wording_of(engagement), engagement.settings.horizon_months
+    return wording.ngettext("the next {n} month", "the next {n} months", months).format(n=wording.number(months))
+
+
+def _of_whom(engagement: Engagement) -> str:
+    """How much of the shop the forecast speaks of."""
+    wording, covered = wording_of(engagement), ltv.covered(engagement).iloc[0]
+    n = int(covered.n_customers)
+    sentence = wording.ngettext(
+        "of {n} customer, {share} of the last year's revenue", "of {n} customers, {share} of the last year's revenue", n
+    )
+    return sentence.format(n=wording.number(n), share=wording.percent(covered.share_of_revenue))
 
 
 def _flagged(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":

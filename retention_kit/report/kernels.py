@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -29,11 +30,14 @@ NEEDED = (
     "matplotlib_inline.backend_inline",
     "seaborn",
     "lifetimes",
+    "retention_kit.pages.ahead",
     "retention_kit.pages.exhibits",
     "retention_kit.pages.scorecard",
     "retention_kit.figures.cards",
 )
 """What a kernel has imported when it is forked."""
+KERNEL = "__main__:run_kernel"
+"""What a forked process calls to become a kernel."""
 LAUNCHER = (sys.executable, "-m", "ipykernel_launcher")
 
 
@@ -83,7 +87,7 @@ class Kernels:
 
 
 class ForkServer:
-    """A process from which kernels are forked, ready at once: importing takes longer than most notebooks run."""
+    """A process from which others are forked, ready at once: importing takes longer than most notebooks run."""
 
     def __init__(self) -> None:
         script = Path(__file__).with_name("forkserver.py")  # as a module it would import all of its room
@@ -98,22 +102,32 @@ class ForkServer:
         self._asked, self._answers = cast("tuple[IO[str], IO[str]]", (self._process.stdin, self._process.stdout))
         self._one_at_a_time = Lock()
 
-    def fork(self, arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> int:
-        """The process id of a new kernel.
+    def fork(self, function: str, arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> int:
+        """The process id of a new process, which calls a function, named as `module:name`, with some texts.
 
         Raises:
             RuntimeError: The server has ended.
         """
-        request = {"arguments": list(arguments), "environment": dict(environment), "folder": folder}
+        asked = {"function": function, "arguments": list(arguments), "environment": dict(environment), "folder": folder}
         with self._one_at_a_time, suppress(BrokenPipeError):
-            self._asked.write(json.dumps(request) + "\n")
+            self._asked.write(json.dumps(asked) + "\n")
             self._asked.flush()
             if answer := self._answers.readline():
                 return int(answer)
         raise RuntimeError("the process that kernels are forked from has ended")
 
+    def call(self, function: str, *arguments: str, environment: Mapping[str, str]) -> None:
+        """Call a function in a process of its own, and wait until it has ended, however it does."""
+        pid = self.fork(function, arguments, {**os.environ, **environment, **ALIKE}, str(Path.cwd()))
+        with suppress(ProcessLookupError):  # it has ended already
+            process = os.pidfd_open(pid)
+            try:
+                select.select([process], [], [])
+            finally:
+                os.close(process)
+
     def close(self) -> None:
-        """End the server; kernels that still run end with it."""
+        """End the server; what still runs of its forks ends with it."""
         self._process.kill()
         self._process.communicate()
 
@@ -128,7 +142,7 @@ class ForkedKernel(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel instead of starting the command."""
         arguments, folder = cmd[len(LAUNCHER) :], str(kwargs.get("cwd") or Path.cwd())
-        pid = await asyncio.to_thread(self._forks.fork, arguments, kwargs["env"], folder)
+        pid = await asyncio.to_thread(self._forks.fork, KERNEL, arguments, kwargs["env"], folder)
         self.process = cast("Any", _Forked(pid))  # Jupyter's types want a process that we have started
         self.pid, self.pgid, self.cwd = pid, pid, folder
         return self.connection_info
@@ -169,7 +183,7 @@ def can_fork() -> bool:
 
 @contextmanager
 def fork_server() -> Iterator[ForkServer | None]:
-    """A server to fork kernels from, which imports while the run does what comes before; None where none can be."""
+    """A server to fork processes from, which imports while the run does what comes before; None where none can be."""
     server = ForkServer() if can_fork() else None
     try:
         yield server

@@ -8,11 +8,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import retention_kit
+from retention_kit import __version__
 from retention_kit.engagement import Engagement
+from retention_kit.package_data import fingerprint
 
-PACKAGE = Path(retention_kit.__file__).parent
-CODE = ("*.py", "*.toml", "*.j2", "*.css", "*.mplstyle")
+CODE = ("**/*.py", "**/*.toml", "**/*.j2", "**/*.css", "**/*.mplstyle")
 """What decides the pages."""
 
 
@@ -35,10 +35,8 @@ def provenance(engagement: Engagement, *, parameters: Mapping[str, str], noteboo
         "as_of": engagement.as_of.isoformat(),
         "parameters": dict(parameters),
         "code": {
-            "retention_kit": retention_kit.__version__,
-            "package_sha256": _sha256(
-                path for kind in ("*.py", "*.toml", "*.j2", "*.css") for path in PACKAGE.rglob(kind)
-            ),
+            "retention_kit": __version__,
+            "package_sha256": fingerprint(*CODE),
             "notebooks_sha256": _sha256(notebooks),
         },
         "python": platform.python_version(),
@@ -62,10 +60,5 @@ def package_versions() -> dict[str, str]:
 def _sha256(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
-        digest.update(_place(path).encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _place(path: Path) -> str:
-    """Where a file is, without the place of the project."""
-    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name

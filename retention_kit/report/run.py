@@ -15,10 +15,12 @@ from retention_kit import __version__
 from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.pages.absent import absent_pages, has_data
+from retention_kit.pages.ahead import TOPICS
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import in_a_sentence, replacement
 from retention_kit.report.collect import exhibits, write_numbers
+from retention_kit.report.counting import count_ahead
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
 from retention_kit.report.kernels import ForkServer, fork_server
 from retention_kit.report.manifest import provenance, write_manifest
@@ -71,6 +73,7 @@ def report(
                 )
             engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
             run = _prepared(engagement, found, folder, forks)
+            _count(engagement, run, progress=progress)
         target = Path(reports_dir or folder.parent / "reports") / engagement.name / str(engagement.period)
         with in_a_sentence(target), replacement(target) as fresh:
             executed = _executed(run.notebooks, run.conditions, progress=progress)
@@ -129,6 +132,18 @@ def _cover(engagement: Engagement, notebooks: tuple[str, ...]) -> Cover:
 def _environment(engagement: Engagement) -> dict[str, str]:
     """What makes a kernel find the same client."""
     return {"RETENTION_KIT_DATA": str(engagement.folder.parent)}
+
+
+def _count(engagement: Engagement, run: _Prepared, *, progress: bool) -> None:
+    with _bar(Console(stderr=True), progress=progress) as bar:
+        task = bar.add_task("Counting", total=len(TOPICS))
+        count_ahead(
+            engagement,
+            run.notebooks,
+            forks=run.conditions.forks,
+            environment=run.conditions.environment,
+            on_topic=lambda: bar.advance(task),
+        )
 
 
 def _executed(

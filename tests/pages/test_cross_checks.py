@@ -10,7 +10,9 @@ import pytest
 import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import BrokenIdentity
-from retention_kit.pages import cross_checks
+from retention_kit.facts import identities
+from retention_kit.facts.metric_rows import metric_rows
+from retention_kit.metrics.description import Group
 from retention_kit.pages.cross_checks import reconcile
 from retention_kit.report import report
 from tests.test_thin_data import SETTINGS
@@ -56,7 +58,7 @@ def spoilt(metric: Callable[..., pd.DataFrame], column: str) -> Callable[..., pd
     """The metric with one customer, or one unit of money, too many in its last row."""
 
     def wrong(*args: object, **kwargs: object) -> pd.DataFrame:
-        table = metric(*args, **kwargs)
+        table = metric(*args, **kwargs).copy()
         table[column] = table[column].astype(float)
         table.loc[table.index[-1], column] += 1
         return table
@@ -81,19 +83,19 @@ def spoilt(metric: Callable[..., pd.DataFrame], column: str) -> Callable[..., pd
 def test_a_number_that_differs_is_named(
     surveyed: Engagement, monkeypatch: pytest.MonkeyPatch, name: str, column: str, identity: str
 ) -> None:
-    monkeypatch.setattr(cross_checks, name, spoilt(getattr(cross_checks, name), column))
+    monkeypatch.setattr(identities, name, spoilt(getattr(identities, name), column))
     with pytest.raises(BrokenIdentity, match=identity):
-        reconcile(surveyed)
+        identities.compared(surveyed)
 
 
 def test_segments_that_do_not_add_up_are_named(engagement: Engagement, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(engagement: Engagement, *, topic: str) -> pd.DataFrame:
-        card = rk.scorecard(engagement, topic=topic)
-        return card[card.segment != "country=UA"]
+    def wrong(engagement: Engagement, topic: Group) -> pd.DataFrame:
+        rows = metric_rows(engagement, topic)
+        return rows[rows.segment != "country=UA"]
 
-    monkeypatch.setattr(cross_checks, "scorecard", wrong)
+    monkeypatch.setattr(identities, "metric_rows", wrong)
     with pytest.raises(BrokenIdentity, match="I10 segments = total does not hold in net_revenue"):
-        reconcile(engagement)
+        identities.compared(engagement)
 
 
 def test_the_page_shows_the_segments_and_metrics_csv_has_them(shop: Path, tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from retention_kit.pages.cross_checks import reconcile
 
 import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.facts.spans import base_periods
 from retention_kit.metrics.description import Group
-from retention_kit.pages.cross_checks import reconcile
-from retention_kit.pages.spans import base_periods
 from retention_kit.periods import Period
 
 DATA = Path(__file__).parents[2] / "data"

@@ -7,30 +7,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-import retention_kit
 from retention_kit.ingest.canonical.file_contents import Content
 from retention_kit.ingest.files.find import RawFile
 from retention_kit.ingest.settings import Settings
+from retention_kit.package_data import fingerprint
 
 Files = dict[str, list[RawFile]]
 Fingerprints = dict[str, list[dict[str, str | int]]]
 
-_READER = ("ingest", "schema", "package_data.py", "periods.py", "personal_data.py", "tables.py")
+_READER = (
+    *(f"{room}/**/*.{kind}" for room in ("ingest", "schema") for kind in ("py", "toml")),
+    *("package_data.py", "periods.py", "personal_data.py", "tables.py"),
+)
 """The code, and the data beside it, that decide what the tables hold."""
 
 
 @cache
 def reader_fingerprint() -> str:
     """What tells this reader from any other that might give other tables: its code, and the version of DuckDB."""
-    package = Path(retention_kit.__file__).parent
-    rooms = [package / name for name in _READER]
-    sources = [path for room in rooms for path in sorted({room, *room.rglob("*.py"), *room.rglob("*.toml")})]
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    for source in filter(Path.is_file, sources):
-        digest.update(f"\n{source.relative_to(package).as_posix()}\n".encode() + source.read_bytes())
-    return digest.hexdigest()
+    return fingerprint(*_READER, libraries=["duckdb"])
 
 
 def is_fresh(tables: Path, settings: Settings, files: Files) -> bool:

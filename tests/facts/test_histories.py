@@ -8,9 +8,9 @@ import pytest
 
 import retention_kit as rk
 from retention_kit.engagement import Engagement
+from retention_kit.facts.histories import complete_histories, new_customers_known_from, with_prior_purchases
 from retention_kit.pages.coverage import coverage
 from retention_kit.pages.data_and_settings import provenance
-from retention_kit.pages.histories import complete_histories, new_customers_known_from, with_prior_purchases
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy
 

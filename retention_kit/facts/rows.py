@@ -1,4 +1,4 @@
-"""Rows of the scorecard: an estimate of a metric, of a period and of a segment."""
+"""Rows of metrics: an estimate of a metric, of a period and of a segment."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts.spans import base_periods, report_period
 from retention_kit.metrics.statistics.estimates import ESTIMATE
-from retention_kit.pages.spans import base_periods, report_period
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 
@@ -19,10 +19,11 @@ def periods_shown(engagement: Engagement) -> list[Period]:
     return [report_period(engagement), *base_periods(engagement).values()]
 
 
-def rows_of(table: pd.DataFrame, metric: str, period: Period, by: str | None) -> pd.DataFrame:
-    """A metric's rows as rows of the scorecard."""
+def rows_of(table: pd.DataFrame, metric: str, period: Period | None, by: str | None) -> pd.DataFrame:
+    """A metric's rows as rows of the scorecard; without a period they have their own."""
     segment = named_segments(table.segment, by) if "segment" in table else ALL
-    return table.assign(metric=metric, period=str(period), segment=segment)[_COLUMNS]
+    own = table.period if period is None else str(period)
+    return table.assign(metric=metric, period=own, segment=segment)[_COLUMNS]
 
 
 def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

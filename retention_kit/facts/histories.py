@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts.needs import is_there
+from retention_kit.facts.spans import history_from
 from retention_kit.metrics.customers.left_truncation import acquired_since, with_earlier_purchases
-from retention_kit.pages.needs import is_there
-from retention_kit.pages.spans import history_from
 from retention_kit.tables import Tabular
 
 Purchases = Literal["occasions", "orders"]

@@ -1,0 +1,1 @@
+"""What a report counts, once: read by every page of a run, and by a notebook of one's own."""

@@ -1,0 +1,90 @@
+"""Who came, stayed and left: what the churn page shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts.histories import with_prior_purchases
+from retention_kit.facts.keeping import kept
+from retention_kit.facts.rows import named_segments, periods_shown, rows_of, stacked
+from retention_kit.facts.spans import first_period, history_from, report_period
+from retention_kit.metrics.customers import rates
+from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.periods import Period
+from retention_kit.tables import Tabular
+
+_RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "customer_retention_rate": rates.customer_retention_rate,
+    "customer_churn_rate": rates.customer_churn_rate,
+    "customer_growth_rate": rates.customer_growth_rate,
+}
+_COUNTS = {
+    "active_customers": "closing",
+    "new_customers": "new",
+    "reactivated_customers": "reactivated",
+    "churned_customers": "churned",
+}
+
+
+@kept
+def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    """The rows of the scorecard: customers and their rates."""
+    shown = periods_shown(engagement)
+    flow = _flow(engagement, with_prior_purchases(engagement), since=min(shown), by=by)
+    complete = history_from(engagement) is None
+    observed = flow if complete else _flow(engagement, engagement.occasions, since=min(shown), by=by)
+    is_shown = [str(period) for period in shown]
+    rows, lapsing = (each[each.period.isin(is_shown)].reset_index(drop=True) for each in (flow, observed))
+    tables = [rows_of(_census(rows, column), metric, None, by) for metric, column in _COUNTS.items()]
+    tables += [rows_of(rate(rows), metric, None, by) for metric, rate in _RATES.items()]
+    return stacked([*tables, rows_of(rates.reactivation_rate(lapsing), "reactivation_rate", None, by)])
+
+
+@kept
+def flows(engagement: Engagement) -> pd.DataFrame:
+    """How did the customer base move in each period of the data, all customers and each segment of engagement.toml?
+
+    Returns:
+        The rows of `customer_flow`, from the first period that the data cover whole to that of the report; segments
+        are named as in `scorecard`. Of data that begin in the middle of a shop's life `lapsed` holds, beside those
+        observed to lapse, who had bought before the data and came back by the end of the report.
+    """
+    flows = []
+    for by in (None, *engagement.settings.segments):
+        flow = _flow(engagement, with_prior_purchases(engagement), since=first_period(engagement), by=by)
+        flows.append(flow.assign(segment=named_segments(flow.segment, by)))
+    return pd.concat(flows, ignore_index=True)
+
+
+def _flow(engagement: Engagement, purchases: Tabular, *, since: Period, by: str | None) -> pd.DataFrame:
+    return customer_flow(
+        purchases,
+        since=since,
+        until=report_period(engagement),
+        window=engagement.settings.churn_window,
+        history_from=history_from(engagement),
+        by=by,
+    )
+
+
+def _census(flow: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A count without interval; missing while new customers cannot be told from returning ones."""
+    value = flow[column].astype(float)
+    counts: dict[str, Any] = {
+        "value": value,
+        "low": np.nan,
+        "high": np.nan,
+        "numerator": value,
+        "denominator": np.nan,
+        "n": value,
+    }
+    return flow[["period", "segment"]].assign(**counts, status=np.where(value.isna(), "immature", "ok"), flags="")
+
+
+@kept
+def retention_rate(engagement: Engagement) -> pd.DataFrame:
+    """The retention rate of each period, all customers and each segment."""
+    return rates.customer_retention_rate(flows(engagement))

@@ -1,0 +1,64 @@
+"""Who comes back: what the loyalty page shows."""
+
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts.histories import complete_histories, new_customers_known_from, with_prior_purchases
+from retention_kit.facts.keeping import kept
+from retention_kit.facts.rows import periods_shown, rows_of, stacked
+from retention_kit.facts.spans import report_period
+from retention_kit.metrics.loyalty.gaps import time_between_orders
+from retention_kit.metrics.loyalty.repeat_purchase import (
+    existing_customer_share,
+    repeat_by_order_number,
+    repeat_purchase_rate,
+    repeat_within,
+    returning_customer_rate,
+)
+from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.statistics.estimates import estimates
+from retention_kit.periods import Period
+
+
+@kept
+def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    """The rows of the scorecard: repeat purchase and the days between orders."""
+    purchases, complete = with_prior_purchases(engagement), complete_histories(engagement)
+    span = periods_shown(engagement)
+    tables = [rows_of(repeat_purchase_rate(purchases, period=span, by=by), "repeat_purchase_rate", None, by)]
+    for rate in (returning_customer_rate, existing_customer_share):
+        found = _immature_where_unknown(engagement, rate(purchases, period=span, by=by))
+        tables.append(rows_of(found, rate.__name__, None, by))
+    for period in span:
+        within = repeat_within(complete, as_of=period.end, days=engagement.settings.churn_window, by=by)
+        tables.append(rows_of(within, "repeat_within", period, by))
+        days = time_between_orders(engagement.occasions, period=period, by=by)
+        tables.append(rows_of(days[days["quantile"] == 0.5], "median_days_between_orders", period, by))
+    return stacked(tables)
+
+
+def _immature_where_unknown(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:
+    """Rates of who had bought before, `immature` while nobody can tell."""
+    since = new_customers_known_from(engagement)
+    if since is None:
+        return found
+    is_unknown = found.period.map(lambda text: Period(text).start < since)
+    return estimates(found.assign(status=found.status.mask(is_unknown & (found.status == "ok"), "immature")))
+
+
+@kept
+def by_order_number(engagement: Engagement) -> pd.DataFrame:
+    """How many of those who made their n-th purchase made another."""
+    return repeat_by_order_number(complete_histories(engagement), as_of=engagement.as_of)
+
+
+@kept
+def gaps(engagement: Engagement) -> pd.DataFrame:
+    """The days between purchases that ended in the period."""
+    return time_between_orders(engagement.occasions, period=report_period(engagement))
+
+
+@kept
+def rfm(engagement: Engagement) -> pd.DataFrame:
+    """The customers of the last year in their RFM segments."""
+    return rfm_segments(rfm_scores(engagement.occasions, as_of=engagement.as_of))

@@ -1,0 +1,57 @@
+"""What the pages of a report will show, counted topic by topic before the first of them asks."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from types import ModuleType
+
+from retention_kit.engagement import Engagement, open_engagement
+from retention_kit.facts import orders as order_facts
+from retention_kit.facts import surveys as survey_facts
+from retention_kit.facts.metric_rows import COUNTED, metric_rows
+from retention_kit.pages import cohorts, cross_checks, customers, loyalty, ltv, orders, survey_drivers, surveys
+
+TOPICS: Mapping[str, ModuleType] = {
+    "surveys": surveys,
+    "orders": orders,
+    "customers": customers,
+    "survey_drivers": survey_drivers,
+    "loyalty": loyalty,
+    "ltv": ltv,
+    "cohorts": cohorts,
+    "cross_checks": cross_checks,
+}
+"""The pages by topic, the dearest first; the cross-checks, which read what others have counted, last."""
+
+_MOVES = {"orders": ("orders", order_facts.differences), "surveys": ("responses", survey_facts.differences)}
+"""What takes the rows of two periods to compare, with the table that it needs."""
+
+
+def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> None:
+    """Count what pages show of a topic, so that it is kept for them.
+
+    What fails here is left to the page that shows it, which fails in a cell that has a name.
+
+    Args:
+        engagement: An engagement as it stood at the end of a period.
+        topic: One of `TOPICS`.
+        shown: The names of the panels that are shown.
+    """
+    with suppress(Exception):
+        table, differences = _MOVES.get(topic, ("", None))
+        if differences is not None and engagement.has(table):
+            differences(engagement)
+        for metrics in (group for group in COUNTED if group == topic and engagement.has(_TABLE.get(group, "orders"))):
+            metric_rows(engagement, metrics)
+        for panel in TOPICS[topic].PANELS:
+            if panel.name in shown:
+                panel.of(engagement)
+
+
+_TABLE = {"surveys": "responses"}
+"""The table without which there are no metrics of a topic, where it is not that of orders."""
+
+
+def count_topic_of(client: str, period: str, topic: str, *shown: str) -> None:
+    """The same in a process of its own."""
+    with open_engagement(client) as whole:
+        count_topic(whole.at(period), topic, shown)
