@@ -29,22 +29,19 @@ _MOVES = {"orders": ("orders", order_facts.differences), "surveys": ("responses"
 def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> None:
     """Count what pages show of a topic, so that it is kept for them.
 
-    What fails here is left to the page that shows it, which fails in a cell that has a name.
-
     Args:
         engagement: An engagement as it stood at the end of a period.
         topic: One of `TOPICS`.
         shown: The names of the panels that are shown.
     """
-    with suppress(Exception):
-        table, differences = _MOVES.get(topic, ("", None))
-        if differences is not None and engagement.has(table):
-            differences(engagement)
-        for metrics in (group for group in COUNTED if group == topic and engagement.has(_TABLE.get(group, "orders"))):
-            metric_rows(engagement, metrics)
-        for panel in TOPICS[topic].PANELS:
-            if panel.name in shown:
-                panel.of(engagement)
+    table, differences = _MOVES.get(topic, ("", None))
+    if differences is not None and engagement.has(table):
+        differences(engagement)
+    for metrics in (group for group in COUNTED if group == topic and engagement.has(_TABLE.get(group, "orders"))):
+        metric_rows(engagement, metrics)
+    for panel in TOPICS[topic].PANELS:
+        if panel.name in shown:
+            panel.of(engagement)
 
 
 _TABLE = {"surveys": "responses"}
@@ -52,6 +49,6 @@ _TABLE = {"surveys": "responses"}
 
 
 def count_topic_of(client: str, period: str, topic: str, *shown: str) -> None:
-    """The same in a process of its own."""
-    with open_engagement(client) as whole:
+    """The same in a process of its own; what fails is left to the page that shows it, whose cell is then named."""
+    with suppress(Exception), open_engagement(client) as whole:
         count_topic(whole.at(period), topic, shown)

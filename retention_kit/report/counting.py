@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from nbformat import NotebookNode
 
@@ -34,18 +35,18 @@ def count_ahead(
         environment: What makes another process find the same client.
         on_topic: Called after each topic, from any thread.
     """
-    shown = sorted(_named_in(notebooks))
+    shown, is_here = sorted(_named_in(notebooks)), forks is None or engagement.settings.engine == "spark"
 
     def count(topic: str) -> None:
-        if forks is None or engagement.settings.engine == "spark":
-            count_topic(engagement, topic, shown)
+        if forks is None or is_here:
+            with suppress(Exception):  # what fails is left to the page that shows it, whose cell is then named
+                count_topic(engagement, topic, shown)
         else:
             names = (str(engagement.folder), str(engagement.period), topic, *shown)
             forks.call(WORK, *names, environment=environment)
         on_topic()
 
-    at_once = 1 if forks is None or engagement.settings.engine == "spark" else os.cpu_count() or 1
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(1 if is_here else os.cpu_count()) as pool:
         list(pool.map(count, TOPICS))
 
 

@@ -29,7 +29,9 @@ class StandIn:
 
     name, folder = "acme", Path("data/acme")
     first_day, last_day = date(1997, 1, 1), date(1998, 6, 30)
-    settings = SimpleNamespace(name="Acme & Söhne <Ltd>", language="en", currency="EUR", time_zone="Europe/Berlin")
+    settings = SimpleNamespace(
+        name="Acme & Söhne <Ltd>", language="en", currency="EUR", time_zone="Europe/Berlin", engine="duckdb"
+    )
 
     def __init__(self, period: Period | None = None) -> None:
         self.period = period
