@@ -7,13 +7,11 @@ from retention_kit.facts.histories import complete_histories, new_customers_know
 from retention_kit.facts.keeping import kept
 from retention_kit.facts.rows import periods_shown, rows_of, stacked
 from retention_kit.facts.spans import report_period
+from retention_kit.metrics.loyalty.buyers import buyer_metrics
 from retention_kit.metrics.loyalty.gaps import time_between_orders
 from retention_kit.metrics.loyalty.repeat_purchase import (
-    existing_customer_share,
     repeat_by_order_number,
-    repeat_purchase_rate,
     repeat_within,
-    returning_customer_rate,
 )
 from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
 from retention_kit.metrics.statistics.estimates import estimates
@@ -25,15 +23,13 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: repeat purchase and the days between orders."""
     purchases, complete = with_prior_purchases(engagement), complete_histories(engagement)
     span = periods_shown(engagement)
-    tables = [rows_of(repeat_purchase_rate(purchases, period=span, by=by), "repeat_purchase_rate", None, by)]
-    for rate in (returning_customer_rate, existing_customer_share):
-        found = _immature_where_unknown(engagement, rate(purchases, period=span, by=by))
-        tables.append(rows_of(found, rate.__name__, None, by))
+    found = _immature_where_unknown(engagement, buyer_metrics(purchases, period=span, by=by))
+    tables = [rows_of(rows, str(metric), None, by) for metric, rows in found.groupby("metric", sort=False)]
     for period in span:
         within = repeat_within(complete, as_of=period.end, days=engagement.settings.churn_window, by=by)
         tables.append(rows_of(within, "repeat_within", period, by))
-        days = time_between_orders(engagement.occasions, period=period, by=by)
-        tables.append(rows_of(days[days["quantile"] == 0.5], "median_days_between_orders", period, by))
+    days = time_between_orders(engagement.occasions, period=span, by=by)
+    tables.append(rows_of(days[days["quantile"] == 0.5], "median_days_between_orders", None, by))
     return stacked(tables)
 
 
@@ -42,7 +38,7 @@ def _immature_where_unknown(engagement: Engagement, found: pd.DataFrame) -> pd.D
     since = new_customers_known_from(engagement)
     if since is None:
         return found
-    is_unknown = found.period.map(lambda text: Period(text).start < since)
+    is_unknown = found.period.map(lambda text: Period(text).start < since) & (found.metric != "repeat_purchase_rate")
     return estimates(found.assign(status=found.status.mask(is_unknown & (found.status == "ok"), "immature")))
 
 

@@ -5,6 +5,7 @@ import pytest
 
 import retention_kit as rk
 from retention_kit.errors import InvalidPeriod
+from retention_kit.metrics.loyalty.buyers import buyer_metrics
 from retention_kit.metrics.orders.ratios import order_metrics
 from retention_kit.periods import Period, periods
 
@@ -42,6 +43,8 @@ METRICS = {
     "repeat_purchase_rate": lambda **asked: rk.repeat_purchase_rate(ORDERS, **asked),
     "returning_customer_rate": lambda **asked: rk.returning_customer_rate(ORDERS, **asked),
     "existing_customer_share": lambda **asked: rk.loyalty.existing_customer_share(ORDERS, **asked),
+    "buyer_metrics": lambda **asked: buyer_metrics(ORDERS, **asked),
+    "time_between_orders": lambda **asked: rk.time_between_orders(ORDERS, **asked),
     "contact_rate": lambda **asked: rk.contact_rate(TICKETS, ORDERS, **asked),
     "orders_with_contact_rate": lambda **asked: rk.service.orders_with_contact_rate(TICKETS, ORDERS, **asked),
 }
@@ -53,7 +56,7 @@ METRICS = {
 def test_several_periods_say_what_each_says_by_itself(metric, span, by):
     together = METRICS[metric](period=span, by=by)
     alone = [METRICS[metric](period=month, by=by).assign(period=str(month)) for month in sorted(span)]
-    keys = [name for name in ("period", "metric", "segment") if name in together]
+    keys = [name for name in ("period", "metric", "quantile", "segment") if name in together]
     expected = pd.concat(alone).sort_values(keys, ignore_index=True)
     found = together.sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(found, expected[list(found)], check_dtype=False, rtol=0, atol=0)

@@ -1,20 +1,17 @@
 """Do customers come back? Repeat purchase in a period, within days of the first, by order number."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, within
+from retention_kit.metrics.loyalty.buyers import RepeatOn, n_times, share_of_buyers
+from retention_kit.metrics.statistics.counting import proportions
 from retention_kit.metrics.statistics.estimates import rates
-from retention_kit.periods import Period, Span, day_number
+from retention_kit.periods import Span, day_number
 from retention_kit.tables import Tabular, collected, occasions, segment_keys
-
-RepeatOn = Literal["occasions", "orders"]
 
 
 @checked
@@ -45,12 +42,10 @@ def repeat_purchase_rate(
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b", "c", "d"],
         ...     "ordered_on": pd.to_datetime(["2024-05-02", "2024-05-02", "2024-05-09", "2024-05-03", "2024-05-04"])})
-        >>> repeat_purchase_rate(orders, period=Period("2024-05")).value.item()
+        >>> repeat_purchase_rate(orders, period="2024-05").value.item()
         0.25
     """
-    span = periods_of(period)
-    buyers = _buyers(within(occasions(orders, by=by), span), keys_of(by, span), repeat_on)
-    return as_asked(proportions(buyers, nw.col("n_times") >= 2, by=by, span=span), period)
+    return share_of_buyers("repeat_purchase_rate", orders, period, by=by, repeat_on=repeat_on)
 
 
 @checked
@@ -69,12 +64,10 @@ def returning_customer_rate(
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
         ...     "ordered_on": pd.to_datetime(["2024-04-02", "2024-05-09", "2024-05-03"])})
-        >>> returning_customer_rate(orders, period=Period("2024-05")).value.item()
+        >>> returning_customer_rate(orders, period="2024-05").value.item()
         0.5
     """
-    span = periods_of(period)
-    buyers = _buyers_to_date(orders, span, by, repeat_on)
-    return as_asked(proportions(buyers, nw.col("n_times") >= 2, by=by, span=span), period)
+    return share_of_buyers("returning_customer_rate", orders, period, by=by, repeat_on=repeat_on)
 
 
 @checked
@@ -89,30 +82,10 @@ def existing_customer_share(orders: Tabular, *, period: Span, by: str | None = N
     Example:
         >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"],
         ...     "ordered_on": pd.to_datetime(["2024-04-02", "2024-05-09", "2024-05-03"])})
-        >>> existing_customer_share(orders, period=Period("2024-05")).value.item()
+        >>> existing_customer_share(orders, period="2024-05").value.item()
         0.5
     """
-    span = periods_of(period)
-    buyers = _buyers_to_date(orders, span, by, "occasions")
-    return as_asked(proportions(buyers, nw.col("first_at") < nw.col(PERIOD), by=by, span=span), period)
-
-
-def _buyers(bought: nw.LazyFrame[Any], keys: list[str], repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
-    """One row per customer and keys: how often they bought."""
-    times = nw.len() if repeat_on == "occasions" else nw.col("n_orders").sum()
-    return bought.group_by("customer_id", *keys).agg(n_times=times.cast(nw.Int64))
-
-
-def _buyers_to_date(orders: Tabular, span: Sequence[Period], by: str | None, repeat_on: RepeatOn) -> nw.LazyFrame[Any]:
-    """The buyers of each period with how often they bought up to its end, and the period of their first purchase."""
-    person = ["customer_id", *segment_keys(by)]
-    to_date = occasions(orders, by=by).filter(nw.col("ordered_day") < span[-1].end_day)
-    numbered = to_date.with_columns(nw.col(f"ordered_{span[0].unit}").alias(PERIOD))
-    so_far = _buyers(numbered, keys_of(by, span), repeat_on).with_columns(
-        n_times=nw.col("n_times").cum_sum().over(*person, order_by=PERIOD),
-        first_at=nw.col(PERIOD).min().over(*person),
-    )
-    return so_far.filter(nw.col(PERIOD).is_in([period.ordinal for period in span]))
+    return share_of_buyers("existing_customer_share", orders, period, by=by)
 
 
 @checked
@@ -166,7 +139,8 @@ def repeat_by_order_number(
         >>> repeat_by_order_number(orders, as_of=date(2024, 6, 1)).value.tolist()
         [0.5, 0.0]
     """
-    customers = _buyers(occasions(orders).filter(nw.col("ordered_day") < day_number(as_of)), [], repeat_on)
+    bought = occasions(orders).filter(nw.col("ordered_day") < day_number(as_of))
+    customers = bought.group_by("customer_id").agg(n_times=n_times(repeat_on))
     counts = collected(customers.group_by("n_times").agg(n=nw.len()), "n_times")
     reached = np.array([counts.n[counts.n_times >= n].sum() for n in range(1, up_to + 2)], dtype=int)
     steps = pd.DataFrame({"n_purchases": range(1, up_to + 1), "numerator": reached[1:], "denominator": reached[:-1]})
