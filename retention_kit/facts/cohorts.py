@@ -11,14 +11,18 @@ from retention_kit.metrics.cohorts.curve import cohort_curve
 from retention_kit.metrics.cohorts.described import METRICS
 from retention_kit.metrics.cohorts.retention import cohort_retention
 from retention_kit.metrics.cohorts.revenue import cohort_revenue
+from retention_kit.periods import Period
 
 
 @kept
 def count(engagement: Engagement, _by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: the curve of all cohorts at its ages."""
+    cells = retention(engagement)
+    ends = cells.cohort.map(lambda text: Period(text).ordinal) + cells.age.astype(int)
+    oldest = max(metric.age or 0 for metric in METRICS)
     tables = []
     for period in periods_shown(engagement):
-        curve = cohort_curve(cohort_retention(complete_histories(engagement), by=period.unit, until=period))
+        curve = cohort_curve(cells[(ends <= period.ordinal) & (cells.age <= oldest)])
         for metric in METRICS:
             point = curve[curve.age == metric.age]
             tables.append(rows_of(point if len(point) else no_estimate("immature"), metric.name, period, None))

@@ -7,23 +7,22 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.engagement import Engagement
-from retention_kit.facts.histories import complete_histories, with_prior_purchases
-from retention_kit.facts.keeping import kept
+from retention_kit.facts import cohorts
+from retention_kit.facts.customers import flows as customer_flows
+from retention_kit.facts.histories import complete_histories
+from retention_kit.facts.keeping import kept, once
+from retention_kit.facts.loyalty import rfm
 from retention_kit.facts.metric_rows import metric_rows
-from retention_kit.facts.spans import first_period, report_period
-from retention_kit.facts.surveys import KINDS, scores_by_segment
-from retention_kit.metrics.cohorts.retention import cohort_retention
-from retention_kit.metrics.cohorts.revenue import cohort_revenue
-from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.facts.spans import report_period
+from retention_kit.facts.surveys import KINDS, distribution, scores_by_segment
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.description import marked as m
-from retention_kit.metrics.loyalty.rfm import WINDOW_DAYS, rfm_scores, rfm_segments
-from retention_kit.metrics.orders.history import order_history
+from retention_kit.metrics.loyalty.rfm import WINDOW_DAYS
+from retention_kit.metrics.orders.ratios import valid_orders
 from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, check_equal
 from retention_kit.metrics.surveys.answers import Kind
-from retention_kit.metrics.surveys.scores import nps_distribution
-from retention_kit.periods import Period, day_number
-from retention_kit.tables import ALL, collected, occasions
+from retention_kit.periods import Period, day_number, periods
+from retention_kit.tables import ALL, Tabular, collected, occasions, purchases
 
 
 @kept
@@ -40,12 +39,18 @@ def compared(engagement: Engagement) -> pd.DataFrame:
 
 
 def _flow(engagement: Engagement) -> int:
-    """I1, I4 hold inside `customer_flow`, in every period. I15: the report before closed where this one opens."""
+    """I1, I4 hold inside `customer_flow`, in every period. I15: who was active where the period opens and closes."""
     period, window = report_period(engagement), engagement.settings.churn_window
-    purchases = with_prior_purchases(engagement)
-    flow = customer_flow(purchases, since=first_period(engagement), until=period, window=window)
-    before = customer_flow(purchases, since=period.previous(), until=period.previous(), window=window)
-    return len(flow) + check_equal("I15 closing = next opening", before.closing, flow.opening.tail(1), at=[str(period)])
+    flow = customer_flows(engagement)
+    flow = flow[flow.segment == ALL]
+    ends = [period.start_day, period.end_day]
+    day = nw.col("ordered_day")
+    recent = purchases(engagement.orders).filter(day >= ends[0] - window)
+    last = [nw.when(day < end).then(day).max().alias(f"last_{end}") for end in ends]
+    active = [(nw.col(f"last_{end}") >= end - window).cast(nw.Int64).sum().alias(f"{end}") for end in ends]
+    counted = collected(recent.group_by("customer_id").agg(*last).select(*active)).fillna(0).iloc[0]
+    shown = flow.iloc[-1][["opening", "closing"]].astype(float)
+    return len(flow) + check_equal("I15 closing = next opening", shown, counted, at=[str(period), str(period.next())])
 
 
 def _rates(engagement: Engagement) -> int:
@@ -58,14 +63,10 @@ def _rates(engagement: Engagement) -> int:
 def _revenue(engagement: Engagement) -> int:
     """I7: revenue from its factors, against the revenue counted order by order in one pass over all periods."""
     wide = _wide(metric_rows(engagement, "orders"), segment=ALL)
-    history = order_history(
-        engagement.orders, since=first_period(engagement), until=report_period(engagement)
-    ).set_index("period")
-    counted = history.loc[wide.index.get_level_values("period")]
-    known = counted.revenue_existing + counted.revenue_first
-    bought = known + counted.revenue_unknown
-    sides = [(wide.buyers * wide.revenue_per_customer, known), (wide.orders * wide.average_order_value, bought)]
-    if (counted.revenue_unknown == 0).all():  # an order without a customer is in the order value but in no frequency
+    counted = _order_by_order(engagement, engagement.orders).loc[wide.index.get_level_values("period")]
+    bought = counted.known + counted.unknown
+    sides = [(wide.buyers * wide.revenue_per_customer, counted.known), (wide.orders * wide.average_order_value, bought)]
+    if (counted.unknown == 0).all():  # an order without a customer is in the order value but in no frequency
         sides.append((wide.buyers * wide.purchase_frequency * wide.average_order_value, bought))
     sides.append((wide.net_revenue, counted.revenue))
     words = "I7 customers x frequency x order value = revenue"
@@ -77,27 +78,44 @@ def _revenue(engagement: Engagement) -> int:
 
 def _cohorts(engagement: Engagement) -> int:
     """I8: the customers and the revenue of all cohorts in a period, against those of the period, order by order."""
-    period = report_period(engagement)
-    history = order_history(
-        complete_histories(engagement, "orders"), since=Period.of(engagement.first_day, period.unit), until=period
-    )
-    whole = complete_histories(engagement)
-    retention = cohort_retention(whole, by=period.unit, until=period)
-    revenue = cohort_revenue(whole, by=period.unit, until=period)
-    bought = _by_period(retention, "n_retained", history)
-    earned = _by_period(revenue, "revenue", history)
-    known = history.revenue_existing + history.revenue_first
-    at = history.period.tolist()
+    counted = _order_by_order(engagement, complete_histories(engagement, "orders"))
+    at = counted.index.tolist()
+    bought = _by_period(cohorts.retention(engagement), "n_retained", at)
+    earned = _by_period(cohorts.revenue(engagement), "revenue", at)
     return check_equal(
-        "I8 customers of all cohorts = customers of the period", bought, history.n_customers, at=at
+        "I8 customers of all cohorts = customers of the period", bought, counted.n_customers, at=at
     ) + check_equal(
-        "I8 revenue of all cohorts = revenue of the period", earned, known, at=at, tolerance=MONEY_TOLERANCE
+        "I8 revenue of all cohorts = revenue of the period", earned, counted.known, at=at, tolerance=MONEY_TOLERANCE
     )
 
 
-def _by_period(cells: pd.DataFrame, column: str, history: pd.DataFrame) -> "pd.Series[float]":
-    named = [str(Period(cohort) + int(age)) for cohort, age in zip(cells.cohort, cells.age, strict=True)]
-    return cells[column].astype(float).groupby(named).sum().reindex(history.period, fill_value=0)
+def _by_period(cells: pd.DataFrame, column: str, named: list[str]) -> "pd.Series[float]":
+    of = [str(Period(cohort) + int(age)) for cohort, age in zip(cells.cohort, cells.age, strict=True)]
+    return cells[column].astype(float).groupby(of).sum().reindex(named, fill_value=0)
+
+
+@once
+def _order_by_order(engagement: Engagement, orders: Tabular) -> pd.DataFrame:
+    """Every period of the data in one scan: revenue, what known and unknown customers bought for, and how many bought.
+
+    The second count of the cross-checks: it shares no step with the first but which orders are valid.
+    """
+    period = report_period(engagement)
+    rows = valid_orders(orders, before=period.end).with_columns(number=nw.col(f"ordered_{period.unit}"))
+    is_known, paid = ~nw.col("customer_id").is_null(), nw.col("purchased")
+    buyer = nw.when(nw.col("is_purchase")).then(nw.col("customer_id"))
+    counted = collected(
+        rows.with_columns(buyer=buyer, known=nw.when(is_known).then(paid), unknown=nw.when(~is_known).then(paid))
+        .group_by("number")
+        .agg(
+            nw.col("known", "unknown").sum(),
+            revenue=nw.col("amount").sum(),
+            n_customers=nw.col("buyer").n_unique() - (nw.col("buyer").count() < nw.len()).cast(nw.Int64),
+        )
+    )
+    named = periods(Period.of(engagement.first_day, period.unit), period)
+    found = counted.set_index("number").reindex([each.ordinal for each in named]).fillna(0)
+    return found.set_axis([str(each) for each in named])
 
 
 def _segments(engagement: Engagement) -> int:
@@ -123,15 +141,13 @@ def _nps(engagement: Engagement) -> int:
 def _of_kind(engagement: Engagement, kind: Kind) -> int:
     scores = scores_by_segment(engagement, kind=kind)
     whole = scores[scores.segment == ALL]
-    given = (
-        nps_distribution(engagement.responses, period=report_period(engagement), kind=kind)
-        .groupby("group")
-        .numerator.sum()
-    )
+    counted = distribution(engagement, kind=kind).groupby("group").numerator.sum()
     shown = whole[whole.status == "ok"]
     at = [str(report_period(engagement))]
-    n = check_equal("I9 promoters less detractors = score", [given.promoter - given.detractor], whole.numerator, at=at)
-    n += check_equal("I9 answers of all groups = answers", [given.sum()], whole.n, at=at)
+    n = check_equal(
+        "I9 promoters less detractors = score", [counted.promoter - counted.detractor], whole.numerator, at=at
+    )
+    n += check_equal("I9 answers of all groups = answers", [counted.sum()], whole.n, at=at)
     shares = shown.promoters + shown.passives + shown.detractors
     n += check_equal("I9 promoters + passives + detractors = 1", shares, np.ones(len(shown)), at=at)
     points = 100 * (shown.promoters - shown.detractors)
@@ -147,7 +163,7 @@ def _of_kind(engagement: Engagement, kind: Kind) -> int:
 def _rfm(engagement: Engagement) -> int:
     """I13: every customer who bought in the window is in exactly one segment."""
     today = day_number(engagement.as_of)
-    segments = rfm_segments(rfm_scores(engagement.occasions, as_of=engagement.as_of))
+    segments = rfm(engagement)
     day = nw.col("ordered_day")
     recent = occasions(engagement.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
     sums = collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)

@@ -139,9 +139,10 @@ WEIGHTED = ["by", "plain", "nps", "se", "low", "high", "n", "status", "largest_g
 
 
 @kept
-def distribution(engagement: Engagement) -> pd.DataFrame:
-    """How often each score was given in the period."""
-    return nps_distribution(engagement.responses, period=report_period(engagement), kind=main_kind(engagement))
+def distribution(engagement: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
+    """How often each score was given in the period, by default to questions of the main kind."""
+    period, kind = report_period(engagement), kind or main_kind(engagement)
+    return nps_distribution(engagement.responses, period=period, kind=kind)
 
 
 @kept
