@@ -232,6 +232,10 @@ class Engagement:
         return None if last is None or first is None else (first, last)
 
 
+_NO_UI = ("spark.ui.enabled", "spark.ui.showConsoleProgress")
+"""Pages and bars of Spark's own, for which nobody looks while a report is made."""
+
+
 def _spark(master: str) -> Any:
     try:
         from pyspark.sql import SparkSession
@@ -239,5 +243,8 @@ def _spark(master: str) -> Any:
         raise InvalidEngagement(
             'engine = "spark" needs pyspark: run pip install "retention-kit[spark]", or set engine = "duckdb".'
         ) from None
-    session = SparkSession.builder.master(master).appName("retention-kit").config("spark.sql.session.timeZone", "UTC")
-    return session.getOrCreate()
+    settings: dict[str, bool | float | int | str | None] = dict.fromkeys(_NO_UI, "false")
+    settings["spark.sql.session.timeZone"] = "UTC"
+    if master.startswith("local"):  # of few cores, on which many small tasks cost more than they share
+        settings |= {"spark.sql.shuffle.partitions": "4", "spark.sql.adaptive.enabled": "false"}
+    return SparkSession.builder.master(master).appName("retention-kit").config(map=settings).getOrCreate()

@@ -10,6 +10,7 @@ from retention_kit.facts.spans import base_periods, first_period, report_period
 from retention_kit.metrics.orders.changes import order_changes
 from retention_kit.metrics.orders.history import order_history
 from retention_kit.metrics.orders.ratios import order_metrics, refund_rate
+from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.service.contacts import contact_change, contact_rate
 
 
@@ -50,3 +51,9 @@ def history(engagement: Engagement) -> pd.DataFrame:
         until=report_period(engagement),
         new_customers_known_from=new_customers_known_from(engagement),
     )
+
+
+@kept
+def totals(engagement: Engagement) -> pd.DataFrame:
+    """What was ordered in the period, and what of it is of nobody known."""
+    return order_totals(engagement.orders, period=report_period(engagement))

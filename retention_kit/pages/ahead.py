@@ -5,6 +5,7 @@ from contextlib import suppress
 from types import ModuleType
 
 from retention_kit.engagement import Engagement, open_engagement
+from retention_kit.facts import ltv as ltv_facts
 from retention_kit.facts import orders as order_facts
 from retention_kit.facts import surveys as survey_facts
 from retention_kit.facts.metric_rows import COUNTED, metric_rows
@@ -22,8 +23,12 @@ TOPICS: Mapping[str, ModuleType] = {
 }
 """The pages by topic, the dearest first; the cross-checks, which read what others have counted, last."""
 
-_MOVES = {"orders": ("orders", order_facts.differences), "surveys": ("responses", survey_facts.differences)}
-"""What takes the rows of two periods to compare, with the table that it needs."""
+_BESIDE = {
+    "orders": (("orders", order_facts.differences), ("orders", order_facts.totals)),
+    "surveys": (("responses", survey_facts.differences),),
+    "ltv": (("orders", ltv_facts.covered),),
+}
+"""What is counted beside metrics and panels, with the table that it needs."""
 
 
 def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> None:
@@ -34,9 +39,9 @@ def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> N
         topic: One of `TOPICS`.
         shown: The names of the panels that are shown.
     """
-    table, differences = _MOVES.get(topic, ("", None))
-    if differences is not None and engagement.has(table):
-        differences(engagement)
+    for table, fact in _BESIDE.get(topic, ()):
+        if engagement.has(table):
+            fact(engagement)
     for metrics in (group for group in COUNTED if group == topic and engagement.has(_TABLE.get(group, "orders"))):
         metric_rows(engagement, metrics)
     for panel in TOPICS[topic].PANELS:

@@ -4,9 +4,8 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.facts.needs import is_there
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.orders import totals
 from retention_kit.metrics.description import marked as m
-from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording import Wording
@@ -73,7 +72,7 @@ def _history(engagement: Engagement, wording: Wording) -> str:
 def _id_coverage(engagement: Engagement, wording: Wording) -> str:
     if not engagement.has("orders"):
         return wording.gettext("no orders were given")
-    covered = order_totals(engagement.orders, period=report_period(engagement)).iloc[0]
+    covered = totals(engagement).iloc[0]
     return wording.gettext("{orders} of orders, {revenue} of their revenue").format(
         orders=wording.percent(covered.id_coverage_orders), revenue=wording.percent(covered.id_coverage_revenue)
     )

@@ -3,11 +3,10 @@
 import pandas as pd
 
 from retention_kit.engagement import Engagement
-from retention_kit.facts import ltv
+from retention_kit.facts import ltv, orders
 from retention_kit.facts.metric_rows import COUNTED, metric_rows
 from retention_kit.facts.spans import report_period
 from retention_kit.metrics.description import Group
-from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.registry import METRICS
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import definition
@@ -77,8 +76,7 @@ def _flagged(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":
     about_customers = card.metric.map(lambda name: METRICS[name].group in OF_CUSTOMERS) & (card.status == "ok")
     if not about_customers.any() or not engagement.has("orders"):
         return card["flags"]
-    totals = order_totals(engagement.orders, period=report_period(engagement))
-    coverage = float(totals[["id_coverage_orders", "id_coverage_revenue"]].to_numpy().min())
+    coverage = float(orders.totals(engagement)[["id_coverage_orders", "id_coverage_revenue"]].to_numpy().min())
     if not coverage < LEAST_COVERAGE:
         return card["flags"]
     return card["flags"].where(~about_customers, (card["flags"] + " id_coverage").str.strip())

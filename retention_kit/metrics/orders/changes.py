@@ -1,6 +1,7 @@
 """How orders and money changed from one period to another, and where a change of revenue came from."""
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import CLUSTER, RATIOS, REFUND_RATE, TOTALS, counted_columns, per_customer
+from retention_kit.metrics.orders.ratios import CLUSTER, GROUPS, RATIOS, REFUND_RATE, TOTALS, per_customer
 from retention_kit.metrics.statistics.counting import PERIOD, moments
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
 from retention_kit.metrics.statistics.estimates import quotient, standard_error
@@ -31,7 +32,7 @@ def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str,
         2.0
     """
     both = per_customer(orders, [base, period], None)
-    sums = _both_periods(both, [*counted_columns(), *REFUND_RATE], period=period, base=base)
+    sums = _both_periods(both, [*GROUPS, REFUND_RATE], period=period, base=base)
     changes = {metric: _ratio_change(sums, *pair) for metric, pair in (RATIOS | {"refund_rate": REFUND_RATE}).items()}
     return changes | {metric: _total_change(sums, name, period, base) for metric, name in TOTALS.items()}
 
@@ -40,13 +41,15 @@ def change_of_ratio(
     both: nw.LazyFrame[Any], numerator: str, denominator: str, *, period: Period, base: Period
 ) -> Difference:
     """The difference of a ratio of sums over customers between two periods; a customer of both is one."""
-    sums = _both_periods(both, [numerator, denominator], period=period, base=base)
+    sums = _both_periods(both, [(numerator, denominator)], period=period, base=base)
     return _ratio_change(sums, numerator, denominator)
 
 
-def _both_periods(both: nw.LazyFrame[Any], columns: list[str], *, period: Period, base: Period) -> "pd.Series[Any]":
-    """The moments of what customers did in a period and, as `<column>_base`, in an earlier one."""
-    is_known = ~nw.col(CLUSTER).is_null()
+def _both_periods(
+    both: nw.LazyFrame[Any], compared: Iterable[Sequence[str]], *, period: Period, base: Period
+) -> "pd.Series[Any]":
+    """The moments of what customers did in a period and, as `<column>_base`, in an earlier one, group by group."""
+    columns, is_known = sorted({name for group in compared for name in group}), ~nw.col(CLUSTER).is_null()
     sides = {"": period, "_base": base}
     beside = {
         f"{name}{side}": nw.when(nw.col(PERIOD) == each.ordinal).then(nw.col(name))
@@ -56,7 +59,8 @@ def _both_periods(both: nw.LazyFrame[Any], columns: list[str], *, period: Period
     rows = both.select(CLUSTER, **beside)
     known = rows.filter(is_known).group_by(CLUSTER).agg(nw.col(*beside).sum().cast(MONEY))
     unknown = rows.filter(~is_known).with_columns(nw.col(*beside).cast(MONEY))
-    return moments(nw.concat([each.select(*beside) for each in (known, unknown)]), *beside).iloc[0]
+    groups = [[f"{name}{side}" for name in group for side in sides] for group in compared]
+    return moments(nw.concat([each.select(*beside) for each in (known, unknown)]), *beside, groups=groups).iloc[0]
 
 
 def _ratio_change(sums: "pd.Series[Any]", numerator: str, denominator: str) -> Difference:

@@ -209,9 +209,10 @@ REFUND_RATE = ("refunded", "gross")
 TOTALS = {"net_revenue": "amount", "orders": "n_orders", "buyers": "n_customers"}
 
 
-def counted_columns() -> list[str]:
-    """What `per_customer` must count for every metric of this module."""
-    return sorted({name for pair in RATIOS.values() for name in pair} | set(TOTALS.values()))
+GROUPS = (*RATIOS.values(), *((name,) for name in TOTALS.values()))
+"""What is multiplied with each other for these: what is divided by what, and every total by itself."""
+
+_COLUMNS = sorted({name for group in GROUPS for name in group})
 
 
 @checked
@@ -223,7 +224,7 @@ def order_metrics(orders: Tabular, *, period: Span, by: str | None = None) -> pd
         `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric` in front.
     """
     span = periods_of(period)
-    sums = moments(per_customer(orders, span, by), *counted_columns(), by=by, span=span)
+    sums = moments(per_customer(orders, span, by), *_COLUMNS, groups=GROUPS, by=by, span=span)
     ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
     total_rows = [_total(sums, name).assign(metric=metric) for metric, name in TOTALS.items()]
     table = pd.concat(total_rows + ratio_rows, ignore_index=True)

@@ -4,7 +4,8 @@
 Every function here takes the periods as a list; None where what is counted is of no period.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations_with_replacement
 from typing import Any
 
 import narwhals as nw
@@ -112,17 +113,23 @@ def merged_small(counts: pd.DataFrame, *, size: str = "denominator") -> pd.DataF
 
 
 def moments(
-    customers: nw.LazyFrame[Any], *columns: str, by: str | None = None, span: Sequence[Period] | None = None
+    customers: nw.LazyFrame[Any],
+    *columns: str,
+    groups: Iterable[Sequence[str]] = (),
+    by: str | None = None,
+    span: Sequence[Period] | None = None,
 ) -> pd.DataFrame:
     """Per segment: sums, sums of products and numbers of customers of columns that hold one number per customer.
 
     The result has the sum of each column under its name, that of each product under "a x b", the number of customers
-    for whom it is not 0 under "n a", and the number of all of them under "denominator".
+    for whom it is not 0 under "n a", and the number of all of them under "denominator". With `groups` only columns of
+    one group are multiplied with each other.
 
     All are exact decimals, so that they are the same whatever the order an engine adds them in.
     """
     exact = customers.with_columns(*(nw.col(name).fill_null(0).cast(MONEY) for name in columns))
-    products = {f"{a} x {b}": product(a, b).sum() for i, a in enumerate(columns) for b in columns[i:]}
+    pairs = {pair for group in groups or [columns] for pair in combinations_with_replacement(sorted(group), 2)}
+    products = {f"{a} x {b}": product(a, b).sum() for a, b in sorted(pairs)}
     sizes = {f"n {name}": (nw.col(name) != 0).cast(nw.Int64).sum() for name in columns}
     sums = {name: nw.col(name).sum() for name in columns}
     return counted(exact, {"denominator": nw.len(), **sums, **products, **sizes}, by=by, span=span, exact=True)
