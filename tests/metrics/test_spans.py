@@ -42,6 +42,7 @@ METRICS = {
     "repeat_purchase_rate": lambda **asked: rk.repeat_purchase_rate(ORDERS, **asked),
     "returning_customer_rate": lambda **asked: rk.returning_customer_rate(ORDERS, **asked),
     "existing_customer_share": lambda **asked: rk.loyalty.existing_customer_share(ORDERS, **asked),
+    "repeat_within_of_period": lambda **asked: rk.loyalty.repeat_within_of_period(ORDERS, days=20, **asked),
     "contact_rate": lambda **asked: rk.contact_rate(TICKETS, ORDERS, **asked),
     "orders_with_contact_rate": lambda **asked: rk.service.orders_with_contact_rate(TICKETS, ORDERS, **asked),
 }
