@@ -19,7 +19,7 @@ def skew_corrected(
 
     [value - h(t) * error, value - h(-t) * error], t the 0.975 quantile of Student's t with n - 1 degrees of freedom,
     h(q) = 3 sqrt(n) / g * (cbrt(1 + g * (q / sqrt(n) - g / (6 n))) - 1), g the skewness. It leans to the side of the
-    large amounts: of a lognormal mean of 30 customers (sigma 1.2) it holds the truth in 90 of 100 cases, t in 86.
+    large amounts: of a lognormal mean of 30 customers (sigma 1.2) it holds the truth in 91 of 100 cases, t in 85.
 
     Args:
         value: The mean, or the ratio of two sums.
