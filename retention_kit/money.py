@@ -1,5 +1,8 @@
 """Money as exact decimals, of one width on every engine, and sums and products that no engine rounds."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 import narwhals as nw
 
 MONEY = nw.Decimal(18, 4)
@@ -25,3 +28,27 @@ def known_sum(column: str) -> nw.Expr:
 def product(a: str, b: str) -> nw.Expr:
     """The exact product of two columns of money."""
     return nw.col(a).cast(FACTOR) * nw.col(b)
+
+
+WHOLE = nw.Decimal(19, 0)
+"""Money as whole numbers of a unit, so wide that a product of three is rounded on no engine."""
+
+
+def unit_for_cubes(squares: Iterable[Decimal]) -> int:
+    """The power of ten, -4 or above, in units of which sums of cubes fit a decimal, given sums of squares.
+
+    The sum of |a|^3 is at most (sum of a^2)^1.5: 1e37.5 in units in which the squares add up to 1e25. Up to 1e17, which
+    is a million customers of 300,000 each, the unit is money's own, and nothing is rounded.
+
+    Example:
+        >>> unit_for_cubes([Decimal("9e16")]), unit_for_cubes([Decimal("1e17"), Decimal(3)])
+        (-4, -3)
+    """
+    digits = max((Decimal(number).adjusted() + 1 for number in squares), default=0)
+    return max(-4, -((25 - digits) // 2))
+
+
+def in_units(column: str, unit: int) -> nw.Expr:
+    """Money as whole numbers of 10^unit; what is missing is 0."""
+    exact = nw.col(column).fill_null(0).cast(MONEY)
+    return (exact * nw.lit(Decimal(10) ** -unit)).cast(WHOLE)

@@ -96,6 +96,9 @@ METRICS = {
     "returning_customer_rate": lambda t: rk.returning_customer_rate(t.orders, period=MARCH),
     "existing_customer_share": lambda t: rk.loyalty.existing_customer_share(t.orders, period=MARCH),
     "repeat_within": lambda t: rk.loyalty.repeat_within(t.orders, as_of=AS_OF, days=90, by="country"),
+    "repeat_within_of_period": lambda t: rk.loyalty.repeat_within_of_period(
+        t.orders, period=[rk.Period("1997-05"), rk.Period("1997-06")], days=90, by="country"
+    ),
     "repeat_by_order_number": lambda t: rk.repeat_by_order_number(t.orders, as_of=AS_OF),
     "time_between_orders": lambda t: rk.time_between_orders(t.orders, period=MARCH, by="country"),
     "rfm_scores": _scores,

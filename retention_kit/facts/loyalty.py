@@ -1,5 +1,6 @@
 """Who comes back: what the loyalty page shows."""
 
+import numpy as np
 import pandas as pd
 
 from retention_kit.engagement import Engagement
@@ -10,8 +11,9 @@ from retention_kit.facts.spans import report_period
 from retention_kit.metrics.loyalty.buyers import buyer_metrics
 from retention_kit.metrics.loyalty.gaps import time_between_orders
 from retention_kit.metrics.loyalty.repeat_purchase import (
+    first_days,
     repeat_by_order_number,
-    repeat_within,
+    repeat_within_of_period,
 )
 from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
 from retention_kit.metrics.statistics.estimates import estimates
@@ -21,16 +23,24 @@ from retention_kit.periods import Period
 @kept
 def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: repeat purchase and the days between orders."""
-    purchases, complete = with_prior_purchases(engagement), complete_histories(engagement)
+    purchases = with_prior_purchases(engagement)
     span = periods_shown(engagement)
     found = _immature_where_unknown(engagement, buyer_metrics(purchases, period=span, by=by))
     tables = [rows_of(rows, str(metric), None, by) for metric, rows in found.groupby("metric", sort=False)]
-    for period in span:
-        within = repeat_within(complete, as_of=period.end, days=engagement.settings.churn_window, by=by)
-        tables.append(rows_of(within, "repeat_within", period, by))
+    tables.append(rows_of(_within(engagement, span, by), "repeat_within", None, by))
     days = time_between_orders(engagement.occasions, period=span, by=by)
     tables.append(rows_of(days[days["quantile"] == 0.5], "median_days_between_orders", None, by))
     return stacked(tables)
+
+
+def _within(engagement: Engagement, span: list[Period], by: str | None) -> pd.DataFrame:
+    """Who came back within one inactivity window; `incomplete` where of the first days some are not known of all."""
+    days, since = engagement.settings.churn_window, new_customers_known_from(engagement)
+    found = repeat_within_of_period(complete_histories(engagement), period=span, days=days, by=by)
+    if since is None:
+        return found
+    is_cut_off = [first_days(Period(text), days)[0] < since for text in found.period]
+    return _without(found, is_cut_off, "incomplete")
 
 
 def _immature_where_unknown(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:
@@ -38,8 +48,17 @@ def _immature_where_unknown(engagement: Engagement, found: pd.DataFrame) -> pd.D
     since = new_customers_known_from(engagement)
     if since is None:
         return found
-    is_unknown = found.period.map(lambda text: Period(text).start < since) & (found.metric != "repeat_purchase_rate")
-    return estimates(found.assign(status=found.status.mask(is_unknown & (found.status == "ok"), "immature")))
+    is_unknown = [
+        Period(text).start < since and metric != "repeat_purchase_rate"
+        for text, metric in zip(found.period, found.metric, strict=True)
+    ]
+    return _without(found, is_unknown, "immature")
+
+
+def _without(found: pd.DataFrame, unknown: list[bool], why: str) -> pd.DataFrame:
+    """Estimates without those that nobody can tell, with the reason."""
+    is_unknown = np.array(unknown, bool) & (found.status == "ok")
+    return estimates(found.assign(status=found.status.mask(is_unknown, why)))
 
 
 @kept

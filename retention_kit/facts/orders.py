@@ -9,7 +9,7 @@ from retention_kit.facts.rows import periods_shown, rows_of, stacked
 from retention_kit.facts.spans import base_periods, first_period, report_period
 from retention_kit.metrics.orders.changes import order_changes
 from retention_kit.metrics.orders.history import order_history
-from retention_kit.metrics.orders.ratios import order_metrics, refund_rate
+from retention_kit.metrics.orders.ratios import order_metrics
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.service.contacts import contact_change, contact_rate
 
@@ -19,10 +19,10 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: revenue, orders, refunds, contacts."""
     span = periods_shown(engagement)
     found = order_metrics(engagement.orders, period=span, by=by)
+    refunds = found[found.metric == "refund_rate"]
+    unknown = refunds[~refunds.groupby("period").denominator.transform("any")]  # net amounts alone know of none
+    found = found.drop(unknown.index)
     tables = [rows_of(rows, str(metric), None, by) for metric, rows in found.groupby("metric", sort=False)]
-    refunds = refund_rate(engagement.orders, period=span, by=by)
-    knows = refunds.groupby("period").denominator.transform("any")  # net amounts alone know nothing of refunds
-    tables.append(rows_of(refunds[knows], "refund_rate", None, by))
     if engagement.has("tickets"):
         contacts = contact_rate(engagement.tickets, engagement.orders, period=span, by=by)
         tables.append(rows_of(contacts, "contact_rate", None, by))

@@ -1,13 +1,13 @@
 """The periods that a report speaks of."""
 
 from datetime import date
-from typing import Literal, get_args
+from typing import get_args
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
+from retention_kit.metrics.description import Base
 from retention_kit.periods import Period
 
-Base = Literal["previous", "year_ago"]
 BASES: tuple[Base, ...] = get_args(Base)
 
 

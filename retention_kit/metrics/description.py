@@ -10,6 +10,10 @@ Compared = Literal["proportion", "ratio", "total", "count", "state", "points", "
 points of a score, or not."""
 
 
+Base = Literal["previous", "year_ago"]
+"""The period before, or the same one a year earlier."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """A metric of the report.
@@ -23,6 +27,7 @@ class Metric:
         definition: What it says, in a sentence.
         compared: How a change of it is judged.
         better: Which end is good.
+        bases: The earlier periods that it is compared with.
         is_headline: Whether it stands on the overview.
         age: Periods since the first order, for a metric of a cohort's age: `{age}` in its words.
     """
@@ -35,6 +40,7 @@ class Metric:
     definition: str
     compared: Compared = "none"
     better: Literal["more", "less"] = "more"
+    bases: tuple[Base, ...] = ("previous", "year_ago")
     is_headline: bool = False
     age: int | None = None
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.facts import orders, surveys
-from retention_kit.facts.spans import BASES, Base, base_periods, report_period
-from retention_kit.metrics.description import Metric
+from retention_kit.facts.spans import BASES, base_periods, report_period
+from retention_kit.metrics.description import Base, Metric
 from retention_kit.metrics.registry import METRICS
 from retention_kit.metrics.statistics.differences import (
     UNKNOWN,
@@ -55,8 +55,9 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for base_name in BASES:
         base = base_periods(engagement).get(base_name)
-        found = _differences(engagement, card, pairs, (base_name, base)) if base else {}
-        rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in pairs]
+        compared = [pair for pair in pairs if base_name in METRICS[pair[0]].bases]
+        found = _differences(engagement, card, compared, (base_name, base)) if base else {}
+        rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in compared]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
     group, is_total = table.metric.map(lambda name: METRICS[name].group), table.segment == ALL
     table["p_adjusted"] = table.groupby([group, is_total]).p_value.transform(adjusted_p_values)

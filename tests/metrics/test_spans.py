@@ -45,6 +45,7 @@ METRICS = {
     "existing_customer_share": lambda **asked: rk.loyalty.existing_customer_share(ORDERS, **asked),
     "buyer_metrics": lambda **asked: buyer_metrics(ORDERS, **asked),
     "time_between_orders": lambda **asked: rk.time_between_orders(ORDERS, **asked),
+    "repeat_within_of_period": lambda **asked: rk.loyalty.repeat_within_of_period(ORDERS, days=20, **asked),
     "contact_rate": lambda **asked: rk.contact_rate(TICKETS, ORDERS, **asked),
     "orders_with_contact_rate": lambda **asked: rk.service.orders_with_contact_rate(TICKETS, ORDERS, **asked),
 }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import CLUSTER, GROUPS, RATIOS, REFUND_RATE, TOTALS, per_customer
+from retention_kit.metrics.orders.ratios import CLUSTER, GROUPS, RATIOS, TOTALS, per_customer
 from retention_kit.metrics.statistics.counting import PERIOD, moments
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
 from retention_kit.metrics.statistics.estimates import quotient, standard_error
@@ -19,7 +19,7 @@ from retention_kit.tables import MONEY, Tabular, lazy, require
 
 @checked
 def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str, Difference]:
-    """How did each metric of `order_metrics`, and the refund rate, change since an earlier period?
+    """How did each metric of `order_metrics` change since an earlier period?
 
     Ratios: difference, its interval from customers as clusters, one customer's orders of both periods kept together
     (METRICS T3). Totals: relative change per day (METRICS T5).
@@ -32,8 +32,8 @@ def order_changes(orders: Tabular, *, period: Period, base: Period) -> dict[str,
         2.0
     """
     both = per_customer(orders, [base, period], None)
-    sums = _both_periods(both, [*GROUPS, REFUND_RATE], period=period, base=base)
-    changes = {metric: _ratio_change(sums, *pair) for metric, pair in (RATIOS | {"refund_rate": REFUND_RATE}).items()}
+    sums = _both_periods(both, GROUPS, period=period, base=base)
+    changes = {metric: _ratio_change(sums, *pair) for metric, pair in RATIOS.items()}
     return changes | {metric: _total_change(sums, name, period, base) for metric, name in TOTALS.items()}
 
 

@@ -2,8 +2,9 @@
 
 The functions take `orders`, one row per order (ordered_on, amount, customer_id), the `period` counted, or several of
 one unit, and in `by` a column to break down by, and give an estimate (`statistics.estimates`) per segment; of several
-periods for each, with a column `period` in front. The interval takes the orders of a
-customer together, an order of an unknown customer as a customer of its own; there is none below 10 customers.
+periods for each, with a column `period` in front. The interval of a ratio is corrected for the skewness of what
+customers spend (`statistics.skewness`) and takes the orders of a customer together, an order of an unknown customer as
+a customer of its own; there is none below 10 customers, nor where all are alike (`no_variation`).
 """
 
 from collections.abc import Sequence
@@ -21,10 +22,10 @@ from retention_kit.metrics.statistics.counting import (
     moments,
     periods_of,
     proportions,
-    ratios,
     within,
 )
-from retention_kit.metrics.statistics.estimates import Z, estimates, log_interval, ratios_of
+from retention_kit.metrics.statistics.estimates import estimates
+from retention_kit.metrics.statistics.skewed_ratios import skewed_ratios, skewed_ratios_of, with_cubes
 from retention_kit.money import as_money
 from retention_kit.periods import Period, Span, day_number
 from retention_kit.tables import (
@@ -154,8 +155,8 @@ def refund_rate(orders: Tabular, *, period: Span, by: str | None = None) -> pd.D
     rate = refunded amount / gross amount, over orders that are no test and not cancelled, by the order's date
 
     Returns:
-        As `average_order_value`: 0..1; numerator refunded, denominator gross; interval normal on the log, since refunds
-        are few and uneven. `no_denominator` where the table has no column `refunded`: unknown is not zero.
+        As `average_order_value`: 0..1; numerator refunded, denominator gross. `no_denominator` where the table has
+        no column `refunded`: unknown is not zero.
 
     Reference: METRICS O19.
 
@@ -165,11 +166,7 @@ def refund_rate(orders: Tabular, *, period: Span, by: str | None = None) -> pd.D
         >>> round(refund_rate(orders, period=Period("2024-05")).value.item(), 4)
         0.3478
     """
-    refunded, gross = REFUND_RATE
-    span = periods_of(period)
-    rate = ratios(per_customer(orders, span, by), numerator=refunded, denominator=gross, by=by, span=span)
-    low, high = log_interval(rate["value"], (rate.high - rate["value"]) / Z)  # a few large refunds: skewed
-    return as_asked(rate.assign(low=low, high=np.minimum(high, 1)), period)
+    return _ratio(orders, "refund_rate", period, by)
 
 
 @checked
@@ -193,18 +190,27 @@ def refunded_orders_rate(orders: Tabular, *, period: Span, by: str | None = None
 
 def _ratio(orders: Tabular, metric: str, period: Span, by: str | None) -> pd.DataFrame:
     span, (numerator, denominator) = periods_of(period), RATIOS[metric]
-    found = ratios(per_customer(orders, span, by), numerator=numerator, denominator=denominator, by=by, span=span)
-    return as_asked(found, period)
+    rows = per_customer(orders, span, by)
+    found = skewed_ratios(rows, numerator=numerator, denominator=denominator, by=by, span=span)
+    return as_asked(_possible(found, metric), period)
+
+
+def _possible(found: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """An estimate whose interval keeps to what can be: who bought has bought once, and no more goes back than went."""
+    least, most = _BOUNDS.get(metric, (None, None))
+    return found.assign(low=found.low.clip(least, most), high=found.high.clip(least, most))
+
+
+_BOUNDS = {"purchase_frequency": (1, None), "refund_rate": (0, 1)}
 
 
 RATIOS = {
     "average_order_value": ("purchased", "priced_orders"),
     "purchase_frequency": ("known_orders", "n_customers"),
     "revenue_per_customer": ("known_amount", "n_spenders"),
+    "refund_rate": ("refunded", "gross"),
 }
 """The ratios of this page as numerator and denominator of what `per_customer` counts."""
-
-REFUND_RATE = ("refunded", "gross")
 
 TOTALS = {"net_revenue": "amount", "orders": "n_orders", "buyers": "n_customers"}
 
@@ -220,12 +226,15 @@ def order_metrics(orders: Tabular, *, period: Span, by: str | None = None) -> pd
     """Every metric of orders and money of a period in one pass.
 
     Returns:
-        The estimates of `average_order_value`, `purchase_frequency` and `revenue_per_customer`, and the totals
-        `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric` in front.
+        The estimates of `average_order_value`, `purchase_frequency`, `revenue_per_customer` and `refund_rate`, and of
+        the totals `net_revenue`, `orders` and `buyers` (complete counts, so without interval), with a column `metric`
+        in front.
     """
     span = periods_of(period)
-    sums = moments(per_customer(orders, span, by), *_COLUMNS, groups=GROUPS, by=by, span=span)
-    ratio_rows = [ratios_of(sums, *pair).assign(metric=metric) for metric, pair in RATIOS.items()]
+    rows = per_customer(orders, span, by)
+    sums = moments(rows, *_COLUMNS, groups=GROUPS, by=by, span=span)
+    sums = with_cubes(rows, sums, *RATIOS.values(), by=by, span=span)
+    ratio_rows = [_possible(skewed_ratios_of(sums, *pair), name).assign(metric=name) for name, pair in RATIOS.items()]
     total_rows = [_total(sums, name).assign(metric=metric) for metric, name in TOTALS.items()]
     table = pd.concat(total_rows + ratio_rows, ignore_index=True)
     return as_asked(table[["metric", *(name for name in table if name != "metric")]], period)

@@ -9,8 +9,10 @@ import pandas as pd
 from retention_kit.arguments import checked
 from retention_kit.metrics.orders.changes import change_of_ratio
 from retention_kit.metrics.orders.ratios import CLUSTER
-from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, ratios, within
+from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, within
 from retention_kit.metrics.statistics.differences import Difference
+from retention_kit.metrics.statistics.estimates import garwood
+from retention_kit.metrics.statistics.skewed_ratios import NO_VARIATION, skewed_ratios
 from retention_kit.periods import Period, Span
 from retention_kit.tables import Tabular, lazy, require, segment_keys, with_calendar
 from retention_kit.tables import orders as orders_table
@@ -26,10 +28,11 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Span, by: str | N
 
     Returns:
         An estimate per segment: numerator contacts, denominator orders; `no_denominator` without orders. The interval
-        takes what is of one customer together, a contact or an order of an unknown customer as one of its own; none
-        below 10 customers who ordered.
+        is skew-corrected (`statistics.skewness`) and takes what is of one customer together, a contact or an order of
+        an unknown customer as one of its own; none below 10 customers who ordered. Without any contact it reaches from
+        0 to 3.69 contacts, the upper end of the exact interval of a count of 0, per order.
 
-    Reference: METRICS O14; some public pages print the fraction inverted.
+    Reference: METRICS O14, Z2, Z3; some public pages print the fraction inverted.
 
     Example:
         >>> days = pd.to_datetime(["2024-05-02"] * 4)
@@ -39,8 +42,19 @@ def contact_rate(tickets: Tabular, orders: Tabular, *, period: Span, by: str | N
     """
     span = periods_of(period)
     customers = contacts_per_customer(tickets, orders, span, by)
-    found = ratios(customers, numerator="contacts", denominator="placed", by=by, span=span)
-    return as_asked(found.assign(low=found.low.clip(lower=0)), period)
+    found = skewed_ratios(customers, numerator="contacts", denominator="placed", by=by, span=span)
+    return as_asked(_up_to_garwood(found), period)
+
+
+def _up_to_garwood(found: pd.DataFrame) -> pd.DataFrame:
+    """Where enough customers had no contact at all, the rate lies below what would hardly ever give none."""
+    is_none = (found.numerator == 0) & found["flags"].str.contains(NO_VARIATION)
+    flags = found["flags"].str.replace(NO_VARIATION, "").str.strip()
+    return found.assign(
+        low=found.low.mask(is_none, 0.0),
+        high=found.high.mask(is_none, garwood(0)[1] / found.denominator),
+        flags=found["flags"].mask(is_none, flags),
+    )
 
 
 @checked

@@ -5,3 +5,4 @@ from .differences import mix_rate_split as mix_rate_split
 from .differences import total_of_segments as total_of_segments
 from .estimates import garwood as garwood
 from .estimates import wilson as wilson
+from .skewness import skew_corrected as skew_corrected

@@ -9,7 +9,8 @@ An estimate is a row with these eight columns, behind those that say of what it 
     n            how many customers, orders or answers the value is based on
     status       ok · incomplete · immature · no_opening · no_denominator · inconsistent · suppressed · no_base_period ·
                  no_responses · no_invitations · not_reached · refused:<reason>
-    flags        what a reader must know beside an ok value, separated by spaces; `small_n` where n is below 30
+    flags        what a reader must know beside an ok value, separated by spaces; `small_n` where n is below 30,
+                 `no_variation` where a ratio has no interval because it is the same for every customer
 
 "Per segment": a row for each value of the column `by`, in `segment`; one row `(all)` where nothing is broken down.
 Segments below 5 are merged into `(other)`, which is `suppressed` if it is still below 5.
@@ -120,16 +121,16 @@ def ratios_of(sums: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFr
     """The ratio of two of the columns of `moments`, per segment."""
     y, x, n = (sums[name].to_numpy(float) for name in (numerator, denominator, f"n {denominator}"))
     pairs = zip(sums[numerator], sums[denominator], strict=True)
-    values = np.array([float(_exact(above) / _exact(below)) if below else math.nan for above, below in pairs])
+    values = np.array([float(exact(above) / exact(below)) if below else math.nan for above, below in pairs])
     errors = np.array([standard_error(row, ((numerator, denominator, 1.0),)) for _, row in sums.iterrows()])
     small = (sums.segment != ALL) & (n > 0) & (n < SUPPRESSED)
     status = np.where(small, "suppressed", np.where(x > 0, "ok", "no_denominator"))
     interval = {"low": values - Z * errors, "high": values + Z * errors}
-    table = sums[_labels(sums)].assign(value=values, **interval, numerator=y, denominator=x, n=n.astype(int))
+    table = sums[labels(sums)].assign(value=values, **interval, numerator=y, denominator=x, n=n.astype(int))
     return estimates(table.assign(status=status))
 
 
-def _labels(sums: pd.DataFrame) -> list[str]:
+def labels(sums: pd.DataFrame) -> list[str]:
     """The columns that say of what a row is."""
     return [name for name in ("period", "segment") if name in sums]
 
@@ -161,17 +162,17 @@ def standard_error(sums: "pd.Series[Any]", terms: tuple[tuple[str, str, float], 
         return float("nan")
     gradient: dict[str, Fraction] = {}
     for y, x, sign in terms:
-        above, below = _exact(sums[y]), _exact(sums[x])
-        gradient[y] = gradient.get(y, Fraction()) + _exact(sign) / below
-        gradient[x] = gradient.get(x, Fraction()) - _exact(sign) * above / below**2
+        above, below = exact(sums[y]), exact(sums[x])
+        gradient[y] = gradient.get(y, Fraction()) + exact(sign) / below
+        gradient[x] = gradient.get(x, Fraction()) - exact(sign) * above / below**2
     variance = sum(
-        gradient[a] * gradient[b] * _exact(sums[f"{a} x {b}" if f"{a} x {b}" in sums else f"{b} x {a}"])
+        gradient[a] * gradient[b] * exact(sums[f"{a} x {b}" if f"{a} x {b}" in sums else f"{b} x {a}"])
         for a in gradient
         for b in gradient
     )
     return math.sqrt(max(variance, 0) * n / (n - 1))
 
 
-def _exact(number: Any) -> Fraction:
+def exact(number: Any) -> Fraction:
     """A number as it is: the terms of a variance nearly cancel, and of floats their noise would be left."""
-    return Fraction(number if isinstance(number, Decimal) else float(number))
+    return Fraction(number if isinstance(number, Decimal | Fraction) else float(number))

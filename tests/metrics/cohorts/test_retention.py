@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,7 +12,7 @@ from retention_kit.metrics.cohorts.by_days import bracket_retention, elapsed_ret
 from retention_kit.metrics.cohorts.retention import cohort_retention
 from retention_kit.metrics.cohorts.revenue import cohort_revenue, payback_age
 from retention_kit.periods import Period, periods
-from tests.examples import any_orders, days_by_customer, orders_of
+from tests.examples import any_orders, days_by_customer, hall_interval, orders_of
 
 JANUARY, MARCH, APRIL = Period("2024-01"), Period("2024-03"), Period("2024-04")
 FOUR_CUSTOMERS = orders_of(
@@ -152,12 +151,23 @@ def test_the_interval_of_revenue_per_customer_counts_those_who_brought_nothing()
     lines = [f"c{n} 2024-01-05 10\nc{n} 2024-02-05 {amount}" for n, amount in enumerate(amounts)]
     frame = orders_of("\n".join([*lines, "d 2024-01-09 10", "e 2024-01-09 10"]))
     cells = cohort_revenue(frame, until=Period("2024-02"))
-    spent = np.array([*amounts, 0, 0])
-    factor = np.exp(1.959964 * spent.std(ddof=1) / np.sqrt(12) / spent.mean())
     found = cells[cells.age == 1].iloc[0]
-    assert [found.low, found.value, found.high] == pytest.approx(
-        [spent.mean() / factor, spent.mean(), spent.mean() * factor]
-    )
+    assert [found.low, found.high] == pytest.approx(hall_interval([*amounts, 0, 0], [1] * 12))
+
+
+def test_a_cohort_that_brought_less_than_nothing_is_not_cut_off_at_nothing():
+    lines = [f"c{n} 2024-01-05 10\nc{n} 2024-02-05 {amount}" for n, amount in enumerate([1] * 11 + [-500])]
+    occasions = orders_of("\n".join(lines)).assign(is_purchase=True)
+    found = cohort_revenue(occasions, until=Period("2024-02")).iloc[1]
+    assert [found.low, found.high] == pytest.approx(hall_interval([1] * 11 + [-500], [1] * 12))
+    assert found.low < 0
+
+
+def test_customers_of_a_cohort_who_all_brought_the_same_or_nothing_have_no_interval():  # Z3
+    cells = cohort_revenue(orders_of("\n".join(f"c{n} 2024-01-05 0.1" for n in range(30))), until=Period("2024-02"))
+    assert cells["value"].tolist() == [0.1, 0]
+    assert cells[["low", "high"]].isna().all(axis=None)
+    assert cells["flags"].tolist() == ["no_variation"] * 2
 
 
 def test_fewer_than_ten_customers_have_no_interval_of_revenue():

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.loyalty.repeat_purchase import (
     existing_customer_share,
+    first_days,
     repeat_by_order_number,
     repeat_purchase_rate,
     repeat_within,
+    repeat_within_of_period,
     returning_customer_rate,
 )
 from retention_kit.periods import Period
@@ -73,6 +75,43 @@ def test_a_return_counts_from_the_day_after_to_the_last_of_the_days(second, hits
     assert counts(found) == (hits, 1)
 
 
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2024-05", "2024-01-01", "2024-04-01"),
+        ("2023-05", "2022-12-31", "2023-04-01"),
+        ("2024Q2", "2024-02-01", "2024-05-01"),
+        ("2023", "2022-11-02", "2023-11-01"),
+        ("2024-W22", "2024-01-04", "2024-04-03"),
+    ],
+)
+def test_the_customers_of_a_period_are_those_whose_days_ended_in_it_or_in_three_months(period, first, last):  # Z11
+    """A day earlier and a day later is not counted; a second purchase counts to the last of the 60 days."""
+    day = timedelta(days=1)
+    first, last = date.fromisoformat(first), date.fromisoformat(last)
+    assert first_days(Period(period), 60) == (first, last + day)
+    days = [first - day, first, last, last + day]
+    lines = [f"c{n} {each}\nc{n} {each + 60 * day}" for n, each in enumerate(days)]
+    assert counts(repeat_within_of_period(orders_of("\n".join(lines)), period=period, days=60)) == (2, 2)
+    lines = [f"c{n} {each}\nc{n} {each + 61 * day}" for n, each in enumerate(days)]
+    assert counts(repeat_within_of_period(orders_of("\n".join(lines)), period=period, days=60)) == (0, 2)
+
+
+@pytest.mark.parametrize(("first", "status"), [("2024-01-31", "immature"), ("2023-10-01", "no_denominator")])
+def test_a_period_in_which_no_days_ended_has_no_rate_and_a_reason(first, status):
+    found = repeat_within_of_period(orders_of(f"a {first}"), period=MARCH, days=61)
+    assert (found.status.item(), found.value.isna().item()) == (status, True)
+
+
+def test_small_segments_of_a_period_are_merged_once_its_months_are_added():
+    """Two customers of a and b each month, one of c and d."""
+    shops = [(month, shop) for month in (1, 2, 3) for shop in "aabbcd"]
+    frame = orders_of("\n".join(f"c{n} 2024-0{month}-05" for n, (month, _shop) in enumerate(shops)))
+    found = repeat_within_of_period(frame.assign(shop=[shop for _, shop in shops]), period=MARCH, days=1, by="shop")
+    assert found[["segment", "denominator"]].to_numpy().tolist() == [["a", 6], ["b", 6], ["(other)", 6]]
+    assert set(found.status) == {"ok"}
+
+
 def test_steps_from_one_purchase_to_the_next():  # O08
     made = {"a": 1, "b": 1, "c": 1, "d": 2, "e": 2, "f": 3, "g": 5}
     lines = [f"{customer} 2024-01-{day + 1:02}" for customer, n in made.items() for day in range(n)]
@@ -121,6 +160,16 @@ def test_a_repeat_rate_within_days_is_that_of_the_purchase_days(frame, age, days
     old = [list_ for list_ in days_by_customer(frame).values() if list_[0] + timedelta(days) < as_of]
     hits = sum(any(first < day <= first + timedelta(days) for day in later) for first, *later in old)
     assert counts(repeat_within(frame, as_of=as_of, days=days)) == (hits, len(old))
+
+
+@settings(max_examples=10)
+@given(any_orders(), st.integers(1, 60))
+def test_the_months_of_all_time_together_are_the_rate_of_all_customers(frame, days):
+    """Every third month takes in three, and all of them together everybody who is old enough."""
+    quarters = [Period("2023-12") + 3 * n for n in range(3)]
+    parts = repeat_within_of_period(frame, period=quarters, days=days)
+    total = repeat_within(frame, as_of=quarters[-1].end, days=days)
+    assert tuple(parts[["numerator", "denominator"]].sum()) == counts(total)
 
 
 @settings(max_examples=10)

@@ -1,6 +1,5 @@
 """Orders and money by hand, as laws of any table, and against numpy."""
 
-import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +14,7 @@ from retention_kit.metrics.orders import ratios as metrics
 from retention_kit.metrics.orders.changes import order_changes, revenue_decomposition
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.periods import Period
-from tests.examples import any_orders, orders_of
+from tests.examples import any_orders, hall_interval, orders_of
 
 FEBRUARY, MARCH, APRIL = Period("2024-02"), Period("2024-03"), Period("2024-04")
 THREE_CUSTOMERS = (
@@ -169,6 +168,60 @@ def test_a_metric_of_both_periods_changed_by_its_difference():
     assert np.isnan(changes["average_order_value"].low)  # two customers are too few for an interval
 
 
+# The interval of what is skewed
+
+
+ONE_EACH = [20, 22, 25, 28, 30, 33, 36, 41, 47, 60, 95, 240]
+SEVERAL = {"amount": [20, 50, 25, 28, 90, 33, 36, 41, 47, 60, 95, 240], "n": [1, 2, 1, 1, 3, 1, 1, 1, 1, 1, 2, 1]}
+
+
+def test_the_interval_of_an_order_value_leans_to_the_large_orders():  # Z2
+    frame = orders_of("\n".join(f"c{n} 2024-03-02 {amount}" for n, amount in enumerate(ONE_EACH)))
+    for metric in (metrics.average_order_value, metrics.revenue_per_customer):
+        found = metric(frame, period=MARCH).iloc[0]
+        assert found[["value", "low", "high"]].astype(float).round(3).tolist() == [56.417, 30.013, 195.374]
+        assert found["flags"] == "small_n"
+
+
+def test_the_interval_of_an_order_value_keeps_the_orders_of_a_customer_together():  # Z2
+    lines = [
+        f"c{customer} 2024-03-{day + 1:02} {amount / n}"
+        for customer, (amount, n) in enumerate(zip(*SEVERAL.values(), strict=True))
+        for day in range(n)
+    ]
+    found = metrics.average_order_value(orders_of("\n".join(lines)), period=MARCH).iloc[0]
+    assert found[["value", "low", "high"]].astype(float).round(3).tolist() == [47.812, 27.540, 153.683]
+
+
+def test_what_every_customer_did_alike_has_no_interval_but_a_flag():  # Z3
+    lines = [f"c{n} 2024-03-{day:02} 0.1" for n in range(30) for day in range(1, 2 + n % 3)]
+    frame = orders_of("\n".join(lines)).assign(refunded=0)
+    for metric, value in ((metrics.average_order_value, 0.1), (metrics.refund_rate, 0)):
+        found = metric(frame.assign(gross=frame.amount), period=MARCH).iloc[0]
+        assert (found.value, found["flags"]) == (value, "no_variation")
+        assert found[["low", "high"]].isna().all()
+    assert metrics.purchase_frequency(frame, period=MARCH)["flags"].tolist() == [""]
+
+
+def test_a_frequency_is_not_below_one_and_a_share_of_refunds_in_zero_to_one():
+    lines = [f"c{n} 2024-03-02\n" + f"c{n} 2024-03-03\n" * (n == 0) for n in range(12)]
+    frame = orders_of("".join(lines))
+    assert metrics.purchase_frequency(frame, period=MARCH).low.item() == 1
+    for gross, refunded, end in (([100, *[1] * 12], [100, *[0] * 12], "high"), ([10] * 13, [-1, *[0] * 12], "low")):
+        found = metrics.refund_rate(frame.assign(gross=gross, refunded=refunded), period=MARCH)
+        assert found[end].item() == (end == "high")
+
+
+def test_the_rest_of_small_segments_has_the_interval_of_its_own_customers():
+    countries = ["PL"] * 30 + ["UA"] * 4 + ["US"] * 4 + ["MT"] * 3
+    amounts = [10 + n % 7 for n in range(30)] + [5 * n**2 for n in range(1, 12)]
+    frame = orders_of("\n".join(f"c{n} 2024-03-02 {amount}" for n, amount in enumerate(amounts)))
+    found = metrics.average_order_value(frame.assign(country=countries), period=MARCH, by="country")
+    assert found.segment.tolist() == ["PL", "(other)"]
+    for row, each in zip(found.itertuples(), (amounts[:30], amounts[30:]), strict=True):
+        assert (row.low, row.high) == pytest.approx(hall_interval(each, [1] * len(each)))
+
+
 # By law
 
 
@@ -239,12 +292,10 @@ def test_the_parts_of_a_change_of_revenue_add_up(now, before):  # I14
 @given(any_orders(min_size=1))
 def test_a_period_compared_with_itself_has_not_changed(frame):
     found = metrics.order_metrics(frame, period=MARCH).set_index("metric")
-    refunds = metrics.refund_rate(frame, period=MARCH).assign(metric="refund_rate").set_index("metric")
-    found = pd.concat([found, refunds])
     for name, change in order_changes(frame, period=MARCH, base=MARCH).items():
         if found.value[name] > 0:
             assert change.value == pytest.approx(0)
-            if name in [*metrics.RATIOS, "refund_rate"] and found.n[name] >= 10:
+            if name in metrics.RATIOS and found.n[name] >= 10:
                 assert [change.low, change.high] == pytest.approx([0, 0], abs=1e-6)
 
 
@@ -307,12 +358,14 @@ def test_money_of_any_size_is_counted_exactly(amounts):
         ordered_on=pd.Timestamp("2024-03-02")
     )
     found = metrics.average_order_value(frame, period=MARCH).iloc[0]
-    n, exact = len(amounts), [Fraction(amount) for amount in amounts]
-    mean = sum(exact) / n
-    error = math.sqrt(sum((amount - mean) ** 2 for amount in exact) / (n * (n - 1)))
+    exact = [Fraction(amount) for amount in amounts]
     assert found.numerator == float(sum(exact))
-    assert found.value == float(mean)
-    assert found.high - found.value == pytest.approx(metrics.Z * error, rel=1e-6, abs=1e-6)
+    assert found.value == float(sum(exact) / len(exact))
+    if len(set(exact)) == 1:
+        assert "no_variation" in found["flags"]
+    else:
+        low, high = hall_interval(exact, [1] * len(exact))
+        assert [found.low, found.high] == pytest.approx([max(low, 0), high], rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("amount", [1e15, float("inf"), float("-inf")])
@@ -331,6 +384,6 @@ def test_an_order_of_unknown_amount_is_counted_and_is_in_no_ratio_of_money():
 
 @pytest.mark.parametrize("columns", [["customer_id"], ["customer_id", "order_id"]])
 def test_orders_that_name_neither_a_customer_nor_themselves_each_stand_alone(columns):
-    frame = orders_of("\n".join(["- 2024-03-02 10"] * 20)).drop(columns=columns)
+    frame = orders_of("\n".join(["- 2024-03-02 10", "- 2024-03-02 20"] * 10)).drop(columns=columns)
     found = metrics.average_order_value(frame, period=MARCH)
     assert (found.n.item(), found.low.notna().item()) == (20, True)

@@ -6,7 +6,7 @@ import pytest
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.service.contacts import contact_change, contact_rate, orders_with_contact_rate
 from retention_kit.periods import Period
-from tests.examples import orders_of
+from tests.examples import hall_interval, orders_of
 
 MARCH = Period("2024-03")
 
@@ -28,11 +28,10 @@ def test_contacts_per_order_and_orders_with_a_contact(orders):  # O14
 
 
 def test_the_interval_takes_a_customer_s_contacts_together(orders):
-    """200 customers of one order each, 10 of them with three contacts: variance 9 x 0.05 - 0.15 x 0.15 a customer."""
+    """200 customers of one order each, 10 of them with three contacts."""
     tickets = tickets_of([None] * 30).assign(customer_id=[f"c{number}" for number in range(10)] * 3)
     found = contact_rate(tickets, orders, period=MARCH).iloc[0]
-    half = 1.959964 * ((9 * 0.05 - 0.15**2) / 199) ** 0.5
-    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
+    assert (found.low, found.high) == pytest.approx(hall_interval([3] * 10 + [0] * 190, [1] * 200))
 
 
 @pytest.mark.parametrize("dropped", [[], ["ticket_id", "order_id"], ["ticket_id", "order_id", "customer_id"]])
@@ -41,9 +40,21 @@ def test_what_is_of_nobody_stands_for_itself_whether_or_not_it_has_an_id(orders,
     tickets = tickets_of([None] * 30).assign(ticket_id=[f"t{number}" for number in range(30)], customer_id=None)
     nobody = orders.assign(customer_id=None).drop(columns=[name for name in dropped if name in orders])
     found = contact_rate(tickets.drop(columns=dropped), nobody, period=MARCH).iloc[0]
-    half = 1.959964 * ((30 + 200 * 0.15**2) * 230 / 229) ** 0.5 / 200
     assert (found.value, found.n) == (0.15, 200)
-    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
+    assert (found.low, found.high) == pytest.approx(hall_interval([1] * 30 + [0] * 200, [0] * 30 + [1] * 200))
+
+
+def test_no_contact_in_forty_orders_still_has_an_interval(orders):  # Z3
+    found = contact_rate(tickets_of([]), orders[:40], period=MARCH).iloc[0]
+    assert (found.low, round(found.high, 5), found["flags"]) == (0, 0.09222, "")
+    few = contact_rate(tickets_of([]), orders[:9], period=MARCH).iloc[0]
+    assert (few[["low", "high"]].isna().all(), few["flags"]) == (True, "small_n")
+
+
+def test_one_contact_of_every_customer_has_no_interval(orders):  # Z3
+    tickets = tickets_of([None] * 40).assign(customer_id=[f"c{number}" for number in range(40)])
+    found = contact_rate(tickets, orders[:40], period=MARCH).iloc[0]
+    assert (found.value, pd.isna(found.low), found["flags"]) == (1, True, "no_variation")
 
 
 def test_contacts_and_orders_of_a_segment_belong_together(orders):
