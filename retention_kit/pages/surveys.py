@@ -40,18 +40,42 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     if not engagement.has("responses"):
         nothing = rows_of(no_estimate("no_responses"), "nps", report_period(engagement), None)
         return nothing.head(0 if by else 1)
-    tables = []
-    for period in periods_shown(engagement):
-        scores = nps(engagement.responses, period=period, by=by, kind=main_kind(engagement))
-        if engagement.has("invitations"):
-            answered = response_rate(engagement.invitations, engagement.responses, period=period, by=by)
-            tables.append(rows_of(answered, "response_rate", period, by))
-            scores["flags"] = _with_low_response(scores, answered)
-        tables.insert(0, rows_of(scores, "nps", period, by))
-        tables += [
-            rows_of(_of_survey(engagement, question, period, by), question, period, by) for question in QUESTIONS
-        ]
-    return stacked(tables)
+    asked = engagement.has("invitations")
+    found = {"response_rate": _responses(engagement, by)} if asked else {}
+    found |= {question: _of_survey(engagement, question, by) for question in QUESTIONS}
+    scores = _scores(engagement, main_kind(engagement), by)
+    if asked:
+        scores = scores.assign(flags=_with_low_response(scores, found["response_rate"]))
+    shown = periods_shown(engagement)
+    rows = [("nps", scores, period) for period in reversed(shown)]
+    rows += [(metric, table, period) for period in shown for metric, table in found.items()]
+    return stacked(rows_of(table[table.period == str(period)], metric, period, by) for metric, table, period in rows)
+
+
+def _span(engagement: Engagement) -> list[Period]:
+    """The periods shown, each once: of a yearly report the one before is that of a year ago."""
+    return list(dict.fromkeys(periods_shown(engagement)))
+
+
+@once
+def _scores(engagement: Engagement, kind: Kind, by: str | None) -> pd.DataFrame:
+    return nps(engagement.responses, period=_span(engagement), by=by, kind=kind)
+
+
+@once
+def _responses(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    return response_rate(engagement.invitations, engagement.responses, period=_span(engagement), by=by)
+
+
+@once
+def _tops(engagement: Engagement, question: Question, by: str | None) -> pd.DataFrame:
+    return satisfaction(engagement.responses, period=_span(engagement), question=question, by=by)
+
+
+def _now(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:
+    """Of a result of all periods the report's own, as if it alone had been asked for."""
+    of_period = found[found.period == str(report_period(engagement))]
+    return of_period.drop(columns="period").reset_index(drop=True)
 
 
 @once
@@ -63,27 +87,20 @@ def main_kind(engagement: Engagement) -> Kind:
 
 def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Series[str]":
     """A score says so where fewer than a tenth of those asked answered."""
-    rates = scores.segment.map(answered.set_index("segment").value)
+    keys = ["period", "segment"]
+    rates = scores[keys].merge(answered[[*keys, "value"]], on=keys, how="left", validate="one_to_one")["value"]
     return scores["flags"].where(~(rates < LOW_RESPONSE), (scores["flags"] + " low_response").str.strip())
 
 
-@once
-def _answered(engagement: Engagement, question: Question) -> pd.DataFrame:
-    """What was said to a question in the report's period, a row for each survey and kind."""
-    asked = satisfaction(engagement.responses, period=report_period(engagement), question=question)
-    return asked[asked.n > 0]
-
-
-def _of_survey(engagement: Engagement, question: Question, period: Period, by: str | None) -> pd.DataFrame:
+def _of_survey(engagement: Engagement, question: Question, by: str | None) -> pd.DataFrame:
     """The one survey of a question that was answered in the report's period; none where there were several.
 
     Several surveys have several scales, so that each stands on the page for itself.
     """
-    asked = _answered(engagement, question)
-    if len(asked) != 1:
-        return asked.head(0)
-    found = satisfaction(engagement.responses, period=period, question=question, by=by)
-    return found.merge(asked[["survey_id", "kind"]])
+    whole = _now(engagement, _tops(engagement, question, None))
+    answered = whole[whole.n > 0]
+    found = _tops(engagement, question, by)
+    return found.head(0) if len(answered) != 1 else found.merge(answered[["survey_id", "kind"]])
 
 
 def _by_segment(engagement: Engagement, count: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
@@ -113,18 +130,18 @@ WAVES = [
 
 def scores_by_segment(engagement: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
     """The score of the period, of all customers and of each segment: the rows of `nps`; by default of the main kind."""
-    period, kind = report_period(engagement), kind or main_kind(engagement)
-    return _by_segment(engagement, lambda by: nps(engagement.responses, period=period, by=by, kind=kind))
+    kind = kind or main_kind(engagement)
+    return _by_segment(engagement, lambda by: _now(engagement, _scores(engagement, kind, by)))
 
 
 def _weighted(engagement: Engagement) -> pd.DataFrame:
     """By each segment column: the score if every segment counted by how many of it were asked, beside the plain one."""
     period, kind, rows = report_period(engagement), main_kind(engagement), []
     asked, answers = engagement.invitations, engagement.responses
-    plain = nps(answers, period=period, kind=kind).value.item()
+    plain = _now(engagement, _scores(engagement, kind, None)).value.item()
     for by in engagement.settings.segments:
         compared = responders_compared(asked, answers, period=period, by=by, question="nps")
-        segments = nps(answers, period=period, by=by, kind=kind)
+        segments = _now(engagement, _scores(engagement, kind, by))
         weighted = weighted_nps(segments, population=compared.set_index("segment").n_invited.astype(float))
         gap, differs = float(compared.difference.abs().max()), bool(compared["flags"].eq("differs").any())
         rows.append(
@@ -144,7 +161,7 @@ def _satisfaction(engagement: Engagement) -> pd.DataFrame:
     tables = []
     for by in (None, *engagement.settings.segments):
         for question in QUESTIONS:
-            found = satisfaction(engagement.responses, period=report_period(engagement), question=question, by=by)
+            found = _now(engagement, _tops(engagement, question, by))
             tables.append(found.assign(type=question, segment=named_segments(found.segment, by)))
     found = pd.concat(tables, ignore_index=True)
     return found[[*SATISFACTION, *(name for name in found if name not in SATISFACTION)]]
@@ -153,6 +170,7 @@ def _satisfaction(engagement: Engagement) -> pd.DataFrame:
 SATISFACTION = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
 
 
+@once
 def linked(engagement: Engagement) -> Tabular:
     """The answers that can be linked to what a customer did."""
     answers: Tabular = nps_answers(engagement.responses, kind=main_kind(engagement))
