@@ -9,12 +9,13 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.description import marked as m
 from retention_kit.metrics.surveys.answers import Kind
-from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, detractor_recovery, nps_behaviour
+from retention_kit.metrics.surveys.outcome_counts import behaviour_cells
+from retention_kit.metrics.surveys.outcomes import BEHAVIOUR_COLUMNS, behaviour_of, detractor_recovery
 from retention_kit.metrics.surveys.outcomes_compared import (
     DIFFERENCE_COLUMNS,
     POINT_COLUMNS,
-    nps_behaviour_difference,
-    value_of_a_point,
+    differences_of,
+    point_values_of,
 )
 from retention_kit.metrics.surveys.response import LOW_RESPONSE, responders_compared, response_rate
 from retention_kit.metrics.surveys.scores import nps, nps_answers, nps_distribution
@@ -177,8 +178,21 @@ def linked(engagement: Engagement) -> Tabular:
     return answers
 
 
-def _of_behaviour(metric: Callable[..., pd.DataFrame]) -> Callable[[Engagement], pd.DataFrame]:
-    return lambda engagement: metric(linked(engagement), engagement.occasions, as_of=engagement.as_of)
+@once
+def _cells(engagement: Engagement) -> pd.DataFrame:
+    return behaviour_cells(linked(engagement), engagement.occasions, as_of=engagement.as_of)
+
+
+def _behaviour(engagement: Engagement) -> pd.DataFrame:
+    return behaviour_of(_cells(engagement), linked(engagement))
+
+
+def _differences(engagement: Engagement) -> pd.DataFrame:
+    return differences_of(_cells(engagement))
+
+
+def _point_values(engagement: Engagement) -> pd.DataFrame:
+    return point_values_of(_cells(engagement))
 
 
 def _recovery(engagement: Engagement) -> pd.DataFrame:
@@ -201,11 +215,11 @@ PANELS = (
           columns=_SATISFACTION_SHOWN, empty=tuple(SATISFACTION)),
     Panel("nps_weighted", m("Score weighted to everybody who was asked"), ("responses", "invitations"), _weighted,
           columns=_WEIGHTED_SHOWN, empty=tuple(WEIGHTED)),
-    Panel("nps_behaviour", m("What promoters and detractors did afterwards"), LINKED, _of_behaviour(nps_behaviour),
+    Panel("nps_behaviour", m("What promoters and detractors did afterwards"), LINKED, _behaviour,
           empty=tuple(BEHAVIOUR_COLUMNS)),
-    Panel("nps_difference", m("Promoters and detractors compared"), LINKED, _of_behaviour(nps_behaviour_difference),
+    Panel("nps_difference", m("Promoters and detractors compared"), LINKED, _differences,
           columns=_COMPARED_SHOWN, empty=tuple(DIFFERENCE_COLUMNS)),
-    Panel("nps_point_value", m("What a point of the score is worth"), LINKED, _of_behaviour(value_of_a_point),
+    Panel("nps_point_value", m("What a point of the score is worth"), LINKED, _point_values,
           columns=_COMPARED_SHOWN, empty=tuple(POINT_COLUMNS)),
     Panel("nps_recovery", m("Detractors won back"), LINKED, _recovery, empty=tuple(RECOVERY)),
 )  # fmt: skip

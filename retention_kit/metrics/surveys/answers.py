@@ -15,7 +15,7 @@ import pandas as pd
 
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.statistics.counting import PERIOD, within
-from retention_kit.periods import Period
+from retention_kit.periods import UNITS, Period
 from retention_kit.schema import SCALES
 from retention_kit.tables import ALL, NONE, Tabular, collected, lazy, require, with_calendar
 
@@ -33,24 +33,27 @@ IN_TIME = ["answered_day", "answered_at", "response_id", "score", "survey_id", "
 """The order of a customer's answers; the later columns order answers of one day."""
 
 
-def survey_answers(responses: Tabular, *, question: Question) -> nw.LazyFrame[Any]:
+def survey_answers(responses: Tabular, *, question: Question, beside: Sequence[str] | None = None) -> nw.LazyFrame[Any]:
     """The complete answers to a question, with every column of the canonical table that counting needs.
 
     A plain frame needs `answered_on` and `score` alone. An answer without a wave is of the wave of its month
-    ("2024-05").
+    ("2024-05"). Of the other columns those named in `beside` are kept, None for all: an engine is asked for every
+    column at every step.
 
     Raises:
         InvalidTable: A column is absent, or the scores are no numbers.
     """
     frame = with_calendar(lazy(responses), "answered")
-    require(frame, "score")
+    require(frame, "score", *(beside or ()))
     schema = frame.collect_schema()
     if not schema["score"].is_numeric():
         raise InvalidTable(f'Column "score" holds {schema["score"]}, not numbers: convert it before it is counted.')
     columns = _canonical(schema)
     columns["wave"] = nw.coalesce(columns["wave"], month_named("answered_month"))
-    scored = frame.with_columns(**columns, score=nw.col("score").cast(nw.Float64), **_scale(question, schema))
-    return scored.filter(nw.col("is_complete"), nw.col("type") == question)
+    columns |= {"score": nw.col("score").cast(nw.Float64), **_scale(question, schema)}
+    calendar = [f"answered_{number}" for number in ("day", *UNITS)]
+    whole = frame.with_columns(**columns) if beside is None else frame.select(*calendar, *beside, **columns)
+    return whole.filter(nw.col("is_complete"), nw.col("type") == question)
 
 
 def filled(responses: Tabular) -> nw.LazyFrame[Any]:

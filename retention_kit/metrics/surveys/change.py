@@ -9,10 +9,10 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.clusters import CUSTOMER, design_effects, per_customer, products
-from retention_kit.metrics.statistics.counting import merged_small, summed
+from retention_kit.metrics.statistics.counting import PERIOD, merged_small, summed
 from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, adjusted_p_values, difference_with_error
 from retention_kit.metrics.statistics.estimates import SMALL_N, SUPPRESSED
-from retention_kit.metrics.surveys.answers import Kind
+from retention_kit.metrics.surveys.answers import Kind, as_count
 from retention_kit.metrics.surveys.scores import adjusted_wald, scored_once
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, Tabular, segment_keys
@@ -102,8 +102,7 @@ def nps_change(
            value  difference         test  verdict
         0   60.0        60.0  independent  changed
     """
-    later, earlier = (_side(responses, which, kind, by) for which in (now, then))
-    counts = _counted(nw.concat([later.with_columns(is_now=nw.lit(1)), earlier.with_columns(is_now=nw.lit(0))]), by)
+    counts = _counted(_answers_of_both(responses, (now, then), kind, by), by)
     table = pd.DataFrame([_change_of_segment(row) for _, row in counts.iterrows()], columns=COLUMNS)
     p_adjusted = adjusted_p_values(table.p_value.astype(float))
     is_chance = (table.verdict == "changed") & (p_adjusted > FALSE_DISCOVERIES)
@@ -117,13 +116,22 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _side(responses: Tabular, which: Period | str, kind: Kind, by: str | None) -> nw.LazyFrame[Any]:
-    """The valid answers of a period or wave: customer_id, segment, code."""
-    if isinstance(which, Period):
-        answers = scored_once(responses, kind=kind, span=[which])
-    else:
-        answers = scored_once(responses, kind=kind).filter(nw.col("wave") == which)
-    return answers.filter("is_valid").select(CUSTOMER, *segment_keys(by), "code")
+def _answers_of_both(
+    responses: Tabular, sides: tuple[Period | str, Period | str], kind: Kind, by: str | None
+) -> nw.LazyFrame[Any]:
+    """The valid answers of two periods or waves; is_now is 1 of those of the first."""
+    now, then = sides
+    beside = segment_keys(by)
+    if isinstance(now, Period) and isinstance(then, Period) and now.unit == then.unit and now != then:
+        both = scored_once(responses, kind=kind, beside=beside, span=sorted([now, then]))
+        return both.filter("is_valid").with_columns(is_now=as_count(nw.col(PERIOD) == now.ordinal))
+    parts = []
+    for is_now, which in ((1, now), (0, then)):
+        span = [which] if isinstance(which, Period) else None
+        answers = scored_once(responses, kind=kind, beside=beside, span=span).filter("is_valid")
+        named = answers if span else answers.filter(nw.col("wave") == which)
+        parts.append(named.select(CUSTOMER, *beside, "code", is_now=nw.lit(is_now)))
+    return nw.concat(parts)
 
 
 SIDES = {"now": nw.col("is_now"), "then": 1 - nw.col("is_now")}

@@ -23,7 +23,7 @@ from retention_kit.metrics.surveys.answers import (
     with_segment,
 )
 from retention_kit.periods import Period, Span
-from retention_kit.tables import Tabular, collected
+from retention_kit.tables import Tabular, collected, segment_keys
 
 PROMOTER, PASSIVE = 9, 7
 """The lowest score of a promoter and of a passive; below are detractors."""
@@ -56,17 +56,22 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
         >>> nps_answers(responses).df()[["customer_id", "score", "code"]].to_numpy().tolist()
         [['a', 9.0, 1]]
     """
-    return scored_once(responses, kind=kind).filter("is_valid").drop("is_valid").to_native()
+    return scored_once(responses, kind=kind, beside=None).filter("is_valid").drop("is_valid").to_native()
 
 
 def scored_once(
-    responses: Tabular, *, kind: Kind, span: Sequence[Period] | None = None, days_apart: int = DAYS_APART
+    responses: Tabular,
+    *,
+    kind: Kind,
+    beside: Sequence[str] | None = (),
+    span: Sequence[Period] | None = None,
+    days_apart: int = DAYS_APART,
 ) -> nw.LazyFrame[Any]:
     """The answers of a kind, of a span or all, each customer once; is_valid is false where an answer is no score.
 
-    See `counted_once`.
+    See `survey_answers` and `counted_once`.
     """
-    answers = survey_answers(responses, question="nps")
+    answers = survey_answers(responses, question="nps", beside=beside)
     _check_scales(scales(answers))
     score = nw.col("score")
     low = nw.when(score >= PASSIVE).then(nw.lit(0)).otherwise(nw.lit(-1))
@@ -117,7 +122,7 @@ def nps(responses: Tabular, *, period: Span, by: str | None = None, kind: Kind =
         0  10   20.0 -30.33  61.1
     """
     span = periods_of(period)
-    answers = scored_once(responses, kind=kind, span=span)
+    answers = scored_once(responses, kind=kind, beside=segment_keys(by), span=span)
     return as_asked(nps_estimates(clustered(answers, COUNTS, by=by, span=span, squares=SQUARES)), period)
 
 
@@ -223,9 +228,9 @@ def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = 
         >>> round(nps_of_interactions(responses, period=Period("2024-05")).value.item(), 1)
         33.3
     """
-    contacts = scored_once(responses, kind="transactional", span=[period], days_apart=0).filter("is_valid")
+    contacts = scored_once(responses, kind="transactional", beside=segment_keys(by), span=[period], days_apart=0)
     per_customer = (
-        with_segment(contacts, by)
+        with_segment(contacts.filter("is_valid"), by)
         .with_columns(person=each_person())
         .group_by("person", "segment")
         .agg(score=nw.col("code").sum(), answers=nw.len())

@@ -12,7 +12,7 @@ from retention_kit.metrics.statistics.counting import as_asked, keys_of, moments
 from retention_kit.metrics.statistics.estimates import ESTIMATE, rates, ratios_of
 from retention_kit.metrics.surveys.answers import counted_once, each_person, scales, survey_answers
 from retention_kit.periods import Period, Span
-from retention_kit.tables import Tabular, require, segment_keys
+from retention_kit.tables import Tabular, segment_keys
 
 FULL_SCALE = 5
 """A scale of fewer points has one top answer, any other two or more."""
@@ -61,8 +61,7 @@ def satisfaction(
         0    0.6   3.6           0.65
     """
     span = periods_of(period)
-    answers = survey_answers(responses, question=question)
-    require(answers, *segment_keys(by))
+    answers = survey_answers(responses, question=question, beside=segment_keys(by))
     surveys = _with_top_box(scales(answers), question)
     tables = [_of_survey(answers, survey, by, span) for _, survey in surveys.iterrows()]
     return as_asked(pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS), period)

@@ -11,7 +11,7 @@ from retention_kit.metrics.statistics.counting import merged_small
 from retention_kit.metrics.surveys.answers import Kind, with_segment
 from retention_kit.metrics.surveys.scores import COUNTS, SQUARES, nps_estimates, scored_once
 from retention_kit.periods import Period
-from retention_kit.tables import Tabular, collected, lazy, with_calendar
+from retention_kit.tables import Tabular, collected, lazy, segment_keys, with_calendar
 
 POOLED_WAVES = 3
 
@@ -44,9 +44,14 @@ def nps_trend(
         3  2024-05        3  5   60.0
     """
     given = with_calendar(lazy(responses), "answered").filter(nw.col("answered_day") < until.end_day)
-    answers = with_segment(scored_once(given, kind=kind), by)
+    answers = with_segment(scored_once(given, kind=kind, beside=segment_keys(by)), by)
     last_day = {"last_day": nw.col("answered_day").max()}
-    windows = _windows(per_customer(answers, COUNTS | last_day, ["wave", "segment"]), pooled)
+    waves = per_customer(answers, COUNTS | last_day, ["wave", "segment"])
+    windows = (
+        _numbered(waves)
+        .join(_windows(given, pooled), how="cross")
+        .with_columns(number=nw.col("number") + nw.col("later"))
+    )
     sums = {name: nw.col(name).sum() for name in COUNTS} | {name: nw.col(name).max() for name in ("wave", "last_day")}
     customers = per_customer(windows, sums, WINDOW)
     counts = collected(customers.group_by(WINDOW).agg(**sums, **products(squares=SQUARES)), *WINDOW)
@@ -57,16 +62,20 @@ WINDOW = ["n_waves", "number", "segment"]
 """What a row of the trend is of: so many waves, the last of them the one of that number."""
 
 
-def _windows(waves: nw.LazyFrame[Any], pooled: int) -> nw.LazyFrame[Any]:
-    """The counts of each customer and wave once by themselves, and once in each of the windows that hold the wave."""
+def _numbered(waves: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The counts of each customer and wave with the wave's place among all, in the order of their last answer."""
     in_turn = nw.col("wave").cum_count().over(order_by=["last_day", "wave"])
     numbers = waves.group_by("wave").agg(nw.col("last_day").max()).with_columns(number=in_turn)
-    counted = waves.drop("last_day").join(numbers, on="wave")
-    alone = counted.with_columns(n_waves=nw.lit(1))
-    later = range(pooled) if pooled > 1 else ()
-    return nw.concat(
-        [alone, *(counted.with_columns(n_waves=nw.lit(pooled), number=nw.col("number") + n) for n in later)]
-    )
+    return waves.drop("last_day").join(numbers, on="wave")
+
+
+def _windows(given: nw.LazyFrame[Any], pooled: int) -> nw.LazyFrame[Any]:
+    """In which windows a wave counts: in one by itself, and in those of `pooled` waves that end so many waves later.
+
+    A table of a few rows of the engine's own, which a join takes to the counts without reading them once more for each.
+    """
+    one, every = given.select(n_waves=nw.len()), [(1, 0), *((pooled, later) for later in range(pooled) if pooled > 1)]
+    return nw.concat([one.select(n_waves=nw.lit(n_waves), later=nw.lit(later)) for n_waves, later in every])
 
 
 def _of_waves(counts: pd.DataFrame, pooled: int, by: str | None) -> pd.DataFrame:
