@@ -82,8 +82,14 @@ def _now(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:
 @once
 def main_kind(engagement: Engagement) -> Kind:
     """The kind of answer that the headline score is of: about the whole relation, unless there are none such."""
-    asked = nps_answers(engagement.responses, kind="relational")
-    return "relational" if collected(lazy(asked).select(n=nw.len())).n.item() else "transactional"
+    asked = lazy(_answers(engagement, "relational"))
+    return "relational" if collected(asked.select(n=nw.len())).n.item() else "transactional"
+
+
+@once
+def _answers(engagement: Engagement, kind: Kind) -> Tabular:
+    answers: Tabular = nps_answers(engagement.responses, kind=kind)
+    return answers
 
 
 def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Series[str]":
@@ -171,11 +177,9 @@ def _satisfaction(engagement: Engagement) -> pd.DataFrame:
 SATISFACTION = ["survey_id", "type", "segment", "n", "value", "low", "high", "mean", "mean_rescaled", "status"]
 
 
-@once
 def linked(engagement: Engagement) -> Tabular:
     """The answers that can be linked to what a customer did."""
-    answers: Tabular = nps_answers(engagement.responses, kind=main_kind(engagement))
-    return answers
+    return _answers(engagement, main_kind(engagement))
 
 
 @once

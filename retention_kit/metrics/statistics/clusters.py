@@ -9,8 +9,8 @@ known is of a customer of its own. Where no customer counts twice deff is 1: the
 Where nothing differs from answer to answer (s² = 0), or all are of one customer, it is Σb² / Σb: as if every customer
 were of one mind.
 
-Reference: METRICS Z4; Kish 1965, Survey Sampling, 8.2; Korn & Graubard 1998, Survey Methodology 24:193, for n / deff in
-the interval of a share.
+Reference: METRICS Z4; Kish 1965, Survey Sampling, 8.2; Korn & Graubard 1998, Survey Methodology, for n / deff in the
+interval of a share.
 """
 
 from collections.abc import Sequence

@@ -135,6 +135,7 @@ def _answers_of_both(
 
 
 SIDES = {"now": nw.col("is_now"), "then": 1 - nw.col("is_now")}
+"""1 of an answer of that side, 0 of one of the other."""
 
 
 def _counted(rows: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
@@ -166,6 +167,7 @@ def _counted(rows: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
 
 
 NOW, THEN = ("score now", "n now"), ("score then", "n then")
+"""Of each customer the sum of codes and the number of answers, on either side."""
 
 
 def _squares(side: str) -> list[str]:

@@ -193,6 +193,10 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
         One row per score: score, group (promoter, passive, detractor) and an estimate, the share of the answers. Scores
         that nobody gave are 0; all are missing with `no_responses` where nobody answered.
 
+    Warning:
+        The intervals take each answer for itself: over several waves of the same people they are narrower than they
+        should be, unlike that of `nps`.
+
     Reference: METRICS 6, I9.
 
     Example:
