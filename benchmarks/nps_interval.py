@@ -95,6 +95,7 @@ def simulated(shares: tuple[float, float, float], n: int, n_waves: int) -> pd.Da
                 "promoters": promoters,
                 "passives": passives,
                 "detractors": detractors,
+                "deff": 1.0,
             }
         )
     )

@@ -11,19 +11,20 @@ from retention_kit.metrics.statistics.estimates import ESTIMATE
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 
-_COLUMNS = ["metric", "segment", "period", *ESTIMATE]
+_COLUMNS = ["metric", "segment", "period", *ESTIMATE, "deff"]
 
 
 def periods_shown(engagement: Engagement) -> list[Period]:
-    """The period of the report, and the earlier ones it is compared with."""
-    return [report_period(engagement), *base_periods(engagement).values()]
+    """The period of the report, and the earlier ones it is compared with; of a year the one before is a year ago."""
+    return list(dict.fromkeys([report_period(engagement), *base_periods(engagement).values()]))
 
 
 def rows_of(table: pd.DataFrame, metric: str, period: Period | None, by: str | None) -> pd.DataFrame:
     """A metric's rows as rows of the scorecard; without a period they have their own."""
     segment = named_segments(table.segment, by) if "segment" in table else ALL
     own = table.period if period is None else str(period)
-    return table.assign(metric=metric, period=own, segment=segment)[_COLUMNS]
+    deff = table.get("deff", 1.0)
+    return table.assign(metric=metric, period=own, segment=segment, deff=deff)[_COLUMNS]
 
 
 def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

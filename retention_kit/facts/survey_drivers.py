@@ -6,11 +6,11 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit.engagement import Engagement
-from retention_kit.facts.keeping import kept
+from retention_kit.facts.keeping import kept, once
 from retention_kit.facts.needs import is_there, missing
 from retention_kit.facts.surveys import LINKED, linked
 from retention_kit.metrics.surveys.answers import one_answer_each
-from retention_kit.metrics.surveys.comments import quotes
+from retention_kit.metrics.surveys.comments import DICTIONARY, comments_of, quoted
 from retention_kit.metrics.surveys.driver_facts import driver_table
 from retention_kit.metrics.surveys.drivers import COLUMNS as DRIVERS
 from retention_kit.metrics.surveys.drivers import nps_drivers
@@ -54,6 +54,7 @@ def themes(engagement: Engagement) -> pd.DataFrame:
     return _with_days(found, answers.filter(~nw.col("comment").is_null()))
 
 
+@once
 def _last_answers(engagement: Engagement) -> nw.LazyFrame[Any]:
     """What drivers, themes and quotes are of: the latest answer of each customer, of all answers so far."""
     return one_answer_each(linked(engagement))
@@ -70,13 +71,12 @@ def _with_days(found: pd.DataFrame, answers: nw.LazyFrame[Any]) -> pd.DataFrame:
 @kept
 def chosen_quotes(engagement: Engagement) -> pd.DataFrame:
     """A comment per theme, of customers who let themselves be quoted and who say what the theme's score says."""
-    found, words, answers = themes(engagement), engagement.settings.themes, _last_answers(engagement)
+    found, words = themes(engagement), engagement.settings.themes or DICTIONARY
     shown = found[(found.status == "ok") & ~found.theme.str.startswith("(") & (found.nps != 0)]
-    score = nw.col("score")
+    said = comments_of(_last_answers(engagement))
+    glad, sorry = said[said.score >= PROMOTER], said[said.score < PASSIVE]
     chosen = [
-        quotes(
-            answers.filter(score >= PROMOTER if points > 0 else score < PASSIVE), theme=theme, most=1, dictionary=words
-        )
+        quoted(glad if points > 0 else sorry, theme, most=1, dictionary=words)
         for theme, points in zip(shown.theme, shown.nps, strict=True)
     ]
     return pd.concat(chosen, ignore_index=True) if chosen else pd.DataFrame(columns=QUOTES)

@@ -12,17 +12,14 @@ from retention_kit.facts.rows import named_segments, no_estimate, periods_shown,
 from retention_kit.facts.spans import base_periods, report_period
 from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.metrics.surveys.change import nps_change
-from retention_kit.metrics.surveys.outcomes import detractor_recovery, nps_behaviour
-from retention_kit.metrics.surveys.outcomes_compared import (
-    nps_behaviour_difference,
-    value_of_a_point,
-)
+from retention_kit.metrics.surveys.outcome_counts import behaviour_cells
+from retention_kit.metrics.surveys.outcomes import behaviour_of, detractor_recovery
+from retention_kit.metrics.surveys.outcomes_compared import differences_of, point_values_of
 from retention_kit.metrics.surveys.response import LOW_RESPONSE, responders_compared, response_rate
 from retention_kit.metrics.surveys.scores import nps, nps_answers, nps_distribution
 from retention_kit.metrics.surveys.top_answers import satisfaction
 from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.metrics.surveys.weighted import weighted_nps
-from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy
 
 Question = Literal["csat", "ces"]
@@ -39,50 +36,68 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     if not engagement.has("responses"):
         nothing = rows_of(no_estimate("no_responses"), "nps", report_period(engagement), None)
         return nothing.head(0 if by else 1)
-    tables = []
-    for period in periods_shown(engagement):
-        scores = nps(engagement.responses, period=period, by=by, kind=main_kind(engagement))
-        if engagement.has("invitations"):
-            answered = response_rate(engagement.invitations, engagement.responses, period=period, by=by)
-            tables.append(rows_of(answered, "response_rate", period, by))
-            scores["flags"] = _with_low_response(scores, answered)
-        tables.insert(0, rows_of(scores, "nps", period, by))
-        tables += [
-            rows_of(_of_survey(engagement, question, period, by), question, period, by) for question in QUESTIONS
-        ]
-    return stacked(tables)
+    asked = engagement.has("invitations")
+    found = {"response_rate": _responses(engagement, by)} if asked else {}
+    found |= {question: _of_survey(engagement, question, by) for question in QUESTIONS}
+    scores = _scores(engagement, main_kind(engagement), by)
+    if asked:
+        scores = scores.assign(flags=_with_low_response(scores, found["response_rate"]))
+    shown = periods_shown(engagement)
+    rows = [("nps", scores, period) for period in reversed(shown)]
+    rows += [(metric, table, period) for period in shown for metric, table in found.items()]
+    return stacked(rows_of(table[table.period == str(period)], metric, period, by) for metric, table, period in rows)
+
+
+@once
+def _scores(engagement: Engagement, kind: Kind, by: str | None) -> pd.DataFrame:
+    return nps(engagement.responses, period=periods_shown(engagement), by=by, kind=kind)
+
+
+@once
+def _responses(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    return response_rate(engagement.invitations, engagement.responses, period=periods_shown(engagement), by=by)
+
+
+@once
+def _tops(engagement: Engagement, question: Question, by: str | None) -> pd.DataFrame:
+    return satisfaction(engagement.responses, period=periods_shown(engagement), question=question, by=by)
+
+
+def _now(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:
+    """Of a result of all periods the report's own, as if it alone had been asked for."""
+    of_period = found[found.period == str(report_period(engagement))]
+    return of_period.drop(columns="period").reset_index(drop=True)
 
 
 @once
 def main_kind(engagement: Engagement) -> Kind:
     """The kind of answer that the headline score is of: about the whole relation, unless there are none such."""
-    asked = nps_answers(engagement.responses, kind="relational")
-    return "relational" if collected(lazy(asked).select(n=nw.len())).n.item() else "transactional"
+    asked = lazy(_answers(engagement, "relational"))
+    return "relational" if collected(asked.select(n=nw.len())).n.item() else "transactional"
+
+
+@once
+def _answers(engagement: Engagement, kind: Kind) -> Tabular:
+    answers: Tabular = nps_answers(engagement.responses, kind=kind)
+    return answers
 
 
 def _with_low_response(scores: pd.DataFrame, answered: pd.DataFrame) -> "pd.Series[str]":
     """A score says so where fewer than a tenth of those asked answered."""
-    rates = scores.segment.map(answered.set_index("segment").value)
+    keys = ["period", "segment"]
+    rates = scores[keys].merge(answered[[*keys, "value"]], on=keys, how="left", validate="one_to_one")["value"]
     return scores["flags"].where(~(rates < LOW_RESPONSE), (scores["flags"] + " low_response").str.strip())
 
 
-@once
-def _answered(engagement: Engagement, question: Question) -> pd.DataFrame:
-    """What was said to a question in the report's period, a row for each survey and kind."""
-    asked = satisfaction(engagement.responses, period=report_period(engagement), question=question)
-    return asked[asked.n > 0]
-
-
-def _of_survey(engagement: Engagement, question: Question, period: Period, by: str | None) -> pd.DataFrame:
+def _of_survey(engagement: Engagement, question: Question, by: str | None) -> pd.DataFrame:
     """The one survey of a question that was answered in the report's period; none where there were several.
 
     Several surveys have several scales, so that each stands on the page for itself.
     """
-    asked = _answered(engagement, question)
-    if len(asked) != 1:
-        return asked.head(0)
-    found = satisfaction(engagement.responses, period=period, question=question, by=by)
-    return found.merge(asked[["survey_id", "kind"]])
+    whole = _now(engagement, _tops(engagement, question, None))
+    answered = whole[whole.n > 0]
+    found = _tops(engagement, question, by)
+    return found.head(0) if len(answered) != 1 else found.merge(answered[["survey_id", "kind"]])
 
 
 def _by_segment(engagement: Engagement, count: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
@@ -114,8 +129,8 @@ WAVES = [
 @kept
 def scores_by_segment(engagement: Engagement, *, kind: Kind | None = None) -> pd.DataFrame:
     """The score of the period, of all customers and of each segment: the rows of `nps`; by default of the main kind."""
-    period, kind = report_period(engagement), kind or main_kind(engagement)
-    return _by_segment(engagement, lambda by: nps(engagement.responses, period=period, by=by, kind=kind))
+    kind = kind or main_kind(engagement)
+    return _by_segment(engagement, lambda by: _now(engagement, _scores(engagement, kind, by)))
 
 
 @kept
@@ -123,10 +138,10 @@ def weighted(engagement: Engagement) -> pd.DataFrame:
     """By each segment column: the score if every segment counted by how many of it were asked, beside the plain one."""
     period, kind, rows = report_period(engagement), main_kind(engagement), []
     asked, answers = engagement.invitations, engagement.responses
-    plain = nps(answers, period=period, kind=kind).value.item()
+    plain = _now(engagement, _scores(engagement, kind, None)).value.item()
     for by in engagement.settings.segments:
         compared = responders_compared(asked, answers, period=period, by=by, question="nps")
-        segments = nps(answers, period=period, by=by, kind=kind)
+        segments = _now(engagement, _scores(engagement, kind, by))
         weighted = weighted_nps(segments, population=compared.set_index("segment").n_invited.astype(float))
         gap, differs = float(compared.difference.abs().max()), bool(compared["flags"].eq("differs").any())
         rows.append(
@@ -151,7 +166,7 @@ def satisfaction_shown(engagement: Engagement) -> pd.DataFrame:
     tables = []
     for by in (None, *engagement.settings.segments):
         for question in QUESTIONS:
-            found = satisfaction(engagement.responses, period=report_period(engagement), question=question, by=by)
+            found = _now(engagement, _tops(engagement, question, by))
             tables.append(found.assign(type=question, segment=named_segments(found.segment, by)))
     found = pd.concat(tables, ignore_index=True)
     return found[[*SATISFACTION, *(name for name in found if name not in SATISFACTION)]]
@@ -162,26 +177,30 @@ SATISFACTION = ["survey_id", "type", "segment", "n", "value", "low", "high", "me
 
 def linked(engagement: Engagement) -> Tabular:
     """The answers that can be linked to what a customer did."""
-    answers: Tabular = nps_answers(engagement.responses, kind=main_kind(engagement))
-    return answers
+    return _answers(engagement, main_kind(engagement))
+
+
+@once
+def _cells(engagement: Engagement) -> pd.DataFrame:
+    return behaviour_cells(linked(engagement), engagement.occasions, as_of=engagement.as_of)
 
 
 @kept
 def behaviour(engagement: Engagement) -> pd.DataFrame:
     """What promoters, passives and detractors did after they answered."""
-    return nps_behaviour(linked(engagement), engagement.occasions, as_of=engagement.as_of)
+    return behaviour_of(_cells(engagement), linked(engagement))
 
 
 @kept
 def behaviour_difference(engagement: Engagement) -> pd.DataFrame:
     """What promoters did more than detractors."""
-    return nps_behaviour_difference(linked(engagement), engagement.occasions, as_of=engagement.as_of)
+    return differences_of(_cells(engagement))
 
 
 @kept
 def point_value(engagement: Engagement) -> pd.DataFrame:
     """What a point of the score is worth."""
-    return value_of_a_point(linked(engagement), engagement.occasions, as_of=engagement.as_of)
+    return point_values_of(_cells(engagement))
 
 
 @kept

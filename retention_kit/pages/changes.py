@@ -115,7 +115,8 @@ def _difference(
     if now is None or then is None or np.isnan(now.value) or np.isnan(then.value):
         return UNKNOWN
     if metric.compared == "proportion":
-        return difference_of_proportions(now.numerator, now.denominator, then.numerator, then.denominator)
+        counts = (now.numerator, now.denominator, then.numerator, then.denominator)
+        return difference_of_proportions(*counts, deff=now.deff, base_deff=then.deff)
     if metric.compared == "state":
         change = now.value / then.value - 1 if then.value else np.nan
         return Difference(change, np.nan, np.nan, np.nan)

@@ -29,7 +29,8 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     Returns:
         One row per metric, segment (`(all)`, or `country=PL` for each segment of engagement.toml) and period:
         metric, segment, period, value, low, high, numerator, denominator, n, unit, status, flags, definition, which
-        are the columns of metrics.csv; about (in words, of whom a forecast speaks and how far ahead; else empty).
+        are the columns of metrics.csv; about (in words, of whom a forecast speaks and how far ahead; else empty), deff
+        (how many times the plain variance the answers of the same customers make it).
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
@@ -42,7 +43,7 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     wording = wording_of(engagement)
     card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
     card["about"] = _about(engagement, card)
-    return card[[*COLUMNS, "flags", "definition", "about"]]
+    return card[[*COLUMNS, "flags", "definition", "about", "deff"]]
 
 
 def _about(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":

@@ -9,7 +9,8 @@ import pandas as pd
 from retention_kit.arguments import checked
 from retention_kit.metrics.orders.changes import change_of_ratio
 from retention_kit.metrics.orders.ratios import CLUSTER
-from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, proportions, within
+from retention_kit.metrics.statistics.clusters import CUSTOMER, clustered_proportions
+from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, within
 from retention_kit.metrics.statistics.differences import Difference
 from retention_kit.metrics.statistics.estimates import garwood
 from retention_kit.metrics.statistics.skewed_ratios import NO_VARIATION, skewed_ratios
@@ -108,9 +109,14 @@ def _clustered(rows: nw.LazyFrame[Any], day: str, by: str | None) -> nw.LazyFram
 def orders_with_contact_rate(tickets: Tabular, orders: Tabular, *, period: Span, by: str | None = None) -> pd.DataFrame:
     """Of the orders placed in the period, how many led to at least one contact?
 
-    An estimate per segment of the orders (ordered_on, order_id); tickets: one row per contact, with its order_id.
+    Of the orders it reads ordered_on, order_id and where there is one customer_id; of the tickets, one row per contact,
+    order_id.
 
-    Reference: METRICS O14.
+    Returns:
+        deff (`statistics.clusters`: 1 unless a customer ordered several times) and an estimate per segment, of orders,
+        with Wilson's interval of n / deff.
+
+    Reference: METRICS O14, Z4.
 
     Example:
         >>> orders = pd.DataFrame({"order_id": ["1", "2"], "ordered_on": pd.to_datetime(["2024-05-02"] * 2)})
@@ -124,4 +130,6 @@ def orders_with_contact_rate(tickets: Tabular, orders: Tabular, *, period: Span,
     require(placed, "order_id")
     asked = contacts.select("order_id", has_contact=nw.lit(1)).unique()
     joined = placed.join(asked, on="order_id", how="left")
-    return as_asked(proportions(joined, ~nw.col("has_contact").is_null(), by=by, span=span), period)
+    if CUSTOMER not in joined.collect_schema().names():
+        joined = joined.with_columns(nw.lit(None, nw.String).alias(CUSTOMER))
+    return as_asked(clustered_proportions(joined, ~nw.col("has_contact").is_null(), by=by, span=span), period)

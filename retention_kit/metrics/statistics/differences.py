@@ -46,10 +46,14 @@ UNKNOWN = Difference(*[float("nan")] * 4)
 
 
 @checked
-def difference_of_proportions(hits: float, n: float, base_hits: float, base_n: float) -> Difference:
+def difference_of_proportions(
+    hits: float, n: float, base_hits: float, base_n: float, *, deff: float = 1.0, base_deff: float = 1.0
+) -> Difference:
     """Difference of two proportions with Newcombe's interval (1998, method 10) and the pooled z-test.
 
-    Fisher's exact test replaces z where an expected count is under 5. Missing where a denominator is 0.
+    Fisher's exact test replaces z where an expected count is under 5. Missing where a denominator is 0. Interval and
+    test are of n / deff, where a customer counts several times (`statistics.clusters`; METRICS T1, Z4); Fisher's test
+    takes such counts as the nearest whole numbers.
 
     Example:
         >>> change = difference_of_proportions(150, 200, 140, 200)
@@ -59,6 +63,7 @@ def difference_of_proportions(hits: float, n: float, base_hits: float, base_n: f
     if not (n and base_n):
         return UNKNOWN
     p, q = hits / n, base_hits / base_n
+    hits, n, base_hits, base_n = hits / deff, n / deff, base_hits / base_deff, base_n / base_deff
     (low_p, low_q), (high_p, high_q) = (bounds.tolist() for bounds in wilson([hits, base_hits], [n, base_n]))
     return Difference(
         value=p - q,
@@ -74,7 +79,7 @@ def _p_of_no_difference(hits: float, n: float, base_hits: float, base_n: float) 
     if expected.min() < 5:
         from scipy.stats import fisher_exact  # slow to import, and rarely used
 
-        return float(fisher_exact(table).pvalue)
+        return float(fisher_exact(np.round(table)).pvalue)
     pooled = (hits + base_hits) / (n + base_n)
     z = (hits / n - base_hits / base_n) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / base_n))
     return two_sided_p(float(z))

@@ -82,7 +82,8 @@ def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFram
     """Proportions with Wilson intervals from columns `numerator` and `denominator`; the other columns stay in front.
 
     Args:
-        counts: One row per estimate; a column `status` that is not "ok" is kept and makes the value missing.
+        counts: One row per estimate; a column `status` that is not "ok" is kept and makes the value missing, and the
+            interval is that of n / `deff` where there is such a column (`statistics.clusters`).
         empty: The status where the denominator is 0.
 
     Example:
@@ -92,7 +93,8 @@ def rates(counts: pd.DataFrame, *, empty: str = "no_denominator") -> pd.DataFram
         1    NaN  no_denominator
     """
     k, n = counts.numerator.to_numpy(float), counts.denominator.to_numpy(float)
-    low, high = wilson(k, n)
+    deff = counts["deff"].to_numpy(float) if "deff" in counts else 1.0
+    low, high = wilson(k / deff, n / deff)
     status = status_of_sizes(counts, n, empty=empty)
     return estimates(counts.assign(value=quotient(k, n), low=low, high=high, n=counts.denominator, status=status))
 

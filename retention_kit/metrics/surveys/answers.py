@@ -6,6 +6,7 @@ of the responses to break down by. `kind` is "relational" (answers about the who
 one contact): two series, never pooled. `answers` are those that `nps_answers` returns.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Literal
 
@@ -13,7 +14,8 @@ import narwhals as nw
 import pandas as pd
 
 from retention_kit.errors import InvalidTable
-from retention_kit.periods import Period
+from retention_kit.metrics.statistics.counting import PERIOD, within
+from retention_kit.periods import UNITS, Period
 from retention_kit.schema import SCALES
 from retention_kit.tables import ALL, NONE, Tabular, collected, lazy, require, with_calendar
 
@@ -31,36 +33,42 @@ IN_TIME = ["answered_day", "answered_at", "response_id", "score", "survey_id", "
 """The order of a customer's answers; the later columns order answers of one day."""
 
 
-def survey_answers(responses: Tabular, *, question: Question) -> nw.LazyFrame[Any]:
+def survey_answers(responses: Tabular, *, question: Question, beside: Sequence[str] | None = None) -> nw.LazyFrame[Any]:
     """The complete answers to a question, with every column of the canonical table that counting needs.
 
     A plain frame needs `answered_on` and `score` alone. An answer without a wave is of the wave of its month
-    ("2024-05").
+    ("2024-05"). Of the other columns those named in `beside` are kept, None for all: an engine is asked for every
+    column at every step.
 
     Raises:
         InvalidTable: A column is absent, or the scores are no numbers.
     """
-    frame = filled(responses)
-    require(frame, "score")
+    frame = with_calendar(lazy(responses), "answered")
+    require(frame, "score", *(beside or ()))
     schema = frame.collect_schema()
     if not schema["score"].is_numeric():
         raise InvalidTable(f'Column "score" holds {schema["score"]}, not numbers: convert it before it is counted.')
-    return (
-        frame.with_columns(nw.col("score").cast(nw.Float64), **_scale(question, schema))
-        .filter(nw.col("is_complete") & (nw.col("type") == question))
-        .with_columns(wave=nw.coalesce("wave", month_named("answered_month")))
-    )
+    columns = _canonical(schema)
+    columns["wave"] = nw.coalesce(columns["wave"], month_named("answered_month"))
+    columns |= {"score": nw.col("score").cast(nw.Float64), **_scale(question, schema)}
+    calendar = [f"answered_{number}" for number in ("day", *UNITS)]
+    whole = frame.with_columns(**columns) if beside is None else frame.select(*calendar, *beside, **columns)
+    return whole.filter(nw.col("is_complete"), nw.col("type") == question)
 
 
 def filled(responses: Tabular) -> nw.LazyFrame[Any]:
     """The `responses` table with its calendar, and with `TEXTS` where it has none."""
     frame = with_calendar(lazy(responses), "answered")
-    schema = frame.collect_schema()
+    return frame.with_columns(**_canonical(frame.collect_schema()))
+
+
+def _canonical(schema: nw.Schema) -> dict[str, nw.Expr]:
+    """The columns that counting needs, missing or with their defaults where the table has none."""
     texts = {name: _column(name, nw.String, schema).fill_null(usual) for name, usual in TEXTS.items()}
     ids = {name: _column(name, nw.String, schema) for name in OPTIONAL}
     time = nw.col("answered_at") if "answered_at" in schema else nw.lit(None, nw.String)
     is_complete = _column("is_complete", nw.Boolean, schema).fill_null(value=True)
-    return frame.with_columns(answered_at=time, is_complete=is_complete, **texts, **ids)
+    return {"answered_at": time, "is_complete": is_complete, **texts, **ids}
 
 
 def _column(name: str, kind: Any, schema: nw.Schema) -> nw.Expr:
@@ -112,7 +120,7 @@ def _is_mixed(survey: "pd.Series[Any]", *columns: str) -> bool:
 
 
 def counted_once(
-    answers: nw.LazyFrame[Any], *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
+    answers: nw.LazyFrame[Any], *, kind: Kind, span: Sequence[Period] | None = None, days_apart: int = DAYS_APART
 ) -> nw.LazyFrame[Any]:
     """The answers of a kind, each customer once: in a wave, or in `days_apart` days.
 
@@ -120,31 +128,52 @@ def counted_once(
     survey and order), and of those the customer's first, then the first at least `days_apart` days after it, and so on
     (0 keeps every interaction). An answer of an unknown customer counts by itself, and so does one without an order.
 
-    Only answers of a day less than `before` are used, the end of the period counted: what a customer answered
-    later to the same wave or interaction takes no answer out of the period. Where a wave lies in two periods, each
-    counts those whose latest answer by its end lies in it.
+    With a `span` those that count and lie in its periods, the period's number in `PERIOD`. Each period uses only the
+    answers up to its end: what a customer answered later to the same wave or interaction takes no answer out of it.
+    Where a wave lies in two periods, each counts those whose latest answer by its end lies in it.
 
     Valid and invalid answers (`is_valid`) are counted apart.
     """
-    of_kind = answers.filter(nw.col("kind") == kind)
-    if before is not None:
-        of_kind = of_kind.filter(nw.col("answered_day") < before)
-    if kind == "relational":
-        is_latest = _place("customer_id", "wave", from_last=True) == 1
-        return of_kind.filter(nw.col("customer_id").is_null() | is_latest)
-    is_latest = _place("customer_id", "survey_id", "order_id", from_last=True) == 1
-    interactions = of_kind.filter(nw.col("order_id").is_null() | is_latest)
-    return _apart(interactions, days_apart) if days_apart else interactions
+    of_kind, of_period = answers.filter(nw.col("kind") == kind), [] if span is None else [PERIOD]
+    is_apart = kind == "transactional" and days_apart > 0
+    if span is not None:
+        of_kind = _up_to_each(of_kind, span) if is_apart else within(of_kind, span, stem="answered")
+    one, alone = (("wave",), "customer_id") if kind == "relational" else (("survey_id", "order_id"), "order_id")
+    is_latest = _place("customer_id", *one, "is_valid", *of_period, from_last=True) == 1
+    latest = of_kind.filter(nw.col(alone).is_null() | is_latest)
+    if not is_apart:
+        return latest
+    apart = _apart(latest, days_apart, ("customer_id", "is_valid", *of_period))
+    return apart if span is None else within(apart.filter(nw.col(PERIOD) == _number(span)), span, stem="answered")
+
+
+def _up_to_each(answers: nw.LazyFrame[Any], span: Sequence[Period]) -> nw.LazyFrame[Any]:
+    """The answers up to the end of each period in which their customer answered; others with their own period alone.
+
+    Which answers count in a period hangs on all before its end, and not the same ones count for a later period where an
+    interaction is answered again. So a customer's answers stand there once for each of these periods.
+    """
+    asked = within(answers, span, stem="answered").select("customer_id", PERIOD).unique()
+    number, period = _number(span), nw.coalesce(PERIOD, _number(span))
+    return (
+        answers.join(asked, on="customer_id", how="left")
+        .with_columns(period.alias(PERIOD))
+        .filter(number <= nw.col(PERIOD))
+    )
+
+
+def _number(span: Sequence[Period]) -> nw.Expr:
+    """The running number of the period in which an answer was given."""
+    return nw.col(f"answered_{span[0].unit}")
 
 
 def _place(*person: str, from_last: bool = False) -> nw.Expr:
     """The running number of an answer among those of a person."""
-    return nw.col("answered_day").cum_count(reverse=from_last).over(*person, "is_valid", order_by=IN_TIME)
+    return nw.col("answered_day").cum_count(reverse=from_last).over(*person, order_by=IN_TIME)
 
 
-def _apart(answers: nw.LazyFrame[Any], days: int) -> nw.LazyFrame[Any]:
+def _apart(answers: nw.LazyFrame[Any], days: int, person: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Each step finds, for the answers too late for the one that counts so far, the next one that counts."""
-    person = ("customer_id", "is_valid")
     day, counts = nw.col("answered_day"), nw.col("counting_day")
 
     def one_step(frame: nw.LazyFrame[Any], _step: int) -> nw.LazyFrame[Any]:
@@ -155,7 +184,7 @@ def _apart(answers: nw.LazyFrame[Any], days: int) -> nw.LazyFrame[Any]:
 
     first = answers.with_columns(counting_day=day.min().over(*person))
     found = reduce(one_step, range(_longest(answers, person) // days), first)
-    is_first = (day == counts) & (_place("customer_id", "counting_day") == 1)
+    is_first = (day == counts) & (_place(*person, "counting_day") == 1)
     names = answers.collect_schema().names()
     return found.filter(nw.col("customer_id").is_null() | is_first).select(names)
 
@@ -164,21 +193,8 @@ def _longest(answers: nw.LazyFrame[Any], person: tuple[str, ...]) -> int:
     """The most days between two answers of one customer."""
     known = answers.filter(~nw.col("customer_id").is_null())
     day = nw.col("answered_day")
-    spans = known.group_by(*person).agg(span=day.max() - day.min())
-    return int(collected(spans.select(nw.col("span").max())).fillna(0).span.item())
-
-
-def end_of(which: Period | str) -> int | None:
-    """The day before which a period's answers are used; a wave is used whole."""
-    return which.end_day if isinstance(which, Period) else None
-
-
-def of_wave_or_period(which: Period | str) -> nw.Expr:
-    """Whether an answer is of a period, or of the wave of that name."""
-    if isinstance(which, Period):
-        day = nw.col("answered_day")
-        return (day >= which.start_day) & (day < which.end_day)
-    return nw.col("wave") == which
+    apart = known.group_by(*person).agg(days=day.max() - day.min())
+    return int(collected(apart.select(nw.col("days").max())).fillna(0).days.item())
 
 
 def one_answer_each(answers: Tabular) -> nw.LazyFrame[Any]:

@@ -42,7 +42,7 @@ def comment_themes(answers: Tabular, *, dictionary: Dictionary | None = None) ->
         0   True      True  False
     """
     words = dictionary or DICTIONARY
-    comments = _comments(answers)
+    comments = comments_of(answers)
     places = {theme: _mentions(comments, theme, words) for theme in themes_of(words)}
     return comments[["response_id", "lang", "score"]].assign(**places)
 
@@ -69,8 +69,12 @@ def quotes(answers: Tabular, *, theme: str, most: int = 3, dictionary: Dictionar
     words = dictionary or DICTIONARY
     if theme not in themes_of(words):
         raise InvalidTable(f'The dictionary has no theme "{theme}"; it has {", ".join(themes_of(words))}.')
-    comments = _comments(answers)
-    mentioned = comments[_mentions(comments, theme, words)]
+    return quoted(comments_of(answers), theme, most=most, dictionary=words)
+
+
+def quoted(comments: pd.DataFrame, theme: str, *, most: int, dictionary: Dictionary) -> pd.DataFrame:
+    """`quotes` of one theme from `comments_of` answers, which are read once for all themes."""
+    mentioned = comments[_mentions(comments, theme, dictionary)]
     if len(mentioned) < FEWEST_COMMENTS:
         mentioned = mentioned.head(0)
     shown = mentioned[mentioned.may_quote]
@@ -80,7 +84,7 @@ def quotes(answers: Tabular, *, theme: str, most: int = 3, dictionary: Dictionar
     return chosen.assign(theme=theme, comment=safe)[["theme", "score", "lang", "comment"]].reset_index(drop=True)
 
 
-def _comments(answers: Tabular) -> pd.DataFrame:
+def comments_of(answers: Tabular) -> pd.DataFrame:
     """The rows with a comment, in an order that no engine can change; what a table lacks of the optional is missing."""
     frame = lazy(answers)
     require(frame, "score", "comment")

@@ -1,72 +1,89 @@
-"""Invitations to a survey by the end of a period: who was asked, whom they reached, who answered."""
+"""Invitations to a survey by the end of each period: who was asked, whom they reached, who answered."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import narwhals as nw
+import pandas as pd
 
-from retention_kit.metrics.surveys.answers import Question, as_count, filled, month_named, with_segment
+from retention_kit.metrics.statistics.counting import PERIOD
+from retention_kit.metrics.surveys.answers import Question, as_count, filled, month_named
 from retention_kit.periods import Period
 from retention_kit.tables import Tabular, collected, lazy, require, segment_keys, with_calendar
 
 PERSON = ("customer_id", "survey_id")
+ANSWERED = "_answered"
+"""The running number of the period in which an answer was given."""
 
 
 class Asked(NamedTuple):
-    """The invitations and the answers up to the end of a period, and the question asked.
+    """The invitations and the answers up to the end of the last period, each with the number of its own.
 
     Attributes:
-        sent: One row per invitation.
-        answers: One row per answer, to the question where there is one.
-        period: The period in which customers were asked.
+        sent: One row per invitation; its period is `PERIOD`.
+        answers: One row per answer, to the question where there is one; its period is `ANSWERED`.
+        span: The periods in which customers were asked.
         question: None for any.
     """
 
     sent: nw.LazyFrame[Any]
     answers: nw.LazyFrame[Any]
-    period: Period
+    span: Sequence[Period]
     question: Question | None
 
     def outcomes(self, by: str | None) -> nw.LazyFrame[Any]:
-        """One row per customer, survey and wave first asked in the period: its segment, and what came of it as 0 and 1.
+        """One row per customer, survey and wave first asked in a period, and what came of it by its end as 0 and 1.
 
-        Columns: is_delivered, is_complete, is_partial. With a question, of surveys alone that have an answer to it.
+        Columns: the period, `by`, is_delivered, is_complete, is_partial. With a question, of surveys alone that have an
+        answer to it by then.
         """
-        sent = self.sent
+        asked = _waves(self.sent, by).filter(nw.col(PERIOD).is_in([period.ordinal for period in self.span]))
         if self.question is not None:
-            sent = sent.join(self.answers, on="survey_id", how="semi")
-        asked = _waves(sent, by).filter(nw.col("first_day") >= self.period.start_day)
+            first = self.answers.group_by("survey_id").agg(first_answered=nw.col(ANSWERED).min())
+            asked = asked.join(first, on="survey_id").filter(nw.col("first_answered") <= nw.col(PERIOD))
         known = self.answers.filter(~nw.col("customer_id").is_null())
-        given = known.select(*PERSON, "answered_day", answered_wave="wave", finished=as_count(nw.col("is_complete")))
+        finished = as_count(nw.col("is_complete"))
+        given = known.select(*PERSON, ANSWERED, "answered_day", answered_wave="wave", finished=finished)
         joined = asked.join(given, on=list(PERSON), how="left").with_columns(is_answered=as_count(_is_its_answer()))
         found = (
             joined.with_columns(is_complete=nw.col("is_answered") * nw.col("finished").fill_null(0))
-            .group_by(*PERSON, *segment_keys(by), "wave_asked", "is_delivered")
+            .group_by(*PERSON, PERIOD, *segment_keys(by), "wave_asked", "is_delivered")
             .agg(nw.col("is_complete", "is_answered").max())
         )
         is_delivered = (nw.col("is_delivered") + nw.col("is_answered") > 0).cast(nw.Int64)
         is_partial = nw.col("is_answered") - nw.col("is_complete")
-        return with_segment(found.with_columns(is_delivered=is_delivered, is_partial=is_partial), by)
+        return found.with_columns(is_delivered=is_delivered, is_partial=is_partial)
 
-    def answers_given(self) -> tuple[int, ...]:
-        """Complete answers of the period, of known and of unknown customers; any answers to surveys that were sent."""
-        is_inside = as_count(nw.col("is_complete") & (nw.col("answered_day") >= self.period.start_day))
-        is_known = as_count(~nw.col("customer_id").is_null())
-        sent = self.sent.select("survey_id", is_sent=nw.lit(1)).unique()
-        counts = self.answers.join(sent, on="survey_id", how="left").select(
-            known=(is_inside * is_known).sum(), unknown=(is_inside * (1 - is_known)).sum(), sent=nw.col("is_sent").sum()
-        )
-        return tuple(int(n) for n in collected(counts).fillna(0).iloc[0])
+    def answers_given(self) -> pd.DataFrame:
+        """By period: complete answers in it, and whether by its end there is any answer to a survey sent by then.
+
+        Columns: known, unknown (complete answers of known and of unknown customers), is_common.
+        """
+        sent = self.sent.group_by("survey_id").agg(first_sent=nw.col(PERIOD).min())
+        answered, first_sent = nw.col(ANSWERED), nw.col("first_sent")
+        is_complete, is_known = as_count(nw.col("is_complete")), as_count(~nw.col("customer_id").is_null())
+        counts = {
+            "known": (is_complete * is_known).sum(),
+            "unknown": (is_complete * (1 - is_known)).sum(),
+            "common": nw.when(answered >= first_sent).then(answered).otherwise(first_sent).min(),
+        }
+        given = self.answers.join(sent, on="survey_id", how="left").group_by(ANSWERED).agg(**counts)
+        found = collected(given, ANSWERED).set_index(ANSWERED)
+        of_span = found[["known", "unknown"]].reindex([period.ordinal for period in self.span], fill_value=0)
+        of_span = of_span.assign(is_common=of_span.index >= found.common.min())
+        return of_span.set_axis([str(period) for period in self.span])
 
 
 def asked_in(
-    period: Period, invitations: Tabular, responses: Tabular, *, by: str | None, question: Question | None
+    span: Sequence[Period], invitations: Tabular, responses: Tabular, *, by: str | None, question: Question | None
 ) -> Asked:
-    """The invitations and the answers up to the end of the period."""
-    answers = filled(responses).filter(nw.col("answered_day") < period.end_day)
+    """The invitations and the answers up to the end of the last period."""
+    unit, end = span[-1].unit, span[-1].end_day
+    answers = filled(responses).filter(nw.col("answered_day") < end)
     if question is not None:
         answers = answers.filter(nw.col("type") == question)
-    sent = _filled(invitations, by).filter(nw.col("sent_day") < period.end_day)
-    return Asked(sent, answers, period, question)
+    sent = _filled(invitations, by).filter(nw.col("sent_day") < end).with_columns(nw.col(f"sent_{unit}").alias(PERIOD))
+    return Asked(sent, answers.with_columns(nw.col(f"answered_{unit}").alias(ANSWERED)), span, question)
 
 
 def _filled(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
@@ -84,17 +101,26 @@ def _filled(invitations: Tabular, by: str | None) -> nw.LazyFrame[Any]:
 
 
 def _waves(sent: nw.LazyFrame[Any], by: str | None) -> nw.LazyFrame[Any]:
-    """The invitations of one customer to one wave of a survey as one, with the day on which the next wave began."""
-    once = sent.group_by(*PERSON, *segment_keys(by), "wave_asked").agg(
+    """The invitations of one customer to one wave of a survey as one, with the day on which the next wave began.
+
+    It is of the period of the first one; what came of later ones counts if they were sent in that period too.
+    """
+    keys, day = [*PERSON, *segment_keys(by), "wave_asked"], nw.col("first_day")
+    of_period = sent.group_by(*keys, PERIOD).agg(
         wave=nw.col("wave").max(), first_day=nw.col("sent_day").min(), is_delivered=nw.col("is_delivered").max()
     )
-    following = nw.col("first_day").shift(-1).over(*PERSON, order_by=["first_day", "wave_asked", *segment_keys(by)])
+    once = of_period.filter(day == day.min().over(*keys))
+    following = day.shift(-1).over(*PERSON, order_by=["first_day", "wave_asked", *segment_keys(by)])
     return once.with_columns(next_day=following)
 
 
 def _is_its_answer() -> nw.Expr:
-    """Whether an answer is to the wave asked, or where either names none came before the next one was asked."""
+    """Whether an answer came by the period's end and is to the wave asked.
+
+    Where either names no wave, it came before the next one was asked.
+    """
     day, waves = nw.col("answered_day"), (nw.col("wave"), nw.col("answered_wave"))
     is_in_time = (day >= nw.col("first_day")) & (nw.col("next_day").is_null() | (day < nw.col("next_day")))
     is_unsaid = waves[0].is_null() | waves[1].is_null()
-    return nw.when(is_unsaid).then(is_in_time).otherwise(waves[0] == waves[1]) & ~day.is_null()
+    is_of_wave = nw.when(is_unsaid).then(is_in_time).otherwise(waves[0] == waves[1])
+    return is_of_wave & (nw.col(ANSWERED) <= nw.col(PERIOD)) & ~day.is_null()

@@ -69,6 +69,11 @@ def nps_behaviour(
         2  detractor  0    NaN      NaN  no_responses
     """
     cells = behaviour_cells(answers, occasions, as_of=as_of, horizons=horizons)
+    return behaviour_of(cells, answers, horizons=horizons)
+
+
+def behaviour_of(cells: pd.DataFrame, answers: Tabular, *, horizons: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """`nps_behaviour` from the `behaviour_cells` of the answers."""
     every = pd.MultiIndex.from_product([horizons, GROUPS], names=["horizon_days", "segment"])
     names = ["n", "retained", "repeated", "n_priced", "amount", "square"]
     counts = cells.rename(columns={"group": "segment"}).groupby(["horizon_days", "segment"])[names].sum()

@@ -63,7 +63,11 @@ def nps_behaviour_difference(
         0         raw    0.6                   4                    1
         1  stratified    0.6                   4                    1
     """
-    cells = behaviour_cells(answers, occasions, as_of=as_of, horizons=horizons)
+    return differences_of(behaviour_cells(answers, occasions, as_of=as_of, horizons=horizons), horizons=horizons)
+
+
+def differences_of(cells: pd.DataFrame, *, horizons: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """`nps_behaviour_difference` from `behaviour_cells`."""
     rows = []
     for horizon in horizons:
         pairs = _pairs(cells[cells.horizon_days == horizon])
@@ -152,7 +156,11 @@ def value_of_a_point(
         0         raw    0.1
         1  stratified    0.1
     """
-    cells = behaviour_cells(answers, occasions, as_of=as_of, horizons=horizons)
+    return point_values_of(behaviour_cells(answers, occasions, as_of=as_of, horizons=horizons), horizons=horizons)
+
+
+def point_values_of(cells: pd.DataFrame, *, horizons: Sequence[int] = HORIZONS) -> pd.DataFrame:
+    """`value_of_a_point` from `behaviour_cells`."""
     rows = []
     for horizon in horizons:
         within = cells[cells.horizon_days == horizon]

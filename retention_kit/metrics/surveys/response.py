@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.counting import counted
+from retention_kit.metrics.statistics.clusters import design_effects, per_customer, products
+from retention_kit.metrics.statistics.counting import as_asked, counted, keys_of, periods_of
 from retention_kit.metrics.statistics.differences import adjusted_p_values, difference_of_proportions
 from retention_kit.metrics.statistics.estimates import SUPPRESSED, rates, wilson
 from retention_kit.metrics.surveys.answers import Question
-from retention_kit.metrics.surveys.invitations import asked_in
-from retention_kit.periods import Period
+from retention_kit.metrics.surveys.invitations import Asked, asked_in
+from retention_kit.periods import Period, Span
 from retention_kit.tables import Tabular
 
 LOW_RESPONSE = 0.10
@@ -27,7 +28,7 @@ def response_rate(
     invitations: Tabular,
     responses: Tabular,
     *,
-    period: Period,
+    period: Span,
     by: str | None = None,
     question: Question | None = None,
 ) -> pd.DataFrame:
@@ -40,17 +41,18 @@ def response_rate(
     its customer, survey and wave; where either names no wave, to the last one sent up to its day. Answers count up to
     the end of the period, so that no period has more time to answer than another. Whoever answered by then did not
     bounce. With a `question` only invitations to surveys that have answers to it, and those answers, count. `by` is a
-    column of the invitations.
+    column of the invitations. Of several periods each has its rows.
 
     Returns:
-        Per segment: n_sent, n_bounced, n_partial (answers not finished), of_sent, of_sent_low, of_sent_high (95 %
-        Wilson), and an estimate; numerator complete, denominator delivered. Flags: `low_response` below 0.1,
+        Per segment: n_sent, n_bounced, n_partial (answers not finished), deff (`statistics.clusters`: 1 unless a
+        customer was asked several times), of_sent, of_sent_low, of_sent_high (95 %), and an estimate; numerator
+        complete, denominator delivered. The intervals are Wilson's of n / deff. Flags: `low_response` below 0.1,
         `anonymous_answers` where some answers of the period have no customer and so no invitation. `no_invitations`
         where nobody was reached, `refused:anonymous` where no answer of the period has a customer,
         `refused:no_common_survey` where customers answered in the period, but no answer up to its end is to a survey
         that was sent.
 
-    Reference: METRICS 6, N11; AAPOR standard definitions, RR1.
+    Reference: METRICS 6, Z4, N11; AAPOR standard definitions, RR1.
 
     Example:
         >>> invitations = pd.DataFrame({"customer_id": list("abcd"), "sent_on": pd.to_datetime(["2024-05-02"] * 4),
@@ -60,14 +62,17 @@ def response_rate(
            value  of_sent
         0  0.333     0.25
     """
-    asked = asked_in(period, invitations, responses, by=by, question=question)
-    counts = counted(asked.outcomes(by), COUNTS, by=None if by is None else "segment")
-    low, high = wilson(counts.numerator, counts.n_sent)
-    of_sent = counts.numerator / counts.n_sent.where(counts.n_sent > 0)
-    found = rates(counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high), empty="no_invitations")
+    span = periods_of(period)
+    asked = asked_in(span, invitations, responses, by=by, question=question)
+    counts = _per_period(asked, by)
+    effective, of_sent = counts.deff_sent, counts.numerator / counts.n_sent.where(counts.n_sent > 0)
+    low, high = wilson(counts.numerator / effective, counts.n_sent / effective)
+    counts = counts.assign(of_sent=of_sent, of_sent_low=low, of_sent_high=high).drop(columns="deff_sent")
+    found = rates(counts, empty="no_invitations")
     found[OF_SENT] = found[OF_SENT].where(found.status == "ok")
     is_low = np.where(found.value < LOW_RESPONSE, "low_response", "")
-    return _with_unmatched_answers(found.assign(flags=_joined(found["flags"], is_low)), *asked.answers_given())
+    found = found.assign(flags=_joined(found["flags"], is_low))
+    return as_asked(_with_unmatched_answers(found, asked), period)
 
 
 OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
@@ -75,10 +80,20 @@ OF_SENT = ["of_sent", "of_sent_low", "of_sent_high"]
 COUNTS = {
     "numerator": nw.col("is_complete").sum(),
     "denominator": nw.col("is_delivered").sum(),
-    "n_sent": nw.len(),
+    "n_sent": nw.len().cast(nw.Int64),
     "n_bounced": (1 - nw.col("is_delivered")).sum(),
     "n_partial": nw.col("is_partial").sum(),
 }
+
+
+def _per_period(asked: Asked, by: str | None) -> pd.DataFrame:
+    """`COUNTS` and the design effects of both rates, of those whom an invitation reached and of all."""
+    customers = per_customer(asked.outcomes(by), COUNTS, keys_of(by, asked.span))
+    both = products() | products(n="n_sent")
+    sums = {name: nw.col(name).sum() for name in COUNTS} | both
+    found = counted(customers, sums, by=by, span=asked.span)
+    effects = {"deff": design_effects(found), "deff_sent": design_effects(found, n="n_sent")}
+    return found.assign(**effects).drop(columns=list(both))
 
 
 def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
@@ -86,18 +101,19 @@ def _joined(flags: "pd.Series[str]", further: Any) -> "pd.Series[str]":
     return joined
 
 
-def _with_unmatched_answers(found: pd.DataFrame, n_known: int, n_unknown: int, n_to_surveys_sent: int) -> pd.DataFrame:
+def _with_unmatched_answers(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     """The rates, flagged or refused where answers have no customer or no survey that was sent."""
-    if n_known and not n_to_surveys_sent:
-        return _refused(found, "refused:no_common_survey")
-    if n_unknown and not n_known:
-        return _refused(found, "refused:anonymous")
-    return found.assign(flags=_joined(found["flags"], "anonymous_answers" if n_unknown else ""))
-
-
-def _refused(found: pd.DataFrame, status: str) -> pd.DataFrame:
-    rate = dict.fromkeys(["value", "low", "high", *OF_SENT], np.nan)
-    return found.assign(**rate, status=status, flags="")
+    given = asked.answers_given()
+    known, unknown, is_common = (found.period.map(given[name]) for name in given)
+    refused = np.select(
+        [(known > 0) & ~is_common.astype(bool), (unknown > 0) & (known == 0)],
+        ["refused:no_common_survey", "refused:anonymous"],
+        "",
+    )
+    is_shown = refused == ""
+    flags = _joined(found["flags"], np.where(unknown > 0, "anonymous_answers", "")).where(is_shown, "")
+    rate = {name: found[name].where(is_shown) for name in ("value", "low", "high", *OF_SENT)}
+    return found.assign(**rate, status=found.status.where(is_shown, refused), flags=flags)
 
 
 @checked
@@ -128,9 +144,9 @@ def responders_compared(
         0      PL        0.75  0.4375  differs
         1      UA        0.25  0.5625  differs
     """
-    asked = asked_in(period, invitations, responses, by=by, question=question)
+    asked = asked_in([period], invitations, responses, by=by, question=question)
     reached = asked.outcomes(by).filter(nw.col("is_delivered") == 1)
-    counts = counted(reached, {"denominator": nw.len(), "n_responders": nw.col("is_complete").sum()}, by="segment")
+    counts = counted(reached, {"denominator": nw.len(), "n_responders": nw.col("is_complete").sum()}, by=by)
     table = counts.rename(columns={"denominator": "n_invited"}).assign(
         n_others=counts.denominator - counts.n_responders
     )

@@ -1,5 +1,6 @@
 """Would customers recommend us? The net promoter score of a period, its shares and its interval."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -9,20 +10,20 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.statistics.counting import counted, ratios
+from retention_kit.metrics.statistics.clusters import clustered
+from retention_kit.metrics.statistics.counting import as_asked, periods_of, ratios
 from retention_kit.metrics.statistics.estimates import Floats, Z, estimates, rates, status_of_sizes
 from retention_kit.metrics.surveys.answers import (
     DAYS_APART,
     Kind,
     counted_once,
     each_person,
-    of_wave_or_period,
     scales,
     survey_answers,
     with_segment,
 )
-from retention_kit.periods import Period
-from retention_kit.tables import Tabular, collected
+from retention_kit.periods import Period, Span
+from retention_kit.tables import Tabular, collected, segment_keys
 
 PROMOTER, PASSIVE = 9, 7
 """The lowest score of a promoter and of a passive; below are detractors."""
@@ -55,24 +56,29 @@ def nps_answers(responses: Tabular, *, kind: Kind = "relational") -> Any:
         >>> nps_answers(responses).df()[["customer_id", "score", "code"]].to_numpy().tolist()
         [['a', 9.0, 1]]
     """
-    return scored_once(responses, kind=kind).filter("is_valid").drop("is_valid").to_native()
+    return scored_once(responses, kind=kind, beside=None).filter("is_valid").drop("is_valid").to_native()
 
 
 def scored_once(
-    responses: Tabular, *, kind: Kind, before: int | None = None, days_apart: int = DAYS_APART
+    responses: Tabular,
+    *,
+    kind: Kind,
+    beside: Sequence[str] | None = (),
+    span: Sequence[Period] | None = None,
+    days_apart: int = DAYS_APART,
 ) -> nw.LazyFrame[Any]:
-    """The answers of a kind before a day, each customer once; is_valid is false where an answer is no score.
+    """The answers of a kind, of a span or all, each customer once; is_valid is false where an answer is no score.
 
-    See `counted_once`.
+    See `survey_answers` and `counted_once`.
     """
-    answers = survey_answers(responses, question="nps")
+    answers = survey_answers(responses, question="nps", beside=beside)
     _check_scales(scales(answers))
     score = nw.col("score")
     low = nw.when(score >= PASSIVE).then(nw.lit(0)).otherwise(nw.lit(-1))
     code = nw.when(score >= PROMOTER).then(nw.lit(1)).otherwise(low)
     is_valid = score.is_in([float(whole) for whole in SCORES]).fill_null(value=False)
     scored = answers.with_columns(is_valid=is_valid, code=code.cast(nw.Int64))
-    return counted_once(scored, kind=kind, before=before, days_apart=days_apart)
+    return counted_once(scored, kind=kind, span=span, days_apart=days_apart)
 
 
 def _check_scales(surveys: pd.DataFrame) -> None:
@@ -87,27 +93,26 @@ def _check_scales(surveys: pd.DataFrame) -> None:
 
 
 @checked
-def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind = "relational") -> pd.DataFrame:
+def nps(responses: Tabular, *, period: Span, by: str | None = None, kind: Kind = "relational") -> pd.DataFrame:
     """By how many of a hundred do those who would recommend us outnumber those who would not?
 
     NPS = 100 * (promoters - detractors) / answers; promoters gave 9 or 10, passives 7 or 8, detractors 0 to 6
-    se = 100 * √((p + d - (p - d)²) / n)
+    se = 100 * √((p + d - (p - d)²) * deff / n)
 
     `nps_answers` says which responses count. Of a customer's answers to a wave the latest by the period's end counts,
     in the period in which it lies; a customer who answered in several waves of the period counts in each. The total is
-    that of the segments weighted by answers.
+    that of the segments weighted by answers. Of several periods each has its rows.
 
     Returns:
         Per segment: promoters, passives, detractors (shares, 0..1), n_rejected (scores that are no whole number from 0
-        to 10), se, and an estimate in points, -100..100, with the adjusted Wald interval; numerator promoters minus
-        detractors, denominator and n answers. `no_responses` where nobody answered; `small_n` is shown in grey, without
-        a verdict.
+        to 10), deff (`statistics.clusters`: 1 unless a customer answered in several waves), se, and an estimate in
+        points, -100..100, with the adjusted Wald interval of n / deff answers; numerator promoters minus detractors,
+        denominator and n answers. `no_responses` where nobody answered; `small_n` is shown in grey, without a verdict.
 
     Warning:
-        The standard error is 0 where all agree, which is no certainty; the interval accounts for that. Over a period of
-        several waves the interval takes the answers of a customer for those of several, and is too narrow.
+        The standard error is 0 where all agree, which is no certainty; the interval accounts for that.
 
-    Reference: METRICS 6, U2, N01-N06; Rocks 2016, The American Statistician, for the interval.
+    Reference: METRICS 6, U2, Z4, N01-N06; Rocks 2016, The American Statistician, for the interval.
 
     Example:
         >>> responses = pd.DataFrame({"score": [10, 10, 9, 9, 8, 7, 6, 3, 0, 10],
@@ -116,9 +121,9 @@ def nps(responses: Tabular, *, period: Period, by: str | None = None, kind: Kind
             n  value    low  high
         0  10   20.0 -30.33  61.1
     """
-    answers = scored_once(responses, kind=kind, before=period.end_day).filter(of_wave_or_period(period))
-    answers = with_segment(answers, by)
-    return nps_estimates(counted(answers, COUNTS, by=None if by is None else "segment"))
+    span = periods_of(period)
+    answers = scored_once(responses, kind=kind, beside=segment_keys(by), span=span)
+    return as_asked(nps_estimates(clustered(answers, COUNTS, by=by, span=span, squares=SQUARES)), period)
 
 
 _VALID, _CODE = nw.col("is_valid").cast(nw.Int64), nw.col("code")
@@ -133,28 +138,34 @@ COUNTS = {
 }
 """What is counted of `scored_once`."""
 
+SQUARES = ("promoters", "detractors")
+"""What the squares of the codes 1, 0 and -1 add up to."""
+
 
 def nps_estimates(counts: pd.DataFrame) -> pd.DataFrame:
-    """Scores, shares and intervals of `COUNTS`; the other columns stay in front."""
+    """Scores, shares and intervals of `COUNTS` and `deff`; the other columns stay in front."""
     n = counts.denominator.to_numpy(float)
     promoters, detractors = counts.promoters.to_numpy(float), counts.detractors.to_numpy(float)
     status = status_of_sizes(counts, n, empty="no_responses")
     shares = {name: np.where(status == "ok", counts[name] / np.where(n > 0, n, 1), np.nan) for name in SHARES}
-    table = counts.assign(**shares, **points_of(promoters, detractors, n), n=counts.denominator, status=status)
+    table = counts.assign(
+        **shares, **points_of(promoters, detractors, n, counts.deff), n=counts.denominator, status=status
+    )
     return estimates(table.assign(se=table.se.where(table.status == "ok")))
 
 
-def points_of(promoters: Floats, detractors: Floats, n: Floats) -> dict[str, Floats]:
-    """Of each score its plain standard error, value, and adjusted-Wald interval, in points; missing where n is 0.
+def points_of(promoters: Floats, detractors: Floats, n: Floats, deff: npt.ArrayLike = 1.0) -> dict[str, Floats]:
+    """Of each score its standard error, value, and adjusted-Wald interval, in points; missing where n is 0.
 
     Example:
         >>> {name: float(found.round(2)) for name, found in points_of(*np.array([5.0, 3.0, 10.0])).items()}
         {'se': 27.57, 'value': 20.0, 'low': -30.33, 'high': 61.1}
     """
-    centre, error = adjusted_wald(promoters, detractors, n)
+    effect = np.asarray(deff, float)
+    centre, error = adjusted_wald(promoters / effect, detractors / effect, n / effect)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (promoters - detractors) / n
-        se = np.sqrt(((promoters + detractors) / n - value**2) / n)
+        se = np.sqrt(((promoters + detractors) / n - value**2) / (n / effect))
     low, high = (np.clip(100 * (centre + z * error), -100, 100) for z in (-Z, Z))
     # A lone answer at an end of the scale lies beyond the interval, which then reaches to it.
     points = 100 * value
@@ -182,6 +193,10 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
         One row per score: score, group (promoter, passive, detractor) and an estimate, the share of the answers. Scores
         that nobody gave are 0; all are missing with `no_responses` where nobody answered.
 
+    Warning:
+        The intervals take each answer for itself: over several waves of the same people they are narrower than they
+        should be, unlike that of `nps`.
+
     Reference: METRICS 6, I9.
 
     Example:
@@ -190,7 +205,7 @@ def nps_distribution(responses: Tabular, *, period: Period, kind: Kind = "relati
         >>> scores[scores.value > 0][["score", "group", "value"]].to_numpy().tolist()
         [[0, 'detractor', 0.25], [7, 'passive', 0.25], [10, 'promoter', 0.5]]
     """
-    answers = scored_once(responses, kind=kind, before=period.end_day).filter("is_valid", of_wave_or_period(period))
+    answers = scored_once(responses, kind=kind, span=[period]).filter("is_valid")
     given = collected(answers.group_by("score").agg(n=nw.len()), "score").set_index("score").n
     counts = given.reindex(SCORES, fill_value=0).rename_axis("score").reset_index(name="numerator")
     groups = np.select([counts.score >= PROMOTER, counts.score >= PASSIVE], GROUPS[:2], GROUPS[2])
@@ -217,10 +232,9 @@ def nps_of_interactions(responses: Tabular, *, period: Period, by: str | None = 
         >>> round(nps_of_interactions(responses, period=Period("2024-05")).value.item(), 1)
         33.3
     """
-    contacts = scored_once(responses, kind="transactional", before=period.end_day, days_apart=0).filter("is_valid")
+    contacts = scored_once(responses, kind="transactional", beside=segment_keys(by), span=[period], days_apart=0)
     per_customer = (
-        with_segment(contacts, by)
-        .filter(of_wave_or_period(period))
+        with_segment(contacts.filter("is_valid"), by)
         .with_columns(person=each_person())
         .group_by("person", "segment")
         .agg(score=nw.col("code").sum(), answers=nw.len())

@@ -1,23 +1,18 @@
 """Were customers satisfied, and was it easy? CSAT and CES on the scale each survey was asked on."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import narwhals as nw
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.counting import moments
-from retention_kit.metrics.statistics.estimates import ESTIMATE, rates, ratios_of, wilson
-from retention_kit.metrics.surveys.answers import (
-    counted_once,
-    each_person,
-    of_wave_or_period,
-    scales,
-    survey_answers,
-    with_segment,
-)
-from retention_kit.periods import Period
-from retention_kit.tables import Tabular
+from retention_kit.metrics.statistics.clusters import design_effects
+from retention_kit.metrics.statistics.counting import as_asked, keys_of, moments, periods_of
+from retention_kit.metrics.statistics.estimates import ESTIMATE, rates, ratios_of
+from retention_kit.metrics.surveys.answers import counted_once, each_person, scales, survey_answers
+from retention_kit.periods import Period, Span
+from retention_kit.tables import Tabular, segment_keys
 
 FULL_SCALE = 5
 """A scale of fewer points has one top answer, any other two or more."""
@@ -27,12 +22,12 @@ EASE_SCALE = 7
 
 SURVEY = ["survey_id", "kind", "scale_min", "scale_max", "top_box", "direction"]
 MEAN = ["mean", "mean_low", "mean_high", "mean_rescaled"]
-COLUMNS = [*SURVEY, "segment", *MEAN, "n_rejected", *ESTIMATE]
+COLUMNS = ["period", *SURVEY, "segment", *MEAN, "n_rejected", "deff", *ESTIMATE]
 
 
 @checked
 def satisfaction(
-    responses: Tabular, *, period: Period, question: Literal["csat", "ces"] = "csat", by: str | None = None
+    responses: Tabular, *, period: Span, question: Literal["csat", "ces"] = "csat", by: str | None = None
 ) -> pd.DataFrame:
     """Of those who answered, how many were satisfied (CSAT) or found it easy (CES), and what is the mean?
 
@@ -42,21 +37,21 @@ def satisfaction(
 
     The responses have a type ("csat" or "ces", the `question`); survey_id, scale_min, scale_max, top_box (the last
     score counted as satisfied) and direction ("low" where low is good) are used where there are any. Of the answers of
-    the period a customer's latest of a wave counts (relational), or of an interaction (transactional).
+    the period a customer's latest of a wave counts (relational), or of an interaction (transactional). Of several
+    periods each has its rows.
 
     Returns:
         One row per survey, kind and segment: survey_id, kind, scale_min, scale_max, top_box, direction, segment, mean,
         mean_low, mean_high (95 %, the answers of a customer taken together; none below 10 customers), mean_rescaled
-        (0..1), n_rejected (answers outside the scale) and the estimate of the share, of answers. The interval of
-        transactional answers is clipped to 0..1 and takes the answers of a customer together as the mean's does (none
-        below 10 customers), or is Wilson's of the customers where all or none are satisfied. No row where the question
-        was never asked; `no_responses` where it was not in the period. Surveys are not pooled: vendors differ in scale
-        and top box.
+        (0..1), n_rejected (answers outside the scale), deff (`statistics.clusters`: 1 unless a customer answered
+        several times) and the estimate of the share, of answers, with Wilson's interval of n / deff. No row where the
+        question was never asked; `no_responses` where it was not in the period. Surveys are not pooled: vendors differ
+        in scale and top box.
 
     Raises:
         InvalidTable: A column is absent, or the answers to one survey are on several scales.
 
-    Reference: METRICS 6, N09, N10; Qualtrics and QuestionPro for the top boxes.
+    Reference: METRICS 6, Z4, N09, N10; Qualtrics and QuestionPro for the top boxes.
 
     Example:
         >>> responses = pd.DataFrame({"score": [5, 5, 4, 3, 1], "type": "csat",
@@ -65,12 +60,11 @@ def satisfaction(
            value  mean  mean_rescaled
         0    0.6   3.6           0.65
     """
-    answers = survey_answers(responses, question=question)
+    span = periods_of(period)
+    answers = survey_answers(responses, question=question, beside=segment_keys(by))
     surveys = _with_top_box(scales(answers), question)
-    inside = with_segment(answers, by).filter(of_wave_or_period(period))
-    segment = None if by is None else "segment"
-    tables = [_of_survey(inside, survey, segment) for _, survey in surveys.iterrows()]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    tables = [_of_survey(answers, survey, by, span) for _, survey in surveys.iterrows()]
+    return as_asked(pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS), period)
 
 
 def _with_top_box(surveys: pd.DataFrame, question: str) -> pd.DataFrame:
@@ -85,51 +79,37 @@ def _with_top_box(surveys: pd.DataFrame, question: str) -> pd.DataFrame:
     return surveys.assign(top_box=surveys.top_box.astype(float).fillna(usual), direction=direction)[SURVEY]
 
 
-def _of_survey(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | None) -> pd.DataFrame:
+def _of_survey(
+    answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", by: str | None, span: Sequence[Period]
+) -> pd.DataFrame:
     """The rows of one survey: share and mean of each segment from sums per customer."""
-    sums = moments(_per_person(answers, survey), "score", "answers", "hits", "rejected", by=by)
-    counts = pd.DataFrame(
-        {
-            "segment": sums.segment,
-            "numerator": sums.hits.astype(int),
-            "denominator": sums.answers.astype(int),
-            "n_rejected": sums.rejected.astype(int),
-        }
+    customers = _per_person(answers, survey, keys_of(by, span), span)
+    sums = moments(customers, "score", "hits", "answers", "rejected", by=by, span=span)
+    counts = sums[["period", "segment"]].assign(
+        numerator=sums.hits.astype(int),
+        denominator=sums.answers.astype(int),
+        n_rejected=sums.rejected.astype(int),
+        deff=design_effects(sums, "hits", "answers", squares=["hits"]),
     )
     share = rates(counts, empty="no_responses")
-    if survey.kind == "transactional":
-        share = share.assign(**_of_customers(sums, is_shown=share.status == "ok"))
     return share.assign(**_means(sums, survey, is_shown=share.status == "ok"), **survey[SURVEY])[COLUMNS]
 
 
-def _per_person(answers: nw.LazyFrame[Any], survey: "pd.Series[Any]") -> nw.LazyFrame[Any]:
+def _per_person(
+    answers: nw.LazyFrame[Any], survey: "pd.Series[Any]", keys: list[str], span: Sequence[Period]
+) -> nw.LazyFrame[Any]:
     score = nw.col("score")
     is_valid = ((score >= survey.scale_min) & (score <= survey.scale_max)).fill_null(value=False)
     is_top = score <= survey.top_box if survey.direction == "low" else score >= survey.top_box
     asked = answers.filter(nw.col("survey_id") == survey.survey_id).with_columns(is_valid=is_valid)
-    once = counted_once(asked, kind=survey.kind, days_apart=0).with_columns(person=each_person())
+    once = counted_once(asked, kind=survey.kind, span=span, days_apart=0).with_columns(person=each_person())
     valid = nw.col("is_valid").cast(nw.Int64)
-    return once.group_by("person", "segment").agg(
+    return once.group_by("person", *keys).agg(
         score=nw.when(nw.col("is_valid")).then(score).otherwise(nw.lit(0.0)).sum(),
         answers=valid.sum(),
         hits=nw.when(nw.col("is_valid") & is_top).then(nw.lit(1)).otherwise(nw.lit(0)).sum(),
         rejected=(1 - valid).sum(),
     )
-
-
-def _of_customers(sums: pd.DataFrame, *, is_shown: "pd.Series[bool]") -> dict[str, Any]:
-    """The interval of a share whose answers are several of one customer.
-
-    Where all agree the ratio's own would be a point, as if that were certain.
-    """
-    found = ratios_of(sums, "hits", "answers")[["value", "low", "high"]].where(is_shown)
-    n = sums["n answers"].astype(float)
-    agreed = wilson(found.value * n, n)
-    is_mixed = found.value.between(0, 1, inclusive="neither")
-    return {
-        name: found[name].clip(0, 1).where(is_mixed | found[name].isna(), end)
-        for name, end in zip(("low", "high"), agreed, strict=True)
-    }
 
 
 def _means(sums: pd.DataFrame, survey: "pd.Series[Any]", *, is_shown: "pd.Series[bool]") -> dict[str, Any]:

@@ -33,7 +33,7 @@ def weighted_nps(segments: pd.DataFrame, *, population: "Mapping[str, float] | p
 
     Example:
         >>> segments = pd.DataFrame({"segment": ["A", "B"], "value": [50, -10], "se": [10, 12], "n": [60, 40],
-        ...     "promoters": [0.6, 0.3], "detractors": [0.1, 0.4], "status": ["ok", "ok"]})
+        ...     "promoters": [0.6, 0.3], "detractors": [0.1, 0.4], "deff": [1, 1], "status": ["ok", "ok"]})
         >>> round(weighted_nps(segments, population={"A": 0.3, "B": 0.7}).value.item(), 6)
         8.0
     """
@@ -71,7 +71,7 @@ def _interval(scored: pd.DataFrame, weight: Floats) -> tuple[float, float]:
     (P + ¾ W) / (n + 3 W) is what `adjusted_wald` makes of P / W and n / W; its variance is then too small by W.
     """
     per_weight = np.divide(1, weight, out=np.zeros_like(weight), where=weight > 0)
-    n = scored.n.to_numpy(float) * per_weight
+    n = (scored.n / scored.deff).to_numpy(float) * per_weight
     centre, error = adjusted_wald(scored.promoters.to_numpy(float) * n, scored.detractors.to_numpy(float) * n, n)
     middle, half = (weight * centre).sum(), Z * np.sqrt((weight * error**2).sum())
     return max(100 * (middle - half), -100), min(100 * (middle + half), 100)

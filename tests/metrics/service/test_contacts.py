@@ -27,6 +27,20 @@ def test_contacts_per_order_and_orders_with_a_contact(orders):  # O14
     assert (found.value, found.numerator, found.denominator) == (0.12, 24, 200)
 
 
+def test_five_customers_of_four_orders_are_five():  # Z4
+    orders = orders_of("\n".join(f"c{number // 4} 2024-03-{number + 1:02}" for number in range(20)))
+    of_customers = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17]  # all of two customers, half of a third
+    found = orders_with_contact_rate(tickets_of([orders.order_id[n] for n in of_customers]), orders, period=MARCH).iloc[
+        0
+    ]
+    assert (found.value, found.deff, found.n) == (0.5, 4, 20)
+    assert [round(found.low, 5), round(found.high, 5)] == [0.17042, 0.82958]
+    none = orders_with_contact_rate(tickets_of([]), orders, period=MARCH).iloc[0]
+    assert [round(none.low, 4), round(none.high, 4)] == [0, 0.4345]
+    unknown = orders_with_contact_rate(tickets_of([]), orders.drop(columns="customer_id"), period=MARCH)
+    assert unknown.deff.item() == 1
+
+
 def test_the_interval_takes_a_customer_s_contacts_together(orders):
     """200 customers of one order each, 10 of them with three contacts."""
     tickets = tickets_of([None] * 30).assign(customer_id=[f"c{number}" for number in range(10)] * 3)

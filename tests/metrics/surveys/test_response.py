@@ -163,6 +163,22 @@ def test_answers_to_other_surveys_than_those_sent_say_nothing_of_the_rate():
     assert rate_of(invitations, answered([None], survey_id="after delivery")).status == "refused:anonymous"
 
 
+@pytest.mark.parametrize(
+    ("answered_waves", "ends"), [((4, 4, 0, 0, 2), [0.17042, 0.82958]), ((0, 0, 0, 0, 0), [0, 0.43448])]
+)
+def test_five_customers_asked_four_times_are_five(answered_waves, ends):  # Z4
+    waves = ["spring", "summer", "autumn", "winter"]
+    sent = pd.concat([invited(people(5), wave=wave) for wave in waves])
+    said = [answered([f"c{n}"], wave=wave) for n, times in enumerate(answered_waves) for wave in waves[:times]]
+    found = rate_of(sent, pd.concat([answered([], wave=""), *said]))
+    assert (found.value, found.deff, found.denominator) == (sum(answered_waves) / 20, 4, 20)
+    assert [round(found.low, 5), round(found.high, 5)] == ends
+    assert [found.of_sent_low, found.of_sent_high] == [found.low, found.high]
+    bounced = rate_of(sent.assign(status=["bounced"] * 5 + ["delivered"] * 15), pd.concat(said or [answered([])]))
+    assert bounced.of_sent == found.value
+    assert [round(bounced.of_sent_low, 5), round(bounced.of_sent_high, 5)] == ends
+
+
 def test_invitations_that_all_came_back_are_none():
     found = rate_of(invited(people(3), status="bounced"), answered([]))
     assert (found.status, found.n_sent, found.denominator) == ("no_invitations", 3, 0)

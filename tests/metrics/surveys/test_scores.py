@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from retention_kit.errors import InvalidTable
 from retention_kit.metrics.surveys.answers import one_answer_each
 from retention_kit.metrics.surveys.scores import adjusted_wald, nps, nps_answers, nps_distribution, nps_of_interactions
+from retention_kit.metrics.surveys.trend import nps_trend
 from retention_kit.periods import Period
 from tests.surveys import answers_lines, answers_of, any_answers
 
@@ -133,6 +134,22 @@ def test_an_interaction_counts_once_with_its_latest_answer():
     assert kept(twice.assign(kind="transactional"), kind="transactional") == ["r2", "r4"]
     apart = twice.assign(kind="transactional", survey_id=["x", "y", "x", "y"])
     assert kept(apart, kind="transactional") == ["r1", "r3", "r4"]
+
+
+def test_six_customers_of_three_waves_are_no_eighteen():  # Z4
+    once = answers_lines(
+        "a 2024-05-02 9\nb 2024-05-02 9\nc 2024-05-02 7\nd 2024-05-02 0\ne 2024-05-02 9\nf 2024-05-02 7"
+    )
+    waves = pd.concat([once.assign(wave=name) for name in "xyz"])
+    found = nps(waves, period=MAY).iloc[0]
+    assert (found.n, round(found.value, 2), round(found.se, 2)) == (18, 33.33, 33.33)
+    assert (found.deff, found.n / found.deff) == pytest.approx((3.6, 5))
+    assert [round(found.low, 2), round(found.high, 2)] == [-31.06, 72.72]
+    naive = nps(waves.drop(columns="customer_id"), period=MAY).iloc[0]
+    assert (naive.deff, round(naive.se, 2)) == (1, 17.57)
+    months = pd.concat([once.assign(answered_on=pd.Timestamp(f"2024-{month}-02")) for month in ("03", "04", "05")])
+    pooled = nps_trend(months, until=MAY).iloc[-1]
+    assert pooled[["n_waves", "n", "deff", "low", "high"]].tolist() == [3, 18, found.deff, found.low, found.high]
 
 
 def test_every_interaction_counts_beside_the_headline():

@@ -45,6 +45,16 @@ def test_the_interval_ends_with_the_scale(counts, ends):
     assert [found.low, found.high] == pytest.approx(ends, abs=0.005)
 
 
+def test_one_segment_of_several_waves_has_the_interval_of_its_customers():  # Z4
+    once = answers_of([9] * 20 + [0] * 20, customer_id=[f"c{n}" for n in range(40)], country="A")
+    segment = nps(pd.concat([once.assign(wave=name) for name in "xyz"]), period=MAY, by="country")
+    found = weighted_nps(segment, population={"A": 1})
+    assert segment.deff.item() == pytest.approx(3 * 40 / 39)
+    assert found[["low", "high", "se"]].iloc[0].tolist() == pytest.approx(
+        segment[["low", "high", "se"]].iloc[0].tolist()
+    )
+
+
 def test_weights_that_equal_the_sample_give_the_plain_score():  # N07
     assert weighted_nps(TWO, population={"A": 60, "B": 40}).value.item() == pytest.approx(26)
 
