@@ -33,7 +33,7 @@ class Terms(NamedTuple):
         return np.arange(1, self.months + 1, dtype=float) * UNITS_A_MONTH[unit]
 
     def worth(self, bought: Floats) -> Floats:
-        """Purchases of every month as so many of today, of those up to the end of each month: a row per month."""
+        """How many purchases of today those up to the end of each month, a row per month, are worth together."""
         discounts = (1 + self.annual_discount) ** (-np.arange(1, self.months + 1) / 12)
         monthly = np.diff(bought, axis=0, prepend=0)
         return np.asarray((discounts.reshape(-1, *[1] * (bought.ndim - 1)) * monthly).sum(axis=0))

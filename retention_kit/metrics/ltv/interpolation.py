@@ -31,7 +31,7 @@ def nodes_of(pairs: pd.DataFrame, *, alpha: float) -> tuple[pd.DataFrame, sparse
 
     Reference: Trefethen 2013, Approximation Theory and Approximation Practice, theorem 8.2.
     """
-    order, nodes, blocks = [np.empty(0, int)], [pairs[:0]], []
+    order, nodes, blocks = [], [], []
     for frequency, ages in pairs.groupby("frequency")["T"]:
         at, block = _between(ages.to_numpy(float), alpha)
         order.append(ages.index.to_numpy())
@@ -51,8 +51,8 @@ def _between(ages: Floats, alpha: float) -> tuple[Floats, Floats]:
     if n >= len(ages):
         return ages, np.eye(len(ages))
     on_unit = chebyshev.chebpts1(n)
-    powers = chebyshev.chebvander((2 * places - low - high) / (high - low), n - 1) * np.where(
-        np.arange(n), 2 / n, 1 / n
+    at_nodes, at_ages = (
+        chebyshev.chebvander(each, n - 1) for each in (on_unit, (2 * places - low - high) / (high - low))
     )
-    weights = np.einsum("ij,kj->ik", powers, chebyshev.chebvander(on_unit, n - 1))
+    weights = np.einsum("ij,kj->ik", at_ages * np.where(np.arange(n), 2 / n, 1 / n), at_nodes)
     return np.exp((low + high + (high - low) * on_unit) / 2) - alpha, weights

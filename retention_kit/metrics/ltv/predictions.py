@@ -93,13 +93,18 @@ def by_transformed_series(
     """The same by Euler's transformation of the hypergeometric function, which needs neither its log nor large powers.
 
     lifetimes takes the log of a function that is negative where c, for BG/NBD a + b + x - 1, is below 0: of customers
-    who bought once, where a + b < 1. Parameters may be arrays, of which the rest is broadcast against.
+    who bought once, where a + b < 1. Where the transformed function overflows, for an a of hundreds, the plain one does
+    not. Parameters may be arrays, which the rest is broadcast against.
     """
     r, alpha, a, b = (parameters[each] for each in ("r", "alpha", "a", "b"))
     c = a + b + x - (name == "BG/NBD")
     z = lengths / (alpha + age + lengths)
-    remaining = (1 - z) ** (a - 1) * special.hyp2f1(c - r - x, a - 1, c, z)
-    return np.asarray(c / (a - 1) * (1 - remaining))
+    with np.errstate(all="ignore"):
+        remaining = np.asarray((1 - z) ** (a - 1) * special.hyp2f1(c - r - x, a - 1, c, z))
+        if not np.isfinite(remaining).all():
+            plain = (1 - z) ** (r + x) * special.hyp2f1(r + x, c - a + 1, c, z)
+            remaining = np.where(np.isfinite(remaining), remaining, plain)
+        return np.asarray(c / (a - 1) * (1 - remaining))
 
 
 @checked

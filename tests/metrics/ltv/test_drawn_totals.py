@@ -54,6 +54,13 @@ def test_totals_are_those_of_lifetimes_at_each_draw(name, drawn):
     assert drawn_totals(draws, groups, TERMS).to_numpy() == pytest.approx(one_by_one(draws, groups), rel=1e-9)
 
 
+def test_a_dropout_alike_in_all_overflows_in_neither():
+    parameters = {"r": 0.8, "alpha": 2.0, "a": 300.0, "b": 340.0}
+    draws = [(PurchaseModel(parameters=parameters), SpendModel(parameters={"p": 6.0, "q": 4.0, "v": 15.0}))]
+    found = drawn_totals(draws, groups_of(), TERMS).to_numpy()
+    assert found == pytest.approx(one_by_one(draws, groups_of()), rel=1e-9)
+
+
 def test_draws_a_few_at_a_time_are_all_draws(monkeypatch):
     parameters, groups = {"r": 0.3, "alpha": 4.0, "a": 0.8, "b": 2.0}, groups_of()
     spend = SpendModel(parameters={"p": 6.0, "q": 4.0, "v": 15.0})
