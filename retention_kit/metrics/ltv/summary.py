@@ -157,7 +157,7 @@ def _counted(orders: Tabular, *, as_of: date) -> nw.LazyFrame[Any]:
     tables.require_money(tables.lazy(orders))
     occasions = tables.occasions(orders).filter(nw.col("ordered_day") < day_number(as_of))
     counted = (
-        occasions.with_columns(dated=_at(nw.col("ordered_day")) + nw.col("amount").fill_null(_UNKNOWN))
+        occasions.with_columns(dated=_at(nw.col("ordered_day")) + nw.col("amount").cast(_WIDE).fill_null(_UNKNOWN))
         .group_by("customer_id")
         .agg(
             first_day=nw.col("ordered_day").min(),
@@ -175,6 +175,8 @@ def _counted(orders: Tabular, *, as_of: date) -> nw.LazyFrame[Any]:
     return counted.with_columns(repeat_amount=repeats).drop("n_known", "amount", "dated", "first")
 
 
+_WIDE = nw.Decimal(38, 4)
+
 _UNKNOWN = -(10**14)
 """In place of an amount that is not known: less than any that is one."""
 
@@ -182,7 +184,7 @@ _UNKNOWN = -(10**14)
 def _at(day: nw.Expr) -> nw.Expr:
     """A day as a number that amounts are small beside: added up, the least of a customer's is that of the first day.
 
-    So day and amount go through one sum; a window over every customer's purchases, to find the first, takes thrice as
-    long, and Narwhals has no amount of the least day that Spark knows too.
+    A window over every customer's purchases, to find the first, takes twice as long as the whole sum does so, and
+    Narwhals has no value at the least day that Spark knows too.
     """
-    return day.cast(nw.Decimal(38, 4)) * 10**15
+    return day.cast(_WIDE) * 10**15
