@@ -15,12 +15,14 @@ class Measured:
 
     Attributes:
         seconds: From its start to its end, the start of Python included.
+        cpu_seconds: Of all its threads and of the children it waited for, in user mode and in the kernel.
         gigabytes: Peak resident memory of the process.
         output: What it printed; empty where it failed.
         ending: "" or, in words, why it did not end well.
     """
 
     seconds: float
+    cpu_seconds: float
     gigabytes: float
     output: str
     ending: str
@@ -43,7 +45,8 @@ def measured(command: list[str], *, timeout: float, cwd: Path | None = None) -> 
     stopper.cancel()
     process.returncode = code = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - start
+    used = seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6
     if code and seconds >= timeout:
-        return Measured(seconds, usage.ru_maxrss / 1e6, "", f"stopped after {timeout:.0f} s")
+        return Measured(*used, "", f"stopped after {timeout:.0f} s")
     last_words = (errors[0].strip().splitlines() or [f"exit code {code}"])[-1]
-    return Measured(seconds, usage.ru_maxrss / 1e6, output if not code else "", f"failed: {last_words}" if code else "")
+    return Measured(*used, output if not code else "", f"failed: {last_words}" if code else "")

@@ -101,10 +101,10 @@ def occasions(data: Tabular, *, by: str | None = None) -> nw.LazyFrame[Any]:
         frame = frame.with_columns(n_orders=nw.lit(1))
     elif by is None:
         return frame
-    calendar = [f"ordered_{number}" for number in CALENDAR]
-    return frame.group_by("customer_id", *segment_keys(by), *calendar).agg(
+    days = frame.group_by("customer_id", *segment_keys(by), "ordered_on").agg(
         nw.col("n_orders").sum().cast(nw.Int64), amount=known_sum("amount")
     )
+    return with_calendar(days, "ordered")  # the date alone is grouped by: its numbers follow from it
 
 
 def purchases(data: Tabular) -> nw.LazyFrame[Any]:

@@ -6,7 +6,7 @@ from tests.test_layers import EVERY_MODULE, nodes
 
 LONGER = {
     *("population", "raw_files", "_orders_file"),
-    *("check_scales", "_spells", "_flow_of_segment", "order_history", "order_totals", "_followed"),
+    *("check_scales", "order_history", "order_totals", "_followed"),
     "plot_cohort_retention",
 }
 """Functions whose body may have up to 40 lines: steps of one kind that are read as a list."""

@@ -59,8 +59,7 @@ def effects_between(timeline: Timeline, *, metric: str, segment: str, now: Perio
     """The true changes of a metric and segment between two months; where there are none the months are alike.
 
     Two months of the same change, as two Decembers, are alike. Counts and totals grow with the shop, and what looks
-    back to the first day of data (reactivation, returning customers) drifts with its age: for these an empty list says
-    nothing.
+    back to the first day of data (returning customers) drifts with its age: for these an empty list says nothing.
 
     Args:
         timeline: The client's calendar.

@@ -13,13 +13,12 @@ from retention_kit.facts.rows import named_segments, periods_shown, rows_of, sta
 from retention_kit.facts.spans import first_period, history_from, report_period
 from retention_kit.metrics.customers import rates
 from retention_kit.metrics.customers.flow import customer_flow
-from retention_kit.periods import Period
-from retention_kit.tables import Tabular
 
 _RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "customer_retention_rate": rates.customer_retention_rate,
     "customer_churn_rate": rates.customer_churn_rate,
     "customer_growth_rate": rates.customer_growth_rate,
+    "reactivation_rate": rates.reactivation_rate,
 }
 _COUNTS = {
     "active_customers": "closing",
@@ -33,14 +32,11 @@ _COUNTS = {
 def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: customers and their rates."""
     shown = periods_shown(engagement)
-    flow = _flow(engagement, with_prior_purchases(engagement), since=min(shown), by=by)
-    complete = history_from(engagement) is None
-    observed = flow if complete else _flow(engagement, engagement.occasions, since=min(shown), by=by)
-    is_shown = [str(period) for period in shown]
-    rows, lapsing = (each[each.period.isin(is_shown)].reset_index(drop=True) for each in (flow, observed))
+    flow = _flow(engagement, by)
+    rows = flow[flow.period.isin([str(period) for period in shown])].reset_index(drop=True)
     tables = [rows_of(_census(rows, column), metric, None, by) for metric, column in _COUNTS.items()]
     tables += [rows_of(rate(rows), metric, None, by) for metric, rate in _RATES.items()]
-    return stacked([*tables, rows_of(rates.reactivation_rate(lapsing), "reactivation_rate", None, by)])
+    return stacked(tables)
 
 
 @kept
@@ -54,15 +50,16 @@ def flows(engagement: Engagement) -> pd.DataFrame:
     """
     flows = []
     for by in (None, *engagement.settings.segments):
-        flow = _flow(engagement, with_prior_purchases(engagement), since=first_period(engagement), by=by)
+        flow = _flow(engagement, by)
         flows.append(flow.assign(segment=named_segments(flow.segment, by)))
     return pd.concat(flows, ignore_index=True)
 
 
-def _flow(engagement: Engagement, purchases: Tabular, *, since: Period, by: str | None) -> pd.DataFrame:
+@kept
+def _flow(engagement: Engagement, by: str | None) -> pd.DataFrame:
     return customer_flow(
-        purchases,
-        since=since,
+        with_prior_purchases(engagement),
+        since=first_period(engagement),
         until=report_period(engagement),
         window=engagement.settings.churn_window,
         history_from=history_from(engagement),

@@ -114,6 +114,8 @@ def _difference(
 ) -> Difference:
     if now is None or then is None or np.isnan(now.value) or np.isnan(then.value):
         return UNKNOWN
+    if "pool_truncated" in f"{now['flags']} {then['flags']}".split():  # of two rates, whose pools are not alike
+        return UNKNOWN
     if metric.compared == "proportion":
         counts = (now.numerator, now.denominator, then.numerator, then.denominator)
         return difference_of_proportions(*counts, deff=now.deff, base_deff=then.deff)

@@ -77,6 +77,18 @@ def test_identities_of_every_month(flow):
     assert known.diff()[1:].tolist() == first_ever.tolist()[:-1]
 
 
+@pytest.mark.parametrize("month", periods(Period("1997-10"), LAST))
+def test_who_lapsed_within_a_year_and_came_back_are_those_in_pandas(cdnow, month):
+    flow = customer_flow(cdnow, since=month, until=month, window=90).iloc[0]
+    start, end = pd.Timestamp(month.start), pd.Timestamp(month.end)
+    last_before = cdnow[cdnow.ordered_on < start].groupby("customer_id").ordered_on.max()
+    since_lapse = (start - last_before).dt.days - 91
+    pool = since_lapse[since_lapse.between(0, 364)]
+    bought_last = cdnow[cdnow.ordered_on < end].groupby("customer_id").ordered_on.max()
+    is_back = bought_last.reindex(pool.index) >= end - pd.Timedelta(days=90)
+    assert [flow.lapsed_recently, flow.reactivated_recently] == [len(pool), is_back.sum()]
+
+
 def test_the_customers_of_a_month_are_those_of_all_cohorts(cdnow, triangle):
     history = order_history(cdnow, since=FIRST, until=LAST)
     cells = triangle.stack().dropna()

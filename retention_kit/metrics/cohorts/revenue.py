@@ -15,7 +15,7 @@ from retention_kit.metrics.statistics.estimates import estimates
 from retention_kit.metrics.statistics.skewed_ratios import in_money, moment_names, with_skewed_intervals
 from retention_kit.money import in_units, known_sum, product, unit_for_cubes
 from retention_kit.periods import Period, Unit
-from retention_kit.tables import Tabular, collected, lazy, occasions, require_money
+from retention_kit.tables import Tabular, collected, lazy, purchases, require_money
 
 CELL = ["cohort", "age"]
 COLUMNS = [*CELL, "n_customers", "revenue", "value", "low", "high", "cumulative", "status", "flags"]
@@ -44,14 +44,14 @@ def cohort_revenue(orders: Tabular, *, by: Unit = "month", until: Period, as_of:
     """
     watermark = watermark_of(by, until, as_of)
     require_money(lazy(orders))
-    number = nw.col(f"ordered_{by}")
+    number = nw.col("number")
     spent = (
-        observed(occasions(orders), watermark)
-        .with_columns(cohort=number.min().over("customer_id"))
-        .with_columns(age=number - nw.col("cohort"))
-        .group_by("customer_id", "cohort", "age")
+        observed(purchases(orders), watermark)
+        .select("customer_id", "amount", number=nw.col(f"ordered_{by}"))
+        .group_by("customer_id", "number")
         .agg(amount=known_sum("amount"))
-        .with_columns(square=product("amount", "amount"))
+        .with_columns(cohort=number.min().over("customer_id"), square=product("amount", "amount"))
+        .with_columns(age=number - nw.col("cohort"))
     )
     sums = _with_cubes(
         spent,

@@ -12,4 +12,5 @@ from .rates import customer_retention_rate_count as customer_retention_rate_coun
 from .rates import half_life as half_life
 from .rates import mean_life as mean_life
 from .rates import net_customer_ratio as net_customer_ratio
+from .rates import reactivation_by_time_since_lapse as reactivation_by_time_since_lapse
 from .rates import reactivation_rate as reactivation_rate

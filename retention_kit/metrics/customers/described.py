@@ -22,6 +22,6 @@ METRICS = (
     Metric("customer_growth_rate", "customers", "ratio", ("orders",), m("Active-customer growth"),
            m("Active customers at the end minus those at the start, divided by those at the start.")),
     Metric("reactivation_rate", "customers", "ratio", ("orders",), m("Reactivation rate"),
-           m("Of the customers observed to lapse before the start, the share active again at the end."),
+           m("Of the customers who lapsed in the 365 days before the start, the share active again at the end."),
            compared="proportion"),
 )  # fmt: skip

@@ -2,19 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
-import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.errors import InvalidPeriod
+from retention_kit.metrics.customers.last_purchases import Boundaries, Counts, last_purchases
 from retention_kit.metrics.customers.left_truncation import can_tell_new
 from retention_kit.metrics.statistics.estimates import OTHER, SUPPRESSED
 from retention_kit.metrics.statistics.identities import check_equal
 from retention_kit.periods import Period, day_number, periods
-from retention_kit.tables import ALL, Tabular, collected, occasions, segment_keys
+from retention_kit.tables import ALL, Tabular, purchases, require, segment_keys
+
+DAYS_OF_LAPSES = 365
+"""The pool that a reactivation rate is of: who lapsed on one of so many days, whatever the age of the data."""
+
+RECENTLY = "recently"
+
+SINCE_LAPSE = {
+    RECENTLY: (0, DAYS_OF_LAPSES - 1),
+    "0_30": (0, 30),
+    "31_91": (31, 91),
+    "92_182": (92, 182),
+    "183_364": (183, DAYS_OF_LAPSES - 1),
+}
+"""Days since the lapse, from and to, by what a column of `customer_flow` ends with."""
 
 FLOW = ["period", "opening", "new", "reactivated", "churned", "new_lost", "closing"]
 """The columns of `customer_flow` that a page shows."""
@@ -75,8 +87,11 @@ def customer_flow(
         One row per period and segment (`(all)` without `by`), in customers: period, segment, opening, new, reactivated,
         churned, new_lost, closing, new_or_returning, lapsed (had bought before and were not active at the start),
         can_lapse (whether the window of the first customers observed was over by the end of the period, and with
-        `history_from` by its start: until then some lapse unobserved). Segments that never had 5 customers are merged
-        into `(other)`.
+        `history_from` by its start: until then some lapse unobserved). lapsed_recently are those of the lapsed whose
+        last lapse was in the 365 days up to the start, that day included, and reactivated_recently those of them who
+        were active at the end; by days from the lapse to the start lapsed_0_30, lapsed_31_91, lapsed_92_182 and
+        lapsed_183_364, with their reactivated_... . lapse_days_seen (0..365) says of how many of these days the data
+        show every lapse. Segments that never had 5 customers are merged into `(other)`.
 
     Raises:
         InvalidPeriod: `since` is later than `until`, or of another unit.
@@ -95,114 +110,57 @@ def customer_flow(
     if since > until:
         raise InvalidPeriod(f"The flow cannot run from {since} to {until}: name the earlier period first.")
     named = periods(since, until)
-    bought = occasions(orders, by=by)
-    if by is not None:  # under one name, which no column of ours has
-        bought, by = bought.rename({by: "segment"}), "segment"
-    spells = _spells(bought, named, window, by)
-    columns = _flow_of_segment(ALL, spells, named, window)[:0]  # all there is where nobody of any segment has bought
-    segments = [_flow_of_segment(segment, counts, named, window) for segment, counts in _by_segment(spells, by)]
+    bought = purchases(orders)
+    require(bought, *segment_keys(by))
+    counted = last_purchases(bought, named, window, by)
+    columns = _flow_of_segment(ALL, counted, named, window)[:0]  # all there is where nobody of any segment has bought
+    segments = [_flow_of_segment(segment, counts, named, window) for segment, counts in _by_segment(counted, by)]
     flow = pd.concat([columns, *segments], ignore_index=True)
     check_flow(flow)
     if history_from is not None:
-        flow = _without_unknown_new(flow, history_from, window)
+        flow = _with_lapses_seen(_without_unknown_new(flow, history_from, window), history_from, window)
     return flow.sort_values(["period", "segment"], ignore_index=True)
 
 
-def _spells(bought: nw.LazyFrame[Any], named: Sequence[Period], window: int, by: str | None) -> pd.DataFrame:
-    """Counts of the stretches of boundaries (period starts) at which a purchase keeps its customer active.
-
-    Boundary k is the start of period k, the last one the end of the last period. A purchase on day d, followed by
-    one on day e, keeps its customer active at the boundaries t with d < t <= e and t <= d + window.
-    """
-    starts = [period.start_day for period in named] + [named[-1].end_day]
-    person = ["customer_id", *segment_keys(by)]
-
-    def boundaries_until(day: nw.Expr) -> nw.Expr:
-        return nw.sum_horizontal(*((day >= start).cast(nw.Int64) for start in starts)) - 1
-
-    stretches = (
-        bought.filter(nw.col("ordered_day") < starts[-1])
-        .with_columns(
-            next_day=nw.col("ordered_day").shift(-1).over(*person, order_by="ordered_day"),
-            first_day=nw.col("ordered_day").min().over(*person),
-        )
-        .with_columns(
-            last_day=nw.min_horizontal(
-                nw.col("ordered_day") + window, nw.col("next_day").fill_null(starts[-1] + window)
-            )
-        )
-        .with_columns(
-            enters=boundaries_until(nw.col("ordered_day")) + 1,
-            leaves=boundaries_until(nw.col("last_day")),
-            first_at=boundaries_until(nw.col("first_day")),
-        )
-    )
-    kept = stretches.filter(nw.col("enters") <= nw.col("leaves")).with_columns(
-        earlier=nw.col("leaves").shift(1).over(*person, order_by="ordered_day"),
-        later=nw.col("enters").shift(-1).over(*person, order_by="ordered_day"),
-    )
-    return pd.concat([_stays(kept, by), _first_purchases(stretches, person, by)], ignore_index=True)
-
-
-def _stays(kept: nw.LazyFrame[Any], by: str | None) -> pd.DataFrame:
-    joins = nw.col("earlier").fill_null(-2) + 1 < nw.col("enters")
-    parts = kept.select(
-        *segment_keys(by),
-        "enters",
-        "leaves",
-        new=(joins & (nw.col("first_at") + 1 == nw.col("enters"))).cast(nw.Int64),
-        reactivated=(joins & (nw.col("first_at") + 1 != nw.col("enters"))).cast(nw.Int64),
-        churned=(nw.col("later").fill_null(-1) != nw.col("leaves") + 1).cast(nw.Int64),
-    )
-    keys = [*segment_keys(by), "enters", "leaves"]
-    counts = parts.group_by(keys).agg(nw.col("new", "reactivated", "churned").sum(), n=nw.len())
-    return collected(counts, *keys).assign(kind="stay")
-
-
-def _first_purchases(stretches: nw.LazyFrame[Any], person: list[str], by: str | None) -> pd.DataFrame:
-    keys = [*segment_keys(by), "first_at"]
-    people = stretches.select(*person, "first_at", "first_day").unique()
-    counts = people.group_by(keys).agg(n=nw.len(), first_day=nw.col("first_day").min())
-    return collected(counts, *keys).assign(kind="first")
-
-
-def _by_segment(spells: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
+def _by_segment(counts: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
     """The counts of every segment; those that never had 5 customers are one, `(other)`."""
     if by is None:
-        return [(ALL, spells)]
-    sizes = spells[spells.kind == "first"].groupby(by).n.sum()
-    name = spells[by].where(spells[by].map(sizes) >= SUPPRESSED, OTHER)
-    return [(str(segment), counts) for segment, counts in spells.groupby(name)]
+        return [(ALL, counts)]
+    sizes = counts[counts.is_first].groupby(by).n.sum()
+    name = counts[by].where(counts[by].map(sizes) >= SUPPRESSED, OTHER)
+    return [(str(segment), rows) for segment, rows in counts.groupby(name)]
 
 
 def _flow_of_segment(segment: str, counts: pd.DataFrame, named: Sequence[Period], window: int) -> pd.DataFrame:
-    stays, firsts = counts[counts.kind == "stay"], counts[counts.kind == "first"]
-    boundaries = range(len(named) + 1)
-
-    def at(column: str, what: str) -> "np.ndarray[Any, np.dtype[np.int64]]":
-        """Sum of `what` over the stretches that enter or leave at each boundary; boundary -1 is before the first."""
-        return stays.groupby(column)[what].sum().reindex(boundaries, fill_value=0).to_numpy(np.int64)
-
-    active = np.cumsum(at("enters", "n")) - np.concatenate([[0], np.cumsum(at("leaves", "n"))[:-1]])
-    first_at = firsts.groupby("first_at").n.sum()
-    first_time = first_at.reindex(range(len(named)), fill_value=0).to_numpy(np.int64)
-    known = first_at.reindex(range(-1, len(named) - 1), fill_value=0).cumsum().to_numpy(np.int64)
-    new = at("enters", "new")[1:]
+    at = Boundaries(counts, named)
+    active, new, reactivated = at.bought_within(window), at.joined(window), at.came_back(after=window)
     return pd.DataFrame(
         {
             "period": [str(period) for period in named],
             "segment": segment,
             "opening": active[:-1],
             "new": new,
-            "reactivated": at("enters", "reactivated")[1:],
-            "churned": at("leaves", "churned")[:-1],
-            "new_lost": first_time - new,
+            "reactivated": reactivated,
+            "churned": at.left(window),
+            "new_lost": at.bought_first() - new,
             "closing": active[1:],
-            "new_or_returning": new + at("enters", "reactivated")[1:],
-            "lapsed": known - active[:-1],
-            "can_lapse": [period.end_day > firsts.first_day.min() + window for period in named],
+            "new_or_returning": new + reactivated,
+            "lapsed": (at.known() - active)[:-1],
+            "can_lapse": [period.end_day > counts.first_day.min() + window for period in named],
+            **_lapsed_recently(at, window),
+            "lapse_days_seen": DAYS_OF_LAPSES,
         }
     )
+
+
+def _lapsed_recently(at: Boundaries, window: int) -> dict[str, Counts]:
+    """Customers by the days since they had lapsed, and of them those who were active again at the end."""
+    counts = {}
+    for name, (first, last) in SINCE_LAPSE.items():
+        newest, oldest = window + first, window + 1 + last
+        counts[f"lapsed_{name}"] = (at.bought_within(oldest) - at.bought_within(newest))[:-1]
+        counts[f"reactivated_{name}"] = at.came_back(after=newest, by=oldest)
+    return counts
 
 
 def check_flow(flow: pd.DataFrame) -> None:
@@ -222,9 +180,15 @@ def check_flow(flow: pd.DataFrame) -> None:
 
 def _without_unknown_new(flow: pd.DataFrame, history_from: date, window: int) -> pd.DataFrame:
     is_known = flow.period.map(lambda text: can_tell_new(Period(text), first_day=history_from, window=window))
+    untold = ["new", "new_lost", "reactivated", *(f"reactivated_{name}" for name in SINCE_LAPSE)]
     return flow.assign(
-        new=flow.new.where(is_known),
-        reactivated=flow.reactivated.where(is_known),
-        new_lost=flow.new_lost.where(is_known),
+        **flow[untold].where(is_known),
         can_lapse=flow.can_lapse & is_known,  # who last bought before the data began lapses unobserved
     )
+
+
+def _with_lapses_seen(flow: pd.DataFrame, history_from: date, window: int) -> pd.DataFrame:
+    """Who lapsed in the first window of the data, or before, may last have bought before them."""
+    first = day_number(history_from) + window
+    seen = flow.period.map(lambda text: min(max(Period(text).start_day - first, 0), DAYS_OF_LAPSES))
+    return flow.assign(lapse_days_seen=seen.astype("int64"))

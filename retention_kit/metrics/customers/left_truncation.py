@@ -45,8 +45,8 @@ def with_earlier_purchases(orders: Tabular, customers: Tabular, *, first_day: da
     Warning:
         For `customer_flow` (which still needs `history_from`), `returning_customer_rate`, `existing_customer_share` and
         `order_history` only: gaps and cohorts from 1970-01-01 are meaningless. Lapsed customers of the flow then
-        include some never observed to lapse: take the reactivation rate from `orders` as they are. Who registered
-        before the data and first bought in them counts as having bought before.
+        include some never observed to lapse, though not those that `reactivation_rate` is of. Who registered before the
+        data and first bought in them counts as having bought before.
 
     Reference: METRICS G13.
 

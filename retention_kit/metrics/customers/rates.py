@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from retention_kit.arguments import checked
+from retention_kit.metrics.customers.flow import DAYS_OF_LAPSES, RECENTLY, SINCE_LAPSE
 from retention_kit.metrics.statistics.estimates import rates
 
 Strings: TypeAlias = npt.NDArray[np.str_]
@@ -71,24 +72,66 @@ def _lapsing(flow: pd.DataFrame) -> Strings:
 
 @checked
 def reactivation_rate(flow: pd.DataFrame) -> pd.DataFrame:
-    """Of the customers who had lapsed before the period, how many were active again at its end?
+    """Of the customers who lapsed in the year before the period, how many were active again at its end?
 
-    rate = reactivated / lapsed at the start
+    rate = reactivated_recently / lapsed_recently: not active at the start, last lapse 0 to 364 days before it; of
+    these, active at the end
+
+    Lapsed is who lapsed in the last 365 days, not ever: the pool of everybody who ever did grows with the age of the
+    data, and the rate would fall whatever the customers do.
 
     Returns:
         As `customer_retention_rate`; `no_denominator` where nobody had lapsed, `immature` where the data are too young
-        to distinguish new customers from returning ones.
+        to distinguish new customers from returning ones. The flag `pool_truncated` says that the data begin too late
+        to show everybody who lapsed in these 365 days: compare no such rate with another.
 
-    Reference: METRICS A19.
+    Reference: METRICS A19, Z5.
 
     Example:
-        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "reactivated": [2], "lapsed": [40]})
-        >>> reactivation_rate(flow).value.item()
-        0.05
+        >>> flow = pd.DataFrame({"period": ["2024-05"], "segment": ["(all)"], "reactivated_recently": [2],
+        ...     "lapsed_recently": [40], "lapse_days_seen": [300]})
+        >>> reactivation_rate(flow)[["value", "flags"]].values.tolist()
+        [[0.05, 'pool_truncated']]
     """
-    status = np.where(flow.reactivated.isna(), "immature", "ok")
-    counts = flow[["period", "segment"]].assign(numerator=flow.reactivated, denominator=flow.lapsed, status=status)
-    return rates(counts)
+    return _of_lapsed(flow, RECENTLY)
+
+
+@checked
+def reactivation_by_time_since_lapse(flow: pd.DataFrame) -> pd.DataFrame:
+    """How many of the lapsed came back, by the days since they had lapsed?
+
+    rate = reactivated_0_30 / lapsed_0_30, and so on; numerators and denominators add up to those of `reactivation_rate`
+
+    Returns:
+        As `reactivation_rate`, a row per period, segment and days_since_lapse ("0-30", "31-91", "92-182", "183-364":
+        from the lapse to the start of the period).
+
+    Reference: METRICS Z5.
+
+    Example:
+        >>> from retention_kit.metrics.customers.flow import customer_flow
+        >>> orders = pd.DataFrame({"customer_id": ["a", "b", "b"],
+        ...     "ordered_on": pd.to_datetime(["2024-03-10", "2024-03-20", "2024-05-20"])})
+        >>> flow = customer_flow(orders, since="2024-05", until="2024-05", window=30)
+        >>> reactivation_by_time_since_lapse(flow)[["days_since_lapse", "value", "n"]].head(2)
+          days_since_lapse  value  n
+        0             0-30    0.5  2
+        1            31-91    NaN  0
+    """
+    tables = [
+        _of_lapsed(flow, name, days_since_lapse=name.replace("_", "-")) for name in SINCE_LAPSE if name != RECENTLY
+    ]
+    return pd.concat(tables).sort_index(kind="stable", ignore_index=True)
+
+
+def _of_lapsed(flow: pd.DataFrame, name: str, **labels: str) -> pd.DataFrame:
+    lapsed, reactivated = flow[f"lapsed_{name}"], flow[f"reactivated_{name}"]
+    status = np.where(reactivated.isna(), "immature", "ok")
+    counts = flow[["period", "segment"]].assign(**labels, numerator=reactivated, denominator=lapsed, status=status)
+    found = rates(counts)
+    seen = flow.get("lapse_days_seen", pd.Series(DAYS_OF_LAPSES, index=flow.index)).to_numpy()
+    truncated = np.where((seen <= SINCE_LAPSE[name][1]) & (found.status == "ok"), "pool_truncated", "")
+    return found.assign(flags=(truncated + " " + found["flags"]).str.strip())
 
 
 @checked

@@ -13,20 +13,19 @@ Where a model is refused, numbers are missing and the status is the model's.
 """
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
+from retention_kit.metrics.ltv.drawn_totals import Terms, drawn_totals
 from retention_kit.metrics.ltv.fitted_models import PurchaseModel, SpendModel
 from retention_kit.metrics.ltv.predictions import (
     expected_if_alive,
     expected_spend,
     probability_alive,
 )
-from retention_kit.metrics.ltv.summary import UNITS_A_MONTH, distinct_ages, unit_of
+from retention_kit.metrics.ltv.summary import distinct_ages, unit_of
 
 N_DRAWS = 200
 SEED = 2005
@@ -65,7 +64,7 @@ def customer_lifetime_value(
         >>> customer_lifetime_value(purchases, spend, summary, annual_discount=1.01**12 - 1).round(1).tolist()
         [36.3]
     """
-    terms = _Terms(months, annual_discount, margin)
+    terms = Terms(months, annual_discount, margin)
     return _outlook(purchases, spend, summary, terms)["value"].rename("customer_lifetime_value")
 
 
@@ -107,10 +106,10 @@ def ltv_forecast(
         3               ltv_predicted_total  45.16  money
         4                     ltv_predicted  22.58  money
     """
-    groups, terms = _grouped(summary), _Terms(months, annual_discount, margin)
+    groups, terms = _grouped(summary), Terms(months, annual_discount, margin)
     best = _totals(purchases, spend, groups, terms)
-    models = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
-    table = best.to_frame("value").join(_interval(_totals(*pair, groups, terms) for pair in models))
+    draws = zip(purchases.draws(N_DRAWS, seed=SEED), spend.draws(N_DRAWS, seed=SEED + 1), strict=False)
+    table = best.to_frame("value").join(_interval(drawn_totals(list(draws), groups, terms)))
     table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
     is_money = table.index.str.startswith("ltv")
     return table.assign(
@@ -146,7 +145,7 @@ def ltv_by_decile(
         0       1  0.431901
         1       2  0.294843
     """
-    terms = _Terms(months, annual_discount, margin)
+    terms = Terms(months, annual_discount, margin)
     customers = _outlook(purchases, spend, summary, terms)[["expected_purchases", "value"]]
     place = customers["value"].rank(method="first", ascending=False, na_option="keep")
     groups = customers.groupby(np.ceil(place * N_DECILES / len(customers)))
@@ -157,14 +156,6 @@ def ltv_by_decile(
         share=table["value"] / table["value"].sum(min_count=1),
         status=_status(purchases, spend),
     )
-
-
-class _Terms(NamedTuple):
-    """Horizon, interest a year and margin."""
-
-    months: int
-    annual_discount: float
-    margin: float
 
 
 def _status(purchases: PurchaseModel, spend: SpendModel) -> str:
@@ -181,24 +172,21 @@ def _grouped(summary: pd.DataFrame) -> pd.DataFrame:
     return groups.assign(unit=pd.Categorical([unit_of(summary)] * len(groups)))
 
 
-def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: _Terms) -> pd.DataFrame:
+def _outlook(purchases: PurchaseModel, spend: SpendModel, customers: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Per customer: probability_alive, expected_purchases up to the horizon, and what they are worth today."""
     codes, pairs = distinct_ages(customers)
-    ends = np.arange(1, terms.months + 1)
-    bought = expected_if_alive(purchases, pairs, periods=ends * UNITS_A_MONTH[purchases.unit])
-    discounts = (1 + terms.annual_discount) ** (-ends / 12)
-    worth = (discounts[:, None] * np.diff(bought, axis=0, prepend=0)).sum(axis=0)
+    bought = expected_if_alive(purchases, pairs, periods=terms.ends(purchases.unit))
     alive = probability_alive(purchases, customers)
     return pd.DataFrame(
         {
             "probability_alive": alive,
             "expected_purchases": alive * bought[-1][codes],
-            "value": alive * worth[codes] * expected_spend(spend, customers) * terms.margin,
+            "value": alive * terms.worth(bought)[codes] * expected_spend(spend, customers) * terms.margin,
         }
     )
 
 
-def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, terms: _Terms) -> "pd.Series[float]":
+def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, terms: Terms) -> "pd.Series[float]":
     outlook = _outlook(purchases, spend, groups, terms)
     n = groups["n"].to_numpy()
     active, bought, value = (outlook[name].to_numpy() * n for name in outlook)
@@ -213,8 +201,7 @@ def _totals(purchases: PurchaseModel, spend: SpendModel, groups: pd.DataFrame, t
     )
 
 
-def _interval(draws: Iterable["pd.Series[float]"]) -> pd.DataFrame:
+def _interval(drawn: pd.DataFrame) -> pd.DataFrame:
     """The middle 95 % of the draws; missing without draws, and where one of them is no number."""
-    drawn = pd.DataFrame(list(draws))
     known = drawn.loc[:, drawn.notna().all()]
     return known.quantile([0.025, 0.975]).T.set_axis(["low", "high"], axis=1)

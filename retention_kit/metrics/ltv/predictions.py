@@ -5,6 +5,7 @@ of the purchase model, else it is refused with `InvalidTable`. Of a refused mode
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.ltv.fitted_models import Floats, PurchaseModel, SpendModel
+from retention_kit.metrics.ltv.fitted_models import Floats, PurchaseModel, PurchaseModelName, SpendModel
 from retention_kit.metrics.ltv.fitters import fitter_of
 from retention_kit.metrics.ltv.summary import distinct_ages, require_unit
 
@@ -83,20 +84,27 @@ def expected_if_alive(model: PurchaseModel, pairs: pd.DataFrame, *, periods: npt
         found = np.asarray(expected / fitter.conditional_probability_alive(x, age, age))
     if np.isfinite(found).all():
         return found
-    return np.where(np.isfinite(found), found, _by_transformed_series(model, lengths, x, age))
+    return np.where(np.isfinite(found), found, by_transformed_series(model.name, model.parameters, lengths, x, age))
 
 
-def _by_transformed_series(model: PurchaseModel, lengths: Floats, x: Floats, age: Floats) -> Floats:
+def by_transformed_series(
+    name: PurchaseModelName, parameters: Mapping[str, float | Floats], lengths: Floats, x: Floats, age: Floats
+) -> Floats:
     """The same by Euler's transformation of the hypergeometric function, which needs neither its log nor large powers.
 
     lifetimes takes the log of a function that is negative where c, for BG/NBD a + b + x - 1, is below 0: of customers
-    who bought once, where a + b < 1.
+    who bought once, where a + b < 1. Where the transformed function overflows, for an a of hundreds, the plain one does
+    not. Parameters may be arrays, which the rest is broadcast against.
     """
-    r, alpha, a, b = (model.parameters[name] for name in ("r", "alpha", "a", "b"))
-    c = a + b + x - (model.name == "BG/NBD")
+    r, alpha, a, b = (parameters[each] for each in ("r", "alpha", "a", "b"))
+    c = a + b + x - (name == "BG/NBD")
     z = lengths / (alpha + age + lengths)
-    remaining = (1 - z) ** (a - 1) * special.hyp2f1(c - r - x, a - 1, c, z)
-    return np.asarray(c / (a - 1) * (1 - remaining))
+    with np.errstate(all="ignore"):
+        remaining = np.asarray((1 - z) ** (a - 1) * special.hyp2f1(c - r - x, a - 1, c, z))
+        if not np.isfinite(remaining).all():
+            plain = (1 - z) ** (r + x) * special.hyp2f1(r + x, c - a + 1, c, z)
+            remaining = np.where(np.isfinite(remaining), remaining, plain)
+        return np.asarray(c / (a - 1) * (1 - remaining))
 
 
 @checked

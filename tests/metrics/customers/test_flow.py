@@ -21,6 +21,7 @@ from tests.examples import COUNTRY, any_orders, days_by_customer, orders_of
 
 JANUARY, MARCH, APRIL, MAY = (Period(f"2024-{month}") for month in ("01", "03", "04", "05"))
 WINDOWS = st.sampled_from([1, 7, 30, 45, 90])
+LAPSED = {"recently": (0, 364), "0_30": (0, 30), "31_91": (31, 91), "92_182": (92, 182), "183_364": (183, 364)}
 MOVES = ["opening", "new", "reactivated", "churned", "new_lost", "closing", "new_or_returning", "lapsed"]
 
 
@@ -46,6 +47,20 @@ def flow_by_sets(orders, period, window):
     new, back = first_ever & closing, closing - opening - first_ever
     moves = [opening, new, back, opening - closing, first_ever - closing, closing, new | back, known - opening]
     return [len(customers) for customers in moves]
+
+
+def reactivated_by_sets(orders, period, window):
+    """Whose last lapse before the start was so many days ago, and who of them is active at the end, by customer."""
+    counts = {}
+    for name, (first, last) in LAPSED.items():
+        lapsed, back = set(), set()
+        for customer, days in days_by_customer(orders).items():
+            before = [day for day in days if day < period.start]
+            if before and first <= (period.start - lapse_date(before[-1], window=window)).days <= last:
+                lapsed.add(customer)
+                back |= {customer for day in days if is_active(day, on=period.end, window=window)}
+        counts |= {f"lapsed_{name}": len(lapsed), f"reactivated_{name}": len(lapsed & back)}
+    return counts
 
 
 # By hand
@@ -139,6 +154,45 @@ def test_the_pool_of_the_lapsed():  # A19
     assert flow.iloc[1].lapsed == 41
 
 
+@pytest.mark.parametrize(
+    ("days", "bucket"),  # Z5: from the lapse to the start
+    [
+        *((-1, None), (0, "0_30"), (30, "0_30"), (31, "31_91"), (91, "31_91")),
+        *((92, "92_182"), (182, "92_182"), (183, "183_364"), (364, "183_364"), (365, None)),
+    ],
+)
+def test_who_lapsed_within_a_year_by_days_since_the_lapse(days, bucket):
+    lapse = APRIL.start - timedelta(days)
+    last = lapse - timedelta(91)
+    assert lapse_date(last, window=90) == lapse
+    flow = flow_of([f"a {last}", f"b {last}", "b 2024-04-20"], window=90)
+    wanted = dict.fromkeys(LAPSED, 0) | ({"recently": 1, bucket: 1} if bucket else {})
+    assert [flow.lapsed, flow.reactivated] == ([2, 1] if days >= 0 else [0, 0])
+    assert {name: flow[f"reactivated_{name}"] for name in LAPSED} == wanted
+    assert {name: flow[f"lapsed_{name}"] for name in LAPSED} == {name: 2 * n for name, n in wanted.items()}
+
+
+def test_who_came_back_and_lapsed_again_within_the_period_was_not_won_back():  # Z5
+    flow = flow_of(["a 2024-02-01", "a 2024-04-02", "b 2024-02-01", "b 2024-04-02", "b 2024-04-28"], window=10)
+    assert flow[["lapsed", "lapsed_recently", "reactivated", "reactivated_recently"]].tolist() == [2, 2, 1, 1]
+
+
+def test_only_the_last_lapse_counts():  # Z5
+    flow = flow_of(["a 2022-01-01", "a 2024-01-01"], window=30)
+    assert flow[["lapsed_recently", "lapsed_31_91"]].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("history_from", "seen"),
+    [(None, 365), (date(2023, 1, 1), 365), (date(2023, 1, 2), 364), (date(2024, 1, 1), 0), (date(2024, 3, 1), 0)],
+)
+def test_a_pool_is_whole_where_the_data_begin_a_year_and_a_window_before(history_from, seen):  # Z5
+    orders = orders_of("a 2024-01-05")
+    flow = customer_flow(orders, since=APRIL, until=APRIL, window=91, history_from=history_from)
+    assert APRIL.start - timedelta(365 + 91) == date(2023, 1, 1)
+    assert flow.lapse_days_seen.tolist() == [seen]
+
+
 def test_orders_after_the_last_period_are_not_looked_at():
     lines = [*bought([1], "2024-03-15", "2024-05-01"), *bought([2], "2024-05-01")]
     assert flow_of(lines, window=30)[MOVES].tolist() == [1, 0, 0, 1, 0, 0, 0, 0]
@@ -208,6 +262,26 @@ def test_the_flow_of_quarters_and_weeks_is_that_of_the_sets(orders, window):
 
 
 @settings(max_examples=10)
+@given(any_orders(n_days=800), WINDOWS)
+def test_the_pool_of_a_year_is_that_of_each_customer(orders, window):  # Z5
+    since, until = Period("2025-02"), Period("2026-03")
+    flow = customer_flow(orders, since=since, until=until, window=window)
+    for period, (_, row) in zip(periods(since, until), flow.iterrows(), strict=True):
+        expected = reactivated_by_sets(orders, period, window)
+        assert row[list(expected)].to_dict() == expected
+
+
+@settings(max_examples=10)
+@given(any_orders(n_days=800), WINDOWS)
+def test_parts_of_the_pool_add_up_to_it_and_it_to_no_more_than_all_lapsed(orders, window):  # Z5
+    flow = customer_flow(orders, since=Period("2024Q1"), until=Period("2026Q1"), window=window)
+    for whole in ("lapsed", "reactivated"):
+        parts = flow[[f"{whole}_{name}" for name in list(LAPSED)[1:]]].sum(axis=1)
+        assert (parts == flow[f"{whole}_recently"]).all()
+        assert (flow[f"{whole}_recently"] <= flow[whole]).all()
+
+
+@settings(max_examples=10)
 @given(any_orders(), WINDOWS)
 def test_identities_of_the_flow(orders, window):
     flow = customer_flow(orders, since=JANUARY, until=MAY, window=window)
@@ -233,6 +307,7 @@ def test_segments_of_one_value_per_customer_add_up_to_the_total(orders, window):
 @settings(max_examples=10)
 @given(any_orders(), WINDOWS)
 def test_a_segment_is_a_shop_of_its_own(orders, window):
+    orders = orders[orders.ordered_on < pd.Timestamp(APRIL.end)]  # segments are as large as they were by then
     flow = customer_flow(orders, since=APRIL, until=APRIL, window=window, by="country")
     known = set(orders.country[orders.customer_id.notna() & (orders.amount > 0)])
     sizes = {country: len(days_by_customer(orders[orders.country == country])) for country in known}

@@ -16,6 +16,7 @@ from retention_kit.metrics.customers.rates import (
     half_life,
     mean_life,
     net_customer_ratio,
+    reactivation_by_time_since_lapse,
     reactivation_rate,
 )
 
@@ -25,6 +26,10 @@ CHURN = st.floats(0.001, 0.9)
 def flow_of(**counts):
     zeros = dict.fromkeys(["opening", "new", "reactivated", "churned", "new_lost", "closing", "lapsed"], 0)
     return pd.DataFrame([{"period": "2024-05", "segment": "(all)", **zeros, **counts}])
+
+
+def lapsed_of(lapsed, reactivated, *, seen=365):
+    return flow_of(lapsed_recently=lapsed, reactivated_recently=reactivated, lapse_days_seen=seen)
 
 
 def count_formula(opening, new, closing):
@@ -92,17 +97,33 @@ def test_growth_of_the_base():  # O13
     assert (nobody.status, np.isnan(nobody.value)) == ("no_opening", True)
 
 
-def test_reactivated_of_the_lapsed():  # A19
-    found = reactivation_rate(flow_of(lapsed=40, reactivated=2)).iloc[0]
+def test_reactivated_of_those_who_lapsed_within_a_year():  # A19, Z5
+    found = reactivation_rate(lapsed_of(40, 2).assign(lapsed=90, reactivated=3)).iloc[0]
     assert (found.value, found.numerator, found.denominator) == (0.05, 2, 40)
 
 
 def test_a_reactivation_rate_without_anybody_lapsed_or_too_early_to_tell_is_missing():
-    found = reactivation_rate(
-        pd.concat([flow_of(lapsed=0, reactivated=0), flow_of(lapsed=3, reactivated=np.nan)], ignore_index=True)
-    )
+    found = reactivation_rate(pd.concat([lapsed_of(0, 0), lapsed_of(3, np.nan, seen=0)], ignore_index=True))
     assert found.status.tolist() == ["no_denominator", "immature"]
     assert found.value.isna().all()
+    assert found["flags"].tolist() == ["", ""]
+
+
+def test_a_pool_that_the_data_do_not_show_whole_is_flagged():  # Z5
+    flows = pd.concat([lapsed_of(40, 2, seen=seen) for seen in (364, 365)] + [lapsed_of(4, 2, seen=7)])
+    found = reactivation_rate(flows)
+    assert found["flags"].tolist() == ["pool_truncated", "", "pool_truncated small_n"]
+    assert found.value.tolist() == [0.05, 0.05, 0.5]
+
+
+def test_the_parts_of_a_pool_are_flagged_as_far_as_the_data_do_not_show_them():  # Z5
+    days = ["0_30", "31_91", "92_182", "183_364"]
+    lapsed, back = ({f"{what}_{each}": 100 for each in days} for what in ("lapsed", "reactivated"))
+    flow = flow_of(**lapsed, **back, lapse_days_seen=92)
+    found = reactivation_by_time_since_lapse(pd.concat([flow, flow.assign(period="2024-06", lapse_days_seen=91)]))
+    assert found.period.tolist() == ["2024-05"] * 4 + ["2024-06"] * 4
+    assert found.days_since_lapse.tolist() == ["0-30", "31-91", "92-182", "183-364"] * 2
+    assert (found["flags"] == "pool_truncated").tolist() == [False, False, True, True, False, True, True, True]
 
 
 def test_a_churn_of_a_month_in_a_year():  # A17

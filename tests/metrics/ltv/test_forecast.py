@@ -156,6 +156,11 @@ def test_nobody_gives_tables_without_numbers(summary):
     assert len(ltv_by_decile(purchases, spend, nobody)) == 10
 
 
+def test_fitted_models_of_nobody_have_no_interval(purchases, spend, summary):
+    forecast = ltv_forecast(purchases, spend, summary.head(0))
+    assert forecast[["low", "high"]].isna().all(axis=None)
+
+
 # By complaint
 
 

@@ -365,5 +365,5 @@ def test_expected_purchases_are_the_integral_over_the_chance_to_stop(a, b, x):
 
 
 def test_draws_without_a_number_leave_no_interval():
-    draws = [pd.Series({"known": 1.0, "unknown": 1.0}), pd.Series({"known": 2.0, "unknown": math.nan})]
+    draws = pd.DataFrame({"known": [1.0, 2.0], "unknown": [1.0, math.nan]})
     assert _interval(draws).index.tolist() == ["known"]

@@ -176,6 +176,24 @@ def test_a_purchase_of_unknown_amount_counts_and_has_no_part_in_the_value():
     assert unknown["monetary_value"].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("amounts", "value"),
+    [
+        ([None, 10, None], 10),
+        ([5, None, None], np.nan),
+        ([None, 10, 20], 15),
+        ([99_999_999_999_999, 1, None], 1),
+        ([1, 99_999_999_999_999, None], 99_999_999_999_999),
+        ([-99_999_999_999_999, 0.0001, -0.0003], -0.0001),
+    ],
+)
+def test_the_first_purchase_is_left_out_whatever_is_known_of_it(amounts, value):
+    orders = orders_on(0, 5, 9, amounts=amounts).assign(is_purchase=True)
+    summary = purchase_summary(orders, as_of=after(50), unit="day")
+    assert summary.monetary_value.tolist() == pytest.approx([value], nan_ok=True)
+    assert summary.frequency.tolist() == [2]
+
+
 @pytest.mark.parametrize("counted", [purchase_summary, rfm_scores, ltv_historic])
 def test_a_table_without_money_is_refused_by_what_needs_it(counted):
     with pytest.raises(InvalidTable, match="no money: add a column `amount`"):
