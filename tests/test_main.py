@@ -118,7 +118,6 @@ def test_a_report_prints_its_path_alone(
         asked.update(folders, client=client, period=period)
         return tmp_path / "index.html"
 
-    monkeypatch.setattr("retention_kit.report.run.report", report)
     monkeypatch.setattr("retention_kit.report.report", report)
     assert run("report", "acme", "2024-05", "--reports-dir", "out") == (0, f"{tmp_path / 'index.html'}\n", "")
     assert asked == {

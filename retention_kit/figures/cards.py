@@ -41,7 +41,7 @@ def show_cards(
         _by_segment(card[card.period == _period_of(card)], names, wording),
         _definitions(names, wording, Period(_period_of(card)).unit),
     )
-    return Exhibit("metrics", html, card.drop(columns="about", errors="ignore"), "metrics")
+    return Exhibit("metrics", html, card.drop(columns=["about", "deff"], errors="ignore"), "metrics")
 
 
 def _by_segment(now: pd.DataFrame, names: list[str], wording: Wording) -> Markup:

@@ -15,13 +15,13 @@ TOPICS: Mapping[str, ModuleType] = {
     "surveys": surveys,
     "orders": orders,
     "customers": customers,
-    "survey_drivers": survey_drivers,
+    "cohorts": cohorts,
     "loyalty": loyalty,
     "ltv": ltv,
-    "cohorts": cohorts,
+    "survey_drivers": survey_drivers,
     "cross_checks": cross_checks,
 }
-"""The pages by topic, the dearest first; the cross-checks, which read what others have counted, last."""
+"""The pages by topic, the dearest first; the cross-checks, which read what the others have counted, last."""
 
 _BESIDE = {
     "orders": (("orders", order_facts.differences), ("orders", order_facts.totals)),

@@ -31,6 +31,9 @@ MIN_RELATIVE = 0.02
 Found = dict[tuple[str, str], Difference]
 """Differences by metric and segment."""
 
+Estimates = dict[tuple[str, str, str], Any]
+"""Rows of a scorecard by metric, segment and period."""
+
 
 def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
     """Has any metric of a scorecard changed, against the period before and against the same period a year ago?
@@ -50,14 +53,15 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         is missing, a count was 0, or the metric is a state without an interval.
     """
     period = report_period(engagement)
-    now = card[card.period == str(period)]
-    pairs = [pair for pair in zip(now.metric, now.segment, strict=True) if _is_compared(*pair)]
+    estimates: Estimates = {(str(row.metric), str(row.segment), str(row.period)): row for row in card.itertuples()}
+    now = [(metric, segment) for metric, segment, of in estimates if of == str(period)]
+    pairs = [pair for pair in now if _is_compared(*pair)]
     rows = []
     for base_name in BASES:
         base = base_periods(engagement).get(base_name)
         compared = [pair for pair in pairs if base_name in METRICS[pair[0]].bases]
-        found = _differences(engagement, card, compared, (base_name, base)) if base else {}
-        rows += [_change_row(card, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in compared]
+        found = _differences(engagement, estimates, compared, (base_name, base)) if base else {}
+        rows += [_change_row(estimates, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in compared]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
     group, is_total = table.metric.map(lambda name: METRICS[name].group), table.segment == ALL
     table["p_adjusted"] = table.groupby([group, is_total]).p_value.transform(adjusted_p_values)
@@ -78,13 +82,13 @@ def _is_compared(metric: str, segment: str) -> bool:
 
 
 def _differences(
-    engagement: Engagement, card: pd.DataFrame, pairs: list[tuple[str, str]], named: tuple[Base, Period]
+    engagement: Engagement, estimates: Estimates, pairs: list[tuple[str, str]], named: tuple[Base, Period]
 ) -> Found:
     (base_name, base), period = named, report_period(engagement)
     found = _counted(engagement, pairs, base_name)
     for metric, segment in pairs:
         if (metric, segment) not in found and METRICS[metric].compared != "points":
-            sides = (_row(card, metric, segment, each) for each in (period, base))
+            sides = (estimates.get((metric, segment, str(each))) for each in (period, base))
             found[metric, segment] = _difference(METRICS[metric], *sides, named=(period, base))
     return found
 
@@ -104,17 +108,10 @@ def _counted(engagement: Engagement, pairs: list[tuple[str, str]], base_name: Ba
     }
 
 
-def _row(card: pd.DataFrame, metric: str, segment: str, period: Period) -> "pd.Series[Any] | None":
-    rows = card[(card.metric == metric) & (card.segment == segment) & (card.period == str(period))]
-    return rows.iloc[0] if len(rows) else None
-
-
-def _difference(
-    metric: Metric, now: "pd.Series[Any] | None", then: "pd.Series[Any] | None", *, named: tuple[Period, Period]
-) -> Difference:
+def _difference(metric: Metric, now: Any | None, then: Any | None, *, named: tuple[Period, Period]) -> Difference:
     if now is None or then is None or np.isnan(now.value) or np.isnan(then.value):
         return UNKNOWN
-    if "pool_truncated" in f"{now['flags']} {then['flags']}".split():  # of two rates, whose pools are not alike
+    if "pool_truncated" in f"{now.flags} {then.flags}".split():  # of two rates, whose pools are not alike
         return UNKNOWN
     if metric.compared == "proportion":
         counts = (now.numerator, now.denominator, then.numerator, then.denominator)
@@ -128,10 +125,10 @@ def _difference(
 
 
 def _change_row(
-    card: pd.DataFrame, pair: tuple[str, str], period: Period, base_name: str, base: Period | None, found: Difference
+    estimates: Estimates, pair: tuple[str, str], period: Period, base_name: str, base: Period | None, found: Difference
 ) -> dict[str, object]:
     metric, segment = pair
-    then = _row(card, metric, segment, base) if base else None
+    then = estimates.get((metric, segment, str(base)))
     base_value = np.nan if then is None else float(then.value)
     return {
         "metric": metric,

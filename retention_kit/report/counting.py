@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from retention_kit.engagement import Engagement
 from retention_kit.pages.ahead import TOPICS, count_topic
-from retention_kit.report.kernels import ForkServer
+from retention_kit.report.forks import ForkServer
 
 WORK = "retention_kit.pages.ahead:count_topic_of"
 """What a forked process calls to count a topic."""

@@ -13,7 +13,8 @@ from papermill.exceptions import PapermillExecutionError, strip_color
 from papermill.execute import execute_notebook
 
 from retention_kit.errors import ReportFailed
-from retention_kit.report.kernels import ForkServer, Kernels, private_kernels
+from retention_kit.report.forks import ForkServer
+from retention_kit.report.kernels import Kernels, private_kernels
 from retention_kit.report.notebooks import is_warning
 
 INJECTED = "injected-parameters"

@@ -22,7 +22,7 @@ from retention_kit.replacement import in_a_sentence, replacement
 from retention_kit.report.collect import exhibits, write_numbers
 from retention_kit.report.counting import count_ahead
 from retention_kit.report.execute import Conditions, cell_timeout, run_notebooks, warnings_of
-from retention_kit.report.kernels import ForkServer, fork_server
+from retention_kit.report.forks import ForkServer
 from retention_kit.report.manifest import provenance, write_manifest
 from retention_kit.report.notebooks import Found, check_parameters, find_pages, notebooks_folder, settled
 from retention_kit.report.page import Cover, file_name, render
@@ -31,54 +31,38 @@ PARAMETERS = ("client", "period")
 """What a report sets in every notebook."""
 
 
-def report(
+@dataclass(frozen=True)
+class Folders:
+    """Where things are that are not where they are by default."""
+
+    data: str | Path | None
+    reports: str | Path | None
+    notebooks: str | Path | None
+
+
+def made_report(
     client: str | Path,
-    period: str | Period | None = None,
+    period: str | Period | None,
+    forks: ForkServer | None,
+    folders: Folders,
     *,
-    data_dir: str | Path | None = None,
-    reports_dir: str | Path | None = None,
-    notebooks_dir: str | Path | None = None,
-    progress: bool = True,
+    progress: bool,
 ) -> Path:
-    """What happened to a client's customers in a period, as pages that open without a network?
-
-    Builds the tables where raw files changed, runs every notebook side by side, and puts pages, CSV files, executed
-    notebooks and the manifest in place together. Two runs on the same inputs give the same bytes.
-
-    Args:
-        client: The client's folder under data/, or a path to a folder with an engagement.toml.
-        period: The period reported, such as "1998-06"; None for the last complete month.
-        data_dir: Where clients' folders are; by default found as `open_engagement` finds them.
-        reports_dir: Where reports go; by default `reports` beside the folder of the notebooks.
-        notebooks_dir: By default `notebooks` in the working folder or the nearest above it.
-        progress: Whether a bar shows the run on stderr; warnings of the notebooks are printed there in any case.
-
-    Returns:
-        The path of index.html, in <reports_dir>/<client>/<period>/.
-
-    Raises:
-        UnknownEngagement: There is no such client.
-        IncompletePeriod: The data do not cover the period whole; the last complete one is named.
-        ReportFailed: Parameters do not fit a notebook, or a cell failed; the earlier report is as it was.
-        BrokenIdentity: Two pages show the same metric with different numbers.
-    """
-    folder = notebooks_folder(notebooks_dir)
+    """What `retention_kit.report` says, with what kernels are forked from."""
+    folder = notebooks_folder(folders.notebooks)
     found = find_pages(folder, PARAMETERS)
     _say_passed_over(found)
-    with fork_server() as forks:
-        with open_engagement(client, data_dir=data_dir) as whole:
-            if period is None and whole.as_of == EPOCH:
-                raise IncompletePeriod(
-                    f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05."
-                )
-            engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
-            run = _prepared(engagement, found, folder, forks)
-            _count(engagement, run, progress=progress)
-        target = Path(reports_dir or folder.parent / "reports") / engagement.name / str(engagement.period)
-        with in_a_sentence(target), replacement(target) as fresh:
-            executed = _executed(run.notebooks, run.conditions, progress=progress)
-            _write(executed, run.cover, fresh)
-            write_manifest(run.made_from, fresh)
+    with open_engagement(client, data_dir=folders.data) as whole:
+        if period is None and whole.as_of == EPOCH:
+            raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
+        engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
+        run = _prepared(engagement, found, folder, forks)
+        _count(engagement, run, progress=progress)
+    target = Path(folders.reports or folder.parent / "reports") / engagement.name / str(engagement.period)
+    with in_a_sentence(target), replacement(target) as fresh:
+        executed = _executed(run.notebooks, run.conditions, progress=progress)
+        _write(executed, run.cover, fresh)
+        write_manifest(run.made_from, fresh)
     return target / file_name("overview")
 
 

@@ -146,7 +146,7 @@ def open_stand_in() -> Callable[..., StandIn]:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Callable[..., StandIn]) -> Path:
     """A folder with two notebooks and a client, as the working folder."""
     monkeypatch.setattr("retention_kit.report.run.open_engagement", open_stand_in)
-    monkeypatch.setattr("retention_kit.report.kernels.NEEDED", ("ipykernel.kernelapp",))
+    monkeypatch.setattr("retention_kit.report.forks.NEEDED", ("ipykernel.kernelapp",))
     (tmp_path / "notebooks").mkdir()
     for name in ("overview", "churn"):
         nbformat.write(usual(name), tmp_path / "notebooks" / f"{name}.ipynb")
@@ -157,7 +157,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Call
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., StandIn]) -> Path:
     """The folder of a whole report of six pages, made once."""
-    from retention_kit.report.run import report
+    from retention_kit.report import report
 
     root = tmp_path_factory.mktemp("project")
     (root / "notebooks").mkdir()
@@ -165,6 +165,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., 
         nbformat.write(usual(name), root / "notebooks" / f"{name}.ipynb")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("retention_kit.report.run.open_engagement", open_stand_in)
-        patch.setattr("retention_kit.report.kernels.NEEDED", ("ipykernel.kernelapp",))
+        patch.setattr("retention_kit.report.forks.NEEDED", ("ipykernel.kernelapp",))
         patch.chdir(root)
         return report("acme", "1998-06", notebooks_dir=root / "notebooks", progress=False).parent

@@ -17,7 +17,7 @@ import pytest
 
 import retention_kit
 from retention_kit.errors import BrokenIdentity, IncompletePeriod, ReportFailed, UnknownEngagement
-from retention_kit.report.run import report
+from retention_kit.report import report
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -68,7 +68,7 @@ def test_two_runs_give_the_same_bytes_and_leave_nothing_else() -> None:
 @pytest.mark.usefixtures("project")
 def test_kernels_that_cannot_be_forked_are_started_and_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     forked = contents(report("acme", "1998-06", progress=False).parent)
-    monkeypatch.setattr("retention_kit.report.kernels.can_fork", lambda: False)
+    monkeypatch.setattr("retention_kit.report.forks.can_fork", lambda: False)
     assert contents(report("acme", "1998-06", progress=False).parent) == forked
 
 
