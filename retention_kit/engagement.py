@@ -11,11 +11,12 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from retention_kit.errors import InvalidEngagement, MissingTable
+from retention_kit.errors import MissingTable
 from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import Settings, read_settings
 from retention_kit.ingest.settings.clients import FILE, find_client
 from retention_kit.ingest.settings.days_covered import check_covered
+from retention_kit.ingest.spark import read_table
 from retention_kit.ingest.sql import connected, file_name
 from retention_kit.ingest.stored import StoredTable
 from retention_kit.periods import EPOCH, Period, day_number
@@ -212,7 +213,7 @@ class Engagement:
 
     def _stored(self, name: str) -> Any:
         if self.settings.engine == "spark":
-            return _spark(str(self.settings.spark_master)).read.parquet(str(self._file(name)))
+            return read_table(self.settings, self.folder / "tables", name)
         return self._connection.sql(f"FROM read_parquet({file_name(self._file(name))})")
 
     def _file(self, name: str, kind: str = "parquet") -> Path:
@@ -230,21 +231,3 @@ class Engagement:
         last = self.settings.last_day or last
         first = self.settings.first_day or first or last
         return None if last is None or first is None else (first, last)
-
-
-_NO_UI = ("spark.ui.enabled", "spark.ui.showConsoleProgress")
-"""Pages and bars of Spark's own, for which nobody looks while a report is made."""
-
-
-def _spark(master: str) -> Any:
-    try:
-        from pyspark.sql import SparkSession
-    except ModuleNotFoundError:
-        raise InvalidEngagement(
-            'engine = "spark" needs pyspark: run pip install "retention-kit[spark]", or set engine = "duckdb".'
-        ) from None
-    settings: dict[str, bool | float | int | str | None] = dict.fromkeys(_NO_UI, "false")
-    settings["spark.sql.session.timeZone"] = "UTC"
-    if master.startswith("local"):  # of few cores, on which many small tasks cost more than they share
-        settings |= {"spark.sql.shuffle.partitions": "4", "spark.sql.adaptive.enabled": "false"}
-    return SparkSession.builder.master(master).appName("retention-kit").config(map=settings).getOrCreate()

@@ -59,7 +59,7 @@ LIBRARIES = {
     "nbconvert": ("report/",),
     "matplotlib": ("figures/",),
     "seaborn": ("figures/",),
-    "pyspark": ("engagement.py",),
+    "pyspark": ("ingest/spark.py",),
     "typer": ("__main__.py",),
     "pydantic": ("ingest/settings/",),
     "tomllib": ("package_data.py", "ingest/settings/", "report/messages.py"),

@@ -10,6 +10,7 @@ import warnings
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
@@ -21,12 +22,16 @@ import pytest
 
 import retention_kit as rk
 from retention_kit import metrics, tables
+from retention_kit.errors import InvalidEngagement
+from retention_kit.ingest.spark import read_table
+from retention_kit.metrics.loyalty.buyers import buyer_metrics
 from retention_kit.metrics.ltv.summary import calibration_split
 from retention_kit.metrics.orders.ratios import order_metrics
 from retention_kit.schema import TABLES
 
 JANUARY, FEBRUARY, MARCH, LAST = (rk.Period(month) for month in ("1997-01", "1997-02", "1997-03", "1998-06"))
 AS_OF = date(1998, 7, 1)
+CDNOW = Path(__file__).parents[1] / "data" / "cdnow"
 
 
 def _flow(t, **options):
@@ -93,6 +98,8 @@ METRICS = {
     "order_history": lambda t: rk.order_history(t.orders, since=JANUARY, until=LAST),
     "repeat_purchase_rate": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, by="country"),
     "repeat_purchase_rate of orders": lambda t: rk.repeat_purchase_rate(t.orders, period=MARCH, repeat_on="orders"),
+    "buyer_metrics": lambda t: buyer_metrics(t.orders, period=[JANUARY, MARCH], by="country"),
+    "order_metrics of several": lambda t: order_metrics(t.orders, period=[JANUARY, MARCH], by="country"),
     "returning_customer_rate": lambda t: rk.returning_customer_rate(t.orders, period=MARCH),
     "existing_customer_share": lambda t: rk.loyalty.existing_customer_share(t.orders, period=MARCH),
     "repeat_within": lambda t: rk.loyalty.repeat_within(t.orders, as_of=AS_OF, days=90, by="country"),
@@ -320,6 +327,24 @@ def test_nan_none_and_an_empty_id_are_missing_on_spark_too(spark):
         ["a", 17.0, 9.0], ["b", None, 2.0], ["c", None, 10.0], [None, None, None], [None, 18.0, None],
     ]  # fmt: skip
     assert rk.nps(table, period="2024-05").value.tolist() == [pytest.approx(100 / 3)]
+
+
+@pytest.mark.parametrize("where", ["a path", "a schema of the catalogue", "nowhere"])
+def test_tables_are_read_where_the_cluster_finds_them(where, spark, tmp_path):
+    shop = shutil.copytree(CDNOW, tmp_path / "cdnow", ignore=shutil.ignore_patterns("tables"))
+    with rk.open_engagement(shop) as engagement:
+        expected = rk.repeat_purchase_rate(engagement.orders, period="1998-05")
+    orders = (shop / "tables" / "orders.parquet").rename(tmp_path / "orders.parquet")
+    spark.read.parquet(str(orders)).createOrReplaceGlobalTempView("orders")
+    place = {"a path": f"{tmp_path}/", "a schema of the catalogue": "global_temp", "nowhere": f"{tmp_path}/elsewhere"}
+    settings = SimpleNamespace(spark_master="local[1]", spark_tables=place[where])
+    if where == "nowhere":
+        with pytest.raises(
+            InvalidEngagement, match=r"no table orders in .*elsewhere .*copy the files of .*tables there"
+        ):
+            read_table(settings, shop / "tables", "orders")
+        return
+    assert_same(rk.repeat_purchase_rate(read_table(settings, shop / "tables", "orders"), period="1998-05"), expected)
 
 
 @EVERY_METRIC

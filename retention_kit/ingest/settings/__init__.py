@@ -58,6 +58,7 @@ class Settings(Section):
     horizon_months: Annotated[int, Field(gt=0)] = 12
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str | None = None
+    spark_tables: str | None = None
     ratings: Mapping[str, Annotated[tuple[float, float], Strict(False)]] = Field(default_factory=dict)
     themes: Mapping[str, Mapping[str, Names]] | None = None
     demo: Demo | None = None
