@@ -132,6 +132,10 @@ def bench() -> SimpleNamespace:
     )
 
 
+def nothing_to_count(*_asked: object, **_named: object) -> None:
+    """The stand-in has no tables."""
+
+
 @pytest.fixture(scope="session")
 def open_stand_in() -> Callable[..., StandIn]:
     def open_engagement(name: str, **_folders: object) -> StandIn:
@@ -147,6 +151,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Call
     """A folder with two notebooks and a client, as the working folder."""
     monkeypatch.setattr("retention_kit.report.run.open_engagement", open_stand_in)
     monkeypatch.setattr("retention_kit.report.forks.NEEDED", ("ipykernel.kernelapp",))
+    monkeypatch.setattr("retention_kit.report.run.count_ahead", nothing_to_count)
     (tmp_path / "notebooks").mkdir()
     for name in ("overview", "churn"):
         nbformat.write(usual(name), tmp_path / "notebooks" / f"{name}.ipynb")
@@ -166,5 +171,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("retention_kit.report.run.open_engagement", open_stand_in)
         patch.setattr("retention_kit.report.forks.NEEDED", ("ipykernel.kernelapp",))
+        patch.setattr("retention_kit.report.run.count_ahead", nothing_to_count)
         patch.chdir(root)
         return report("acme", "1998-06", notebooks_dir=root / "notebooks", progress=False).parent

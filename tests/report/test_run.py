@@ -264,9 +264,10 @@ SLOW_RUN = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import conftest
-from retention_kit.report import run
+from retention_kit.report import report, run
 run.open_engagement = lambda name, data_dir: conftest.StandIn()
-run.report("acme", "1998-06", progress=False)
+run.count_ahead = conftest.nothing_to_count
+report("acme", "1998-06", progress=False)
 """
 
 

@@ -5,10 +5,10 @@ import importlib.util
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
+from retention_kit import package_data
 from retention_kit.errors import BrokenIdentity, InvalidSource
 from retention_kit.ingest.canonical import freshness, pipeline
 from retention_kit.ingest.canonical.reading import Reading
@@ -82,19 +82,19 @@ def test_tables_that_a_killed_build_had_put_aside_come_back_without_a_build(clie
 
 
 def test_the_reader_is_told_by_its_code_and_by_that_of_duckdb(monkeypatch):
-    freshness.reader_fingerprint.cache_clear()
-    now = freshness.reader_fingerprint()
-    for name, other in (("_READER", ("ingest", "schema")), ("duckdb", SimpleNamespace(__version__="0"))):
-        with monkeypatch.context() as patch:
-            patch.setattr(freshness, name, other)
-            freshness.reader_fingerprint.cache_clear()
-            assert freshness.reader_fingerprint() != now
-    freshness.reader_fingerprint.cache_clear()
-    assert freshness.reader_fingerprint() == now
+    told = freshness.reader_fingerprint.__wrapped__
+    now = told()
+    with monkeypatch.context() as patch:
+        patch.setattr(freshness, "_READER", ("ingest/**/*.py",))
+        assert told() != now
+    with monkeypatch.context() as patch:
+        patch.setattr(package_data.metadata, "version", lambda _library: "0")
+        assert told() != now
+    assert told() == now
 
 
 def test_the_reader_is_told_by_the_data_beside_its_code(monkeypatch, tmp_path):
-    monkeypatch.setattr(freshness, "retention_kit", SimpleNamespace(__file__=str(tmp_path / "__init__.py")))
+    monkeypatch.setattr(package_data, "__file__", str(tmp_path / "package_data.py"))
     (tmp_path / "schema").mkdir()
     told = set()
     for text in ("[orders]", "[refunds]"):
