@@ -1,6 +1,7 @@
 """Orders and money period by period, counted in one pass."""
 
 from datetime import date
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
@@ -37,26 +38,15 @@ def order_history(
         >>> table[["revenue", "revenue_existing", "revenue_first", "revenue_unknown"]].values.tolist()
         [[15.0, 10.0, 0.0, 5.0]]
     """
-    number = nw.col(f"ordered_{since.unit}")
-    is_known = ~nw.col("customer_id").is_null()
-    first = nw.when(nw.col("is_purchase")).then(number).min().over("customer_id")
-    rows = (
-        valid_orders(orders, before=until.end)
-        .with_columns(number=number, first=first)
-        .filter(nw.col("number") >= since.ordinal)
-        .with_columns(
-            revenue=nw.col("amount"),
-            revenue_existing=nw.when(is_known & (nw.col("first") < nw.col("number"))).then(nw.col("purchased")),
-            revenue_first=nw.when(is_known & (nw.col("first") == nw.col("number"))).then(nw.col("purchased")),
-            revenue_unknown=nw.when(~is_known).then(nw.col("purchased")),
-        )
-    )
-    split = ["revenue_existing", "revenue_first"]
-    sums = rows.group_by("number").agg(nw.col("revenue", *split, "revenue_unknown", "n_orders").sum())
-    buyers = rows.filter(is_known, "is_purchase").select("number", "customer_id").unique()
-    people = collected(buyers.group_by("number").agg(n_customers=nw.len())).set_index("number")
+    rows = valid_orders(orders, before=until.end).with_columns(number=nw.col(f"ordered_{since.unit}"))
+    is_known, split = ~nw.col("customer_id").is_null(), ["revenue_existing", "revenue_first"]
+    unknown = nw.when(~is_known).then(nw.col("purchased"))
+    sums = rows.filter(nw.col("number") >= since.ordinal).with_columns(revenue_unknown=unknown).group_by("number")
+    totals = collected(sums.agg(nw.col("revenue_unknown", "n_orders").sum(), revenue=nw.col("amount").sum()))
+    people = _buyers(rows.filter(is_known, "is_purchase"), since.ordinal)
     named = periods(since, until)
-    found = collected(sums).set_index("number").join(people).reindex([period.ordinal for period in named]).fillna(0)
+    found = totals.set_index("number").join(people).reindex([period.ordinal for period in named]).fillna(0)
+    found = found[["revenue", *split, "revenue_unknown", "n_orders", "n_customers"]]
     found.insert(0, "period", [str(period) for period in named])
     bought = found.revenue_existing + found.revenue_first + found.revenue_unknown
     found.insert(5, "unlinked_refunds", (found.revenue - bought).round(4))  # money has no more digits; floats have
@@ -67,3 +57,19 @@ def order_history(
     found.insert(6, "revenue_untold", (found.revenue_existing + found.revenue_first).mask(is_split, 0.0))
     found[split] = found[split].where(is_split)
     return found.reset_index(drop=True)
+
+
+def _buyers(purchases: nw.LazyFrame[Any], since: int) -> pd.DataFrame:
+    """Per period the customers who bought, and what those of their first period and of an earlier one bought for.
+
+    Who bought when is counted before it is asked when first, which takes no window over all orders.
+    """
+    bought = purchases.group_by("customer_id", "number").agg(nw.col("purchased").sum())
+    firsts = bought.group_by("customer_id").agg(first=nw.col("number").min())
+    is_first, amount = nw.col("first") == nw.col("number"), nw.col("purchased")
+    told = bought.filter(nw.col("number") >= since).join(firsts, on="customer_id", how="inner")
+    told = told.with_columns(
+        revenue_first=nw.when(is_first).then(amount), revenue_existing=nw.when(~is_first).then(amount)
+    )
+    counts = told.group_by("number").agg(nw.col("revenue_first", "revenue_existing").sum(), n_customers=nw.len())
+    return collected(counts).set_index("number")
