@@ -112,9 +112,11 @@ def ltv_forecast(
     table = best.to_frame("value").join(_interval(drawn_totals(list(draws), groups, terms)))
     table["n"] = [int((summary["frequency"] > 0).sum()) if "repeat" in name else len(summary) for name in table.index]
     is_money = table.index.str.startswith("ltv")
+    status = np.where(is_money, _status(purchases, spend), purchases.status)
     return table.assign(
+        value=table["value"].where(status == "ok"),  # of no customers at all the sum would be 0
         unit=np.where(is_money, "money", "count"),
-        status=np.where(is_money, _status(purchases, spend), purchases.status),
+        status=status,
         flags=np.where(is_money, spend.flags, ""),
     ).reset_index(names="metric")
 

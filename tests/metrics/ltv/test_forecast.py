@@ -156,6 +156,13 @@ def test_nobody_gives_tables_without_numbers(summary):
     assert len(ltv_by_decile(purchases, spend, nobody)) == 10
 
 
+def test_models_refused_for_want_of_customers_say_nothing_of_them_not_0(summary):
+    nobody = summary.head(0)
+    found = ltv_forecast(fit_purchases(nobody), fit_spend(nobody), nobody)
+    assert found.status.str.startswith("refused").all()
+    assert found[["value", "low", "high"]].isna().all(axis=None)
+
+
 def test_fitted_models_of_nobody_have_no_interval(purchases, spend, summary):
     forecast = ltv_forecast(purchases, spend, summary.head(0))
     assert forecast[["low", "high"]].isna().all(axis=None)
