@@ -57,7 +57,20 @@ def _by_segment(now: pd.DataFrame, names: list[str], wording: Wording) -> Markup
         for segment in largest
     ]
     numeric: dict[str, Kind] = {glossary.label(name, wording): "figures" for name in shown}
-    return html_table(pd.DataFrame(rows), numeric, wording=wording)
+    table = html_table(pd.DataFrame(rows), numeric, wording=wording)
+    return _of_all(len(largest), parts.segment.nunique(), wording) + table
+
+
+def _of_all(n: int, n_all: int, wording: Wording) -> Markup:
+    """That there are more segments than the table has rows."""
+    if n == n_all:
+        return Markup("")
+    text = wording.ngettext(
+        "The largest {n} of {all} segment; metrics.csv has them all.",
+        "The largest {n} of {all} segments; metrics.csv has them all.",
+        n_all,
+    )
+    return note(text.format(n=wording.number(n), all=wording.number(n_all)))
 
 
 def _is_for_segments(metric: str) -> bool:

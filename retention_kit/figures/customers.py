@@ -8,6 +8,7 @@ from retention_kit.figures.style import (
     GREY,
     INK,
     LOSS,
+    hatched,
     house_style,
     new_axes,
     nothing_to_draw,
@@ -28,7 +29,7 @@ def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: W
     new, back = flow.new.fillna(0), flow.reactivated.fillna(0)
     untold = flow.new_or_returning.where(flow.new.isna(), 0)
     ax.bar(places, new, color=GAIN, label=wording.pgettext("customers", "New"))
-    ax.bar(places, back, bottom=new, color="#56b4e9", hatch="//", edgecolor="white", label=wording.gettext("Won back"))
+    ax.bar(places, back, bottom=new, color="#56b4e9", label=wording.gettext("Won back"), **hatched(len(flow)))
     if untold.any():
         ax.bar(places, untold, color=GREY, label=wording.gettext("New or won back"))
     ax.bar(places, -flow.churned, color=LOSS, label=wording.pgettext("customers", "Lost"))

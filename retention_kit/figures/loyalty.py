@@ -13,7 +13,7 @@ def plot_repeat_by_order_number(steps: pd.DataFrame, *, ax: Axes | None = None, 
     """Points of `repeat_by_order_number` with their 95 % intervals and the customers who reached each step."""
     ax = new_axes(height=3.2) if ax is None else ax
     if steps.empty:
-        return nothing_to_draw(ax, wording.gettext("Nobody has bought yet."))
+        return nothing_to_draw(ax, wording.gettext("There are no customers whose first purchase is known."))
     errors = [steps.value - steps.low, steps.high - steps.value]
     ax.errorbar(steps.n_purchases, steps.value, yerr=errors, fmt="o", capsize=3)
     ax.set_ylim(0, 1)

@@ -6,7 +6,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_kit.figures.style import GAIN, GREY, house_style, money_axis, new_axes, nothing_to_draw, period_ticks
+from retention_kit.figures.style import (
+    GAIN,
+    GREY,
+    hatched,
+    house_style,
+    money_axis,
+    new_axes,
+    nothing_to_draw,
+    period_ticks,
+)
 from retention_kit.periods import Period, Unit
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.texts import marked as m
@@ -27,7 +36,7 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wordi
         return nothing_to_draw(ax, wording.gettext("There is no revenue in these periods."))
     places = range(len(history))
     base = 0 * history.revenue
-    for column, look, label in _parts(Period(history.period.iloc[0]).unit):
+    for column, look, label in _parts(Period(history.period.iloc[0]).unit, hatched(len(history))):
         part = history[column].fillna(0)
         if part.any() or column in ("revenue_existing", "revenue_first"):
             ax.bar(places, part, bottom=base, label=wording.gettext(label), **look)
@@ -39,10 +48,9 @@ def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wordi
     return ax
 
 
-def _parts(unit: Unit) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The column of each part of a bar, its look and its name."""
-    hatched = {"hatch": "//", "edgecolor": "white"}
+def _parts(unit: Unit, look: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The column of each part of a bar, its look, to which one of two beside each other adds another, and its name."""
     yield "revenue_existing", {"color": GAIN}, m("Customers who had bought before")
-    yield "revenue_first", {"color": "#56b4e9"} | hatched, FIRST[unit]
-    yield "revenue_untold", {"color": GREY} | hatched, m("New or existing customers (not known which)")
+    yield "revenue_first", {"color": "#56b4e9"} | look, FIRST[unit]
+    yield "revenue_untold", {"color": GREY} | look, m("New or existing customers (not known which)")
     yield "revenue_unknown", {"color": GREY}, m("Orders without a customer")

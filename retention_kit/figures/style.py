@@ -74,6 +74,15 @@ def new_axes(*, height: float | None = None) -> Axes:
     return plt.subplots(figsize=(width, height or usual))[1]
 
 
+def hatched(n_bars: int) -> dict[str, Any]:
+    """What tells one part of a bar from another in grey print; of many bars lines and edges would hide the colour."""
+    return {"hatch": "//", "edgecolor": "white"} if n_bars <= MOST_HATCHED else {}
+
+
+MOST_HATCHED = 60
+"""So many bars across a page are wide enough for lines inside them."""
+
+
 def percent_axis(ax: Axes, wording: Wording, *, which: str = "y") -> None:
     """Label an axis in per cent."""
     _axis(ax, which).set_major_formatter(lambda value, _position: wording.percent(value, digits=0))

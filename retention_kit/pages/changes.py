@@ -59,7 +59,7 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for base_name in BASES:
         base = base_periods(engagement).get(base_name)
-        compared = [pair for pair in pairs if base_name in METRICS[pair[0]].bases]
+        compared = [pair for pair in pairs if _is_own_base(base_name, METRICS[pair[0]], period)]
         found = _differences(engagement, estimates, compared, (base_name, base)) if base else {}
         rows += [_change_row(estimates, pair, period, base_name, base, found.get(pair, UNKNOWN)) for pair in compared]
     table = pd.DataFrame(rows, columns=_CHANGE_COLUMNS)
@@ -73,6 +73,12 @@ _CHANGE_COLUMNS = [
     "metric", "segment", "period", "base", "base_period", "base_value", "difference", "low", "high", "p_value",
     "p_adjusted", "verdict",
 ]  # fmt: skip
+
+
+def _is_own_base(base: Base, metric: Metric, period: Period) -> bool:
+    """Whether a metric is compared with a base: of a year the one before is that of a year ago, and is said once."""
+    is_said = base == "year_ago" and "previous" in metric.bases and period.year_ago() == period.previous()
+    return base in metric.bases and not is_said
 
 
 def _is_compared(metric: str, segment: str) -> bool:

@@ -109,3 +109,10 @@ def test_a_change_that_is_zero_as_it_is_shown_has_no_direction(metric, differenc
 def test_changes_without_anything_to_compare_are_a_sentence():
     nothing = move(verdict="no_base_period", base_period="", base_value=None, difference=None)
     assert "The data do not reach back to the earlier period." in show_changes(nothing).html
+
+
+@pytest.mark.parametrize(("n_segments", "said"), [(12, False), (15, True)])
+def test_a_table_of_some_of_the_segments_says_how_many_there_are(n_segments, said):
+    segments = [card(segment=f"shop={n:02}", n=n + 5) for n in range(n_segments)]
+    html = show_cards(pd.concat([card(), *segments]), move()).html
+    assert ("The largest 12 of 15 segments; metrics.csv has them all." in html) == said

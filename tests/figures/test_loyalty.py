@@ -19,9 +19,9 @@ def test_each_step_says_how_many_made_it(ax):
     assert ax.get_ylim() == (0, 1)
 
 
-def test_nobody_has_bought_yet(ax):
+def test_nobody_is_known_from_the_first_purchase_on(ax):
     plot_repeat_by_order_number(repeat_by_order_number(ORDERS, as_of=date(2024, 1, 1)), ax=ax)
-    assert ax.texts[0].get_text() == "Nobody has bought yet."
+    assert ax.texts[0].get_text() == "There are no customers whose first purchase is known."
 
 
 def test_every_segment_has_its_name_and_its_customers(ax):

@@ -1,5 +1,8 @@
 """Figures of orders and revenue."""
 
+import pandas as pd
+import pytest
+
 from retention_kit.figures.orders import plot_revenue_history
 from retention_kit.metrics.orders.history import order_history
 from retention_kit.periods import Period
@@ -23,6 +26,13 @@ def test_revenue_that_nobody_can_split_stands_as_one(ax):
     plot_revenue_history(history, ax=ax)
     assert [(bar.get_y(), bar.get_height()) for bar in ax.patches if bar.get_height()] == [(0, 30), (30, 40)]
     assert "New or existing customers (not known which)" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize(("n_bars", "is_hatched"), [(60, True), (61, False)])
+def test_many_bars_have_no_lines_and_edges_that_would_hide_them(ax, n_bars, is_hatched):
+    history = pd.concat([history_of(ORDERS)] * n_bars, ignore_index=True)
+    plot_revenue_history(history, ax=ax)
+    assert {bar.get_hatch() is not None for bar in ax.patches[n_bars : 2 * n_bars]} == {is_hatched}
 
 
 def test_no_orders_without_a_customer_are_not_in_the_legend(ax):

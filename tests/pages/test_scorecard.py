@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from retention_kit.pages.cross_checks import reconcile
 
 import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.facts.spans import base_periods
 from retention_kit.metrics.description import Group
+from retention_kit.pages.cross_checks import reconcile
 from retention_kit.periods import Period
+from tests.test_thin_data import HEADER, SETTINGS
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -71,6 +72,19 @@ def test_without_a_year_of_data_there_is_no_change_since_a_year_ago(cdnow_book: 
     moves = rk.changes(engagement, rk.scorecard(engagement, topic="customers"))
     assert set(moves[moves.base == "year_ago"].verdict) == {"no_base_period"}  # X02
     assert "no_base_period" not in set(moves[moves.base == "previous"].verdict)
+
+
+def test_a_year_is_compared_with_the_year_before_once(tmp_path: Path) -> None:
+    days = pd.date_range("2022-01-01", "2023-12-31", freq="5D").strftime("%Y-%m-%d")
+    orders = HEADER + "".join(f"{n},c{n % 20},{day},10\n" for n, day in enumerate(days))
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "orders.csv").write_text(orders, encoding="utf-8")
+    settings = SETTINGS.replace("2024-01-01", "2022-01-01\nlast_day = 2023-12-31")
+    (tmp_path / "engagement.toml").write_text(settings, encoding="utf-8")
+    engagement = rk.open_engagement(tmp_path).at("2023")
+    card = rk.scorecard(engagement, topic="orders")
+    assert not card.duplicated(["metric", "segment", "period"]).any()
+    assert set(rk.changes(engagement, card).base) == {"previous"}
 
 
 def test_a_change_is_called_one_only_where_its_interval_excludes_zero(moves: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from retention_kit.metrics.description import marked as m
 
 METRICS = (
     Metric("repeat_purchase_rate", "loyalty", "ratio", ("orders",), m("Repeat purchase rate"),
-           m("Of the customers who bought, the share who bought on two days or more."),
+           m("Of the customers who bought in the period, the share who bought on two days or more in it."),
            compared="proportion", is_headline=True),
     Metric("returning_customer_rate", "loyalty", "ratio", ("orders",), m("Returning customer rate"),
            m("Of the customers who bought, the share with more than one purchase day so far."), compared="proportion"),
