@@ -61,6 +61,7 @@ class Engagement:
         folder: The engagement's folder.
         settings: What engagement.toml says.
         period: The period at whose end the data are seen; None as they stand now.
+        made_from: The manifest of the tables as they were when it was opened; None where there was none.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Engagement:
         self.settings = settings
         self.period = period
         self._connection = connection
+        self.made_from = read_manifest(folder / "tables")
         self._covered = self._days_covered()
         self._tables: dict[str, StoredTable] = {}
 
@@ -231,3 +233,11 @@ class Engagement:
         last = self.settings.last_day or last
         first = self.settings.first_day or first or last
         return None if last is None or first is None else (first, last)
+
+
+def read_manifest(tables: Path) -> str | None:
+    """What a folder of tables says it was built from; None where there is none."""
+    try:
+        return (tables / "manifest.json").read_text(encoding="utf-8")
+    except OSError:
+        return None

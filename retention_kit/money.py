@@ -38,7 +38,8 @@ def unit_for_cubes(squares: Iterable[Decimal]) -> int:
     """The power of ten, -4 or above, in units of which sums of cubes fit a decimal, given sums of squares.
 
     The sum of |a|^3 is at most (sum of a^2)^1.5: 1e37.5 in units in which the squares add up to 1e25. Up to 1e17, which
-    is a million customers of 300,000 each, the unit is money's own, and nothing is rounded.
+    is a million customers of 300,000 each, the unit is money's own, and nothing is rounded. It is that of all
+    periods and segments counted together: beside one of a million times the money, those of a small one are coarser.
 
     Example:
         >>> unit_for_cubes([Decimal("9e16")]), unit_for_cubes([Decimal("1e17"), Decimal(3)])

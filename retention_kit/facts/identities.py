@@ -10,10 +10,10 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts import cohorts
 from retention_kit.facts.customers import flows as customer_flows
 from retention_kit.facts.histories import complete_histories
-from retention_kit.facts.keeping import kept, once
+from retention_kit.facts.keeping import kept
 from retention_kit.facts.loyalty import rfm
 from retention_kit.facts.metric_rows import metric_rows
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.spans import history_from, report_period
 from retention_kit.facts.surveys import KINDS, distribution, scores_by_segment
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.description import marked as m
@@ -22,17 +22,14 @@ from retention_kit.metrics.orders.ratios import valid_orders
 from retention_kit.metrics.statistics.identities import MONEY_TOLERANCE, check_equal
 from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.periods import Period, day_number, periods
-from retention_kit.tables import ALL, Tabular, collected, occasions, purchases
+from retention_kit.tables import ALL, collected, occasions, purchases
 
 
-@kept
 def identities(engagement: Engagement) -> pd.DataFrame:
-    """How many pairs of numbers agree: one row per identity of the tables that are there, `BrokenIdentity` else."""
-    return compared(engagement)
+    """How many pairs of numbers agree: one row per identity of the tables that are there, `BrokenIdentity` else.
 
-
-def compared(engagement: Engagement) -> pd.DataFrame:
-    """The same, counted whatever is kept."""
+    Only the second counts are kept: what is compared with them is what the pages read.
+    """
     given = {words: check for words, (table, check) in _CHECKS.items() if engagement.has(table)}
     rows = [(words, check(engagement)) for words, check in given.items()]
     return pd.DataFrame(rows, columns=["identity", "n_checked"])
@@ -40,17 +37,22 @@ def compared(engagement: Engagement) -> pd.DataFrame:
 
 def _flow(engagement: Engagement) -> int:
     """I1, I4 hold inside `customer_flow`, in every period. I15: who was active where the period opens and closes."""
-    period, window = report_period(engagement), engagement.settings.churn_window
-    flow = customer_flows(engagement)
+    period, flow = report_period(engagement), customer_flows(engagement)
     flow = flow[flow.segment == ALL]
-    ends = [period.start_day, period.end_day]
-    day = nw.col("ordered_day")
-    recent = purchases(engagement.orders).filter(day >= ends[0] - window)
-    last = [nw.when(day < end).then(day).max().alias(f"last_{end}") for end in ends]
-    active = [(nw.col(f"last_{end}") >= end - window).cast(nw.Int64).sum().alias(f"{end}") for end in ends]
-    counted = collected(recent.group_by("customer_id").agg(*last).select(*active)).fillna(0).iloc[0]
     shown = flow.iloc[-1][["opening", "closing"]].astype(float)
+    counted = active_at_ends(engagement).iloc[0]
     return len(flow) + check_equal("I15 closing = next opening", shown, counted, at=[str(period), str(period.next())])
+
+
+@kept
+def active_at_ends(engagement: Engagement) -> pd.DataFrame:
+    """How many customers bought in the window before the period, and in that before its end: the last of each told."""
+    period, window, day = report_period(engagement), engagement.settings.churn_window, nw.col("ordered_day")
+    ends = {"opening": period.start_day, "closing": period.end_day}
+    recent = purchases(engagement.orders).filter(day >= period.start_day - window)
+    last = {name: nw.when(day < end).then(day).max() for name, end in ends.items()}
+    active = {name: (nw.col(name) >= end - window).cast(nw.Int64).sum() for name, end in ends.items()}
+    return collected(recent.group_by("customer_id").agg(**last).select(**active)).fillna(0)
 
 
 def _rates(engagement: Engagement) -> int:
@@ -63,7 +65,7 @@ def _rates(engagement: Engagement) -> int:
 def _revenue(engagement: Engagement) -> int:
     """I7: revenue from its factors, against the revenue counted order by order in one pass over all periods."""
     wide = _wide(metric_rows(engagement, "orders"), segment=ALL)
-    counted = _order_by_order(engagement, engagement.orders).loc[wide.index.get_level_values("period")]
+    counted = order_by_order(engagement).loc[wide.index.get_level_values("period")]
     bought = counted.known + counted.unknown
     sides = [(wide.buyers * wide.revenue_per_customer, counted.known), (wide.orders * wide.average_order_value, bought)]
     if (counted.unknown == 0).all():  # an order without a customer is in the order value but in no frequency
@@ -78,7 +80,7 @@ def _revenue(engagement: Engagement) -> int:
 
 def _cohorts(engagement: Engagement) -> int:
     """I8: the customers and the revenue of all cohorts in a period, against those of the period, order by order."""
-    counted = _order_by_order(engagement, complete_histories(engagement, "orders"))
+    counted = order_by_order(engagement, whole_histories=history_from(engagement) is not None)
     at = counted.index.tolist()
     bought = _by_period(cohorts.retention(engagement), "n_retained", at)
     earned = _by_period(cohorts.revenue(engagement), "revenue", at)
@@ -94,13 +96,15 @@ def _by_period(cells: pd.DataFrame, column: str, named: list[str]) -> "pd.Series
     return cells[column].astype(float).groupby(of).sum().reindex(named, fill_value=0)
 
 
-@once
-def _order_by_order(engagement: Engagement, orders: Tabular) -> pd.DataFrame:
+@kept
+def order_by_order(engagement: Engagement, *, whole_histories: bool = False) -> pd.DataFrame:
     """Every period of the data in one scan: revenue, what known and unknown customers bought for, and how many bought.
 
-    The second count of the cross-checks: it shares no step with the first but which orders are valid.
+    The second count of the cross-checks, of all orders or of customers with a whole history: it shares no step with the
+    first but which orders are valid.
     """
     period = report_period(engagement)
+    orders = complete_histories(engagement, "orders") if whole_histories else engagement.orders
     rows = valid_orders(orders, before=period.end).with_columns(number=nw.col(f"ordered_{period.unit}"))
     is_known, paid = ~nw.col("customer_id").is_null(), nw.col("purchased")
     buyer = nw.when(nw.col("is_purchase")).then(nw.col("customer_id"))
@@ -162,14 +166,20 @@ def _of_kind(engagement: Engagement, kind: Kind) -> int:
 
 def _rfm(engagement: Engagement) -> int:
     """I13: every customer who bought in the window is in exactly one segment."""
-    today = day_number(engagement.as_of)
-    segments = rfm(engagement)
-    day = nw.col("ordered_day")
-    recent = occasions(engagement.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
-    sums = collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)
-    return check_equal("I13 customers of all segments = customers", [segments.n_customers.sum()], sums.n) + check_equal(
-        "I13 revenue of all segments = revenue", [segments.revenue.sum()], sums.revenue, tolerance=MONEY_TOLERANCE
+    segments, counted = rfm(engagement), recent_buyers(engagement)
+    return check_equal(
+        "I13 customers of all segments = customers", [segments.n_customers.sum()], counted.n
+    ) + check_equal(
+        "I13 revenue of all segments = revenue", [segments.revenue.sum()], counted.revenue, tolerance=MONEY_TOLERANCE
     )
+
+
+@kept
+def recent_buyers(engagement: Engagement) -> pd.DataFrame:
+    """How many customers bought in the last year, and for how much."""
+    today, day = day_number(engagement.as_of), nw.col("ordered_day")
+    recent = occasions(engagement.orders).filter((day < today) & (day >= today - WINDOW_DAYS))
+    return collected(recent.select(n=nw.col("customer_id").n_unique(), revenue=nw.col("amount").sum())).fillna(0)
 
 
 _CHECKS: dict[str, tuple[str, Callable[[Engagement], int]]] = {

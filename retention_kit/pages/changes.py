@@ -126,7 +126,7 @@ def _difference(metric: Metric, now: Any | None, then: Any | None, *, named: tup
         change = now.value / then.value - 1 if then.value else np.nan
         return Difference(change, np.nan, np.nan, np.nan)
     if metric.compared != "count":
-        raise ValueError(f"{metric.name} is compared as a {metric.compared}: give its change in `_of_orders`.")
+        raise ValueError(f"{metric.name} is compared as a {metric.compared}: give its change in orders/changes.py.")
     return relative_change_of_rates(now.value, now.value, named[0].n_days, (then.value, then.value, named[1].n_days))
 
 

@@ -9,8 +9,9 @@ from contextlib import suppress
 from nbformat import NotebookNode
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts.keeping import forget
 from retention_kit.pages.ahead import TOPICS, count_topic
-from retention_kit.report.forks import ForkServer
+from retention_kit.report.execute import Conditions
 
 WORK = "retention_kit.pages.ahead:count_topic_of"
 """What a forked process calls to count a topic."""
@@ -19,35 +20,43 @@ WORK = "retention_kit.pages.ahead:count_topic_of"
 def count_ahead(
     engagement: Engagement,
     notebooks: Mapping[str, NotebookNode],
+    conditions: Conditions,
     *,
-    forks: ForkServer | None,
-    environment: Mapping[str, str],
     on_topic: Callable[[], None],
 ) -> None:
     """Count what notebooks will show, topics side by side where processes can be forked.
 
-    On Spark this process counts, in one session, and no kernel needs another.
+    On Spark this process counts, in one session, and no kernel needs another. What fails, or takes longer than a cell
+    may, is left to the page that shows it, whose cell is then named.
 
     Args:
         engagement: The engagement as it stood at the end of the period.
         notebooks: The pages by name.
-        forks: What processes are forked from; without it topics are counted here, one after the other.
-        environment: What makes another process find the same client.
+        conditions: What every notebook of the run is given; without forks topics are counted here, one by one.
         on_topic: Called after each topic, from any thread.
     """
-    shown, is_here = sorted(_named_in(notebooks)), forks is None or engagement.settings.engine == "spark"
+    shown, forks = sorted(_named_in(notebooks)), conditions.forks
+    if engagement.settings.spark_tables:
+        forget(engagement)  # nobody knows whether the cluster's copy has changed
 
     def count(topic: str) -> None:
-        if forks is None or is_here:
-            with suppress(Exception):  # what fails is left to the page that shows it, whose cell is then named
+        if forks is None or engagement.settings.engine == "spark":
+            with suppress(Exception):
                 count_topic(engagement, topic, shown)
         else:
             names = (str(engagement.folder), str(engagement.period), topic, *shown)
-            forks.call(WORK, *names, environment=environment)
+            with suppress(RuntimeError):  # the server has ended, which the first kernel says
+                forks.call(WORK, *names, environment=conditions.environment, seconds=conditions.timeout)
         on_topic()
 
-    with ThreadPoolExecutor(1 if is_here else os.cpu_count()) as pool:
-        list(pool.map(count, TOPICS))
+    with ThreadPoolExecutor(1 if forks is None or engagement.settings.engine == "spark" else os.cpu_count()) as pool:
+        try:
+            list(pool.map(count, TOPICS))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            if forks is not None:
+                forks.close()  # and with it what is being counted
+            raise
 
 
 def _named_in(notebooks: Mapping[str, NotebookNode]) -> set[str]:

@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,13 +62,14 @@ class ForkServer:
                 return int(answer)
         raise RuntimeError("the process that kernels are forked from has ended")
 
-    def call(self, function: str, *arguments: str, environment: Mapping[str, str]) -> None:
-        """Call a function in a process of its own, and wait until it has ended, however it does."""
+    def call(self, function: str, *arguments: str, environment: Mapping[str, str], seconds: int) -> None:
+        """Call a function in a process of its own, and wait until it has ended, however it does, or for so long."""
         pid = self.fork(function, arguments, {**os.environ, **environment, **ALIKE}, str(Path.cwd()))
         with suppress(ProcessLookupError):  # it has ended already
             process = os.pidfd_open(pid)
             try:
-                select.select([process], [], [])
+                if not select.select([process], [], [], seconds)[0]:
+                    os.kill(pid, signal.SIGKILL)
             finally:
                 os.close(process)
 
@@ -79,7 +81,7 @@ class ForkServer:
 
 def can_fork() -> bool:
     """Whether kernels are forked: on Linux, since libraries of macOS do not live through a fork."""
-    return sys.platform == "linux"
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")  # without it nobody can wait for a fork
 
 
 @contextmanager

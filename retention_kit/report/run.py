@@ -57,12 +57,12 @@ def made_report(
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))
         run = _prepared(engagement, found, folder, forks)
-        _count(engagement, run, progress=progress)
-    target = Path(folders.reports or folder.parent / "reports") / engagement.name / str(engagement.period)
-    with in_a_sentence(target), replacement(target) as fresh:
-        executed = _executed(run.notebooks, run.conditions, progress=progress)
-        _write(executed, run.cover, fresh)
-        write_manifest(run.made_from, fresh)
+        target = Path(folders.reports or folder.parent / "reports") / engagement.name / str(engagement.period)
+        with in_a_sentence(target), replacement(target) as fresh:
+            _count(engagement, run, progress=progress)
+            executed = _executed(run.notebooks, run.conditions, progress=progress)
+            _write(executed, run.cover, fresh)
+            write_manifest(run.made_from, fresh)
     return target / file_name("overview")
 
 
@@ -121,13 +121,7 @@ def _environment(engagement: Engagement) -> dict[str, str]:
 def _count(engagement: Engagement, run: _Prepared, *, progress: bool) -> None:
     with _bar(Console(stderr=True), progress=progress) as bar:
         task = bar.add_task("Counting", total=len(TOPICS))
-        count_ahead(
-            engagement,
-            run.notebooks,
-            forks=run.conditions.forks,
-            environment=run.conditions.environment,
-            on_topic=lambda: bar.advance(task),
-        )
+        count_ahead(engagement, run.notebooks, run.conditions, on_topic=lambda: bar.advance(task))
 
 
 def _executed(

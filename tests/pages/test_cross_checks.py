@@ -71,9 +71,9 @@ def spoilt(metric: Callable[..., pd.DataFrame], column: str) -> Callable[..., pd
     ("name", "column", "identity"),
     [
         ("customer_flows", "opening", "I15 closing = next opening"),
-        ("_order_by_order", "revenue", "I7 customers x frequency x order value = revenue"),
-        ("_order_by_order", "n_customers", "I8 customers of all cohorts"),
-        ("_order_by_order", "known", "I7 customers x frequency"),
+        ("order_by_order", "revenue", "I7 customers x frequency x order value = revenue"),
+        ("order_by_order", "n_customers", "I8 customers of all cohorts"),
+        ("order_by_order", "known", "I7 customers x frequency"),
         ("rfm", "n_customers", "I13 customers of all segments"),
         ("rfm", "revenue", "I13 revenue of all segments"),
         ("distribution", "numerator", "I9 promoters less detractors = score"),
@@ -86,7 +86,7 @@ def test_a_number_that_differs_is_named(
 ) -> None:
     monkeypatch.setattr(identities, name, spoilt(getattr(identities, name), column))
     with pytest.raises(BrokenIdentity, match=identity):
-        identities.compared(surveyed)
+        identities.identities(surveyed)
 
 
 def test_segments_that_do_not_add_up_are_named(engagement: Engagement, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_segments_that_do_not_add_up_are_named(engagement: Engagement, monkeypat
 
     monkeypatch.setattr(identities, "metric_rows", wrong)
     with pytest.raises(BrokenIdentity, match="I10 segments = total does not hold in net_revenue"):
-        identities.compared(engagement)
+        identities.identities(engagement)
 
 
 def test_the_page_shows_the_segments_and_metrics_csv_has_them(shop: Path, tmp_path: Path) -> None:

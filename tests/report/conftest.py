@@ -30,7 +30,12 @@ class StandIn:
     name, folder = "acme", Path("data/acme")
     first_day, last_day = date(1997, 1, 1), date(1998, 6, 30)
     settings = SimpleNamespace(
-        name="Acme & Söhne <Ltd>", language="en", currency="EUR", time_zone="Europe/Berlin", engine="duckdb"
+        name="Acme & Söhne <Ltd>",
+        language="en",
+        currency="EUR",
+        time_zone="Europe/Berlin",
+        engine="duckdb",
+        spark_tables=None,
     )
 
     def __init__(self, period: Period | None = None) -> None:

@@ -12,6 +12,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.pages.ahead import TOPICS
 from retention_kit.report import counting
 from retention_kit.report.counting import WORK, count_ahead
+from retention_kit.report.execute import Conditions
 from retention_kit.report.forks import ForkServer
 
 NOTEBOOKS = {
@@ -32,8 +33,8 @@ class Forks:
     def __init__(self) -> None:
         self.called: list[tuple[str, ...]] = []
 
-    def call(self, function: str, *arguments: str, environment: Mapping[str, str]) -> None:
-        assert (function, environment) == (WORK, {"RETENTION_KIT_DATA": "data"})
+    def call(self, function: str, *arguments: str, environment: Mapping[str, str], seconds: int) -> None:
+        assert (function, environment, seconds) == (WORK, {"RETENTION_KIT_DATA": "data"}, 60)
         self.called.append(arguments)
 
 
@@ -46,15 +47,10 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def counted(engine: str, forks: Forks | None, on_topic: Callable[[], None] = lambda: None) -> None:
-    settings = SimpleNamespace(engine=engine)
+    settings = SimpleNamespace(engine=engine, spark_tables=None)
     engagement: Any = SimpleNamespace(settings=settings, folder=Path("data/acme"), period="2024-05")
-    count_ahead(
-        cast("Engagement", engagement),
-        NOTEBOOKS,
-        forks=cast("ForkServer | None", forks),
-        environment={"RETENTION_KIT_DATA": "data"},
-        on_topic=on_topic,
-    )
+    conditions = Conditions({}, {"RETENTION_KIT_DATA": "data"}, 60, cast("ForkServer | None", forks))
+    count_ahead(cast("Engagement", engagement), NOTEBOOKS, conditions, on_topic=on_topic)
 
 
 def test_each_topic_is_counted_in_a_process_of_its_own_with_the_panels_that_are_named(here: list[str]) -> None:

@@ -82,7 +82,8 @@ def _mapping_fingerprint(settings: Settings) -> str:
     used = settings.model_dump(
         mode="json",
         include={
-            "currency", "time_zone", "last_day", "count_zero_value", "max_rejected", "segments", "staff", "tables"
+            "currency", "time_zone", "last_day", "count_zero_value", "max_rejected", "missing", "segments",
+            "staff", "tables"
         },
     )  # fmt: skip
     return hashlib.sha256(json.dumps(used, sort_keys=True).encode()).hexdigest()

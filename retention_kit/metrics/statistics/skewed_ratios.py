@@ -89,7 +89,8 @@ def with_skewed_intervals(found: pd.DataFrame, sums: pd.DataFrame, numerator: st
     low, high = skew_corrected(value, np.where(is_ok & ~is_constant, error, np.nan), skewness, n)
     told = np.where(is_ok & is_constant, NO_VARIATION, "")
     flags = [" ".join(filter(None, pair)) for pair in zip(found["flags"], told, strict=True)]
-    return found.assign(low=np.where(n_negative == 0, np.maximum(low, 0), low), high=high, flags=flags)
+    said = pd.Series(flags, index=found.index, dtype=str)
+    return found.assign(low=np.where(n_negative == 0, np.maximum(low, 0), low), high=high, flags=said)
 
 
 def moment_names(y: str, x: str) -> list[str]:

@@ -129,3 +129,9 @@ def test_orders_with_a_contact_by_segment(orders):
 def test_tickets_without_an_order_id_are_refused(orders):
     with pytest.raises(InvalidTable, match='no column "order_id"; it has "created_on"'):
         orders_with_contact_rate(tickets_of(["o1"])[["created_on"]], orders, period=MARCH)
+
+
+def test_a_month_with_neither_orders_nor_contacts_has_no_segments():
+    orders = pd.DataFrame({"ordered_on": pd.to_datetime(["2024-05-02"]), "shop": ["A"]})
+    tickets = pd.DataFrame({"created_on": pd.to_datetime(["2024-05-02"]), "shop": ["A"]})
+    assert contact_rate(tickets, orders, period=Period("2024-03"), by="shop").empty
