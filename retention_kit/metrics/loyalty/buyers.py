@@ -51,7 +51,13 @@ def share_of_buyers(
     """One of `RATES`."""
     span = periods_of(period)
     hits = {"numerator": RATES[metric].cast(nw.Int64).sum(), "denominator": nw.len()}
-    return as_asked(rates(counted(_buyers(orders, span, by, repeat_on), hits, by=by, span=span)), period)
+    of_period = metric == "repeat_purchase_rate"  # which asks nothing of what came before
+    buyers = (
+        _in_periods(occasions(orders, by=by), span, by, repeat_on)
+        if of_period
+        else _buyers(orders, span, by, repeat_on)
+    )
+    return as_asked(rates(counted(buyers, hits, by=by, span=span)), period)
 
 
 def n_times(repeat_on: RepeatOn) -> nw.Expr:
@@ -64,10 +70,17 @@ def _buyers(
 ) -> nw.LazyFrame[Any]:
     """One row per customer, period and segment; beside it the first purchase ever, without a window over all rows."""
     bought, person = occasions(orders, by=by), ["customer_id", *segment_keys(by)]
-    buyers = within(bought, span).group_by("customer_id", *keys_of(by, span))
     firsts = bought.filter(nw.col("ordered_day") < span[-1].end_day).group_by(person)
-    return buyers.agg(n_times=n_times(repeat_on), last_day=nw.col("ordered_day").max()).join(
+    return _in_periods(bought, span, by, repeat_on).join(
         firsts.agg(first_day=nw.col("ordered_day").min(), first_at=nw.col(f"ordered_{span[0].unit}").min()),
         on=person,
         how="inner",
     )
+
+
+def _in_periods(
+    bought: nw.LazyFrame[Any], span: Sequence[Period], by: str | None, repeat_on: RepeatOn
+) -> nw.LazyFrame[Any]:
+    """One row per customer, period and segment: how often in it, and on which day last."""
+    buyers = within(bought, span).group_by("customer_id", *keys_of(by, span))
+    return buyers.agg(n_times=n_times(repeat_on), last_day=nw.col("ordered_day").max())
