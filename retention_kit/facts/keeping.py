@@ -57,7 +57,9 @@ def kept(
         found = _read(file) if file else None
         if found is None:
             found = count(engagement, *asked, **named)
-            if file == _file(engagement, name, (*asked, *named.items())):  # else the tables were built anew meanwhile
+            if file and file == _file(
+                engagement, name, (*asked, *named.items())
+            ):  # else the tables were built anew meanwhile
                 _write(found, file)
         return found
 
@@ -96,11 +98,9 @@ def _read(file: Path) -> pd.DataFrame | None:
     return None
 
 
-def _write(table: pd.DataFrame, file: Path | None) -> None:
+def _write(table: pd.DataFrame, file: Path) -> None:
     """Keep a result for others, as a whole or not at all; where that cannot be, they count for themselves."""
     with suppress(Exception):
-        if file is None:
-            return
         if not file.parent.exists():
             shutil.rmtree(file.parent.parent, ignore_errors=True)  # of this period, from other tables or other code
             file.parent.mkdir(parents=True, exist_ok=True)

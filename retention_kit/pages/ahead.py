@@ -42,15 +42,12 @@ def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> N
     for table, fact in _BESIDE.get(topic, ()):
         if engagement.has(table):
             fact(engagement)
-    for metrics in (group for group in COUNTED if group == topic and engagement.has(_TABLE.get(group, "orders"))):
-        metric_rows(engagement, metrics)
+    for group in COUNTED.keys() & {topic}:
+        if engagement.has("responses" if group == "surveys" else "orders"):
+            metric_rows(engagement, group)
     for panel in TOPICS[topic].PANELS:
         if panel.name in shown:
             panel.of(engagement)
-
-
-_TABLE = {"surveys": "responses"}
-"""The table without which there are no metrics of a topic, where it is not that of orders."""
 
 
 def count_topic_of(client: str, period: str, topic: str, *shown: str) -> None:

@@ -50,7 +50,8 @@ def changes(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
         among segments, so that the overview and the group's own page say the same) and verdict: "changed" only if the
         interval excludes 0, the change is worth speaking of and p_adjusted is at most 0.10, since many are looked at;
         else "no detectable change"; "no_base_period" where the data do not reach back; "not_comparable" where a value
-        is missing, a count was 0, or the metric is a state without an interval.
+        is missing, a count was 0, the pool of one of two rates is truncated, or the metric is a state without an
+        interval. A metric is compared with its own `bases`; a year with the year before once.
     """
     period = report_period(engagement)
     estimates: Estimates = {(str(row.metric), str(row.segment), str(row.period)): row for row in card.itertuples()}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import cast
 
 from nbformat import NotebookNode
 
@@ -12,6 +13,7 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts.keeping import forget
 from retention_kit.pages.ahead import TOPICS, count_topic
 from retention_kit.report.execute import Conditions
+from retention_kit.report.forks import ForkServer
 
 WORK = "retention_kit.pages.ahead:count_topic_of"
 """What a forked process calls to count a topic."""
@@ -35,27 +37,35 @@ def count_ahead(
         conditions: What every notebook of the run is given; without forks topics are counted here, one by one.
         on_topic: Called after each topic, from any thread.
     """
-    shown, forks = sorted(_named_in(notebooks)), conditions.forks
+    shown = sorted(_named_in(notebooks))
     if engagement.settings.spark_tables:
         forget(engagement)  # nobody knows whether the cluster's copy has changed
-
-    def count(topic: str) -> None:
-        if forks is None or engagement.settings.engine == "spark":
-            with suppress(Exception):
-                count_topic(engagement, topic, shown)
-        else:
-            names = (str(engagement.folder), str(engagement.period), topic, *shown)
-            with suppress(RuntimeError):  # the server has ended, which the first kernel says
-                forks.call(WORK, *names, environment=conditions.environment, seconds=conditions.timeout)
+    if conditions.forks is not None and engagement.settings.engine != "spark":
+        _side_by_side(engagement, shown, conditions, on_topic)
+        return
+    for topic in TOPICS:
+        with suppress(Exception):
+            count_topic(engagement, topic, shown)
         on_topic()
 
-    with ThreadPoolExecutor(1 if forks is None or engagement.settings.engine == "spark" else os.cpu_count()) as pool:
+
+def _side_by_side(
+    engagement: Engagement, shown: list[str], conditions: Conditions, on_topic: Callable[[], None]
+) -> None:
+    forks, client, period = cast("ForkServer", conditions.forks), str(engagement.folder), str(engagement.period)
+
+    def count(topic: str) -> None:
+        with suppress(RuntimeError):  # the server has ended, which the first kernel says
+            names = (client, period, topic, *shown)
+            forks.call(WORK, *names, environment=conditions.environment, seconds=conditions.timeout)
+        on_topic()
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
             list(pool.map(count, TOPICS))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            if forks is not None:
-                forks.close()  # and with it what is being counted
+            forks.close()  # and with it what is being counted
             raise
 
 
