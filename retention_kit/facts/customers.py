@@ -9,10 +9,11 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.facts.histories import with_prior_purchases
 from retention_kit.facts.keeping import kept
-from retention_kit.facts.rows import named_segments, periods_shown, rows_of, stacked
-from retention_kit.facts.spans import first_period, history_from, report_period
+from retention_kit.facts.rows import named_segments, rows_of, stacked
+from retention_kit.facts.spans import first_period, history_from, periods_counted, report_period
 from retention_kit.metrics.customers import rates
 from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.metrics.customers.lapsed_revenue import lapsed_revenue
 
 _RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "customer_retention_rate": rates.customer_retention_rate,
@@ -31,9 +32,8 @@ _COUNTS = {
 @kept
 def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: customers and their rates."""
-    shown = periods_shown(engagement)
     flow = _flow(engagement, by)
-    rows = flow[flow.period.isin([str(period) for period in shown])].reset_index(drop=True)
+    rows = flow[flow.period.isin([str(period) for period in periods_counted(engagement)])].reset_index(drop=True)
     tables = [rows_of(_census(rows, column), metric, None, by) for metric, column in _COUNTS.items()]
     tables += [rows_of(rate(rows), metric, None, by) for metric, rate in _RATES.items()]
     return stacked(tables)
@@ -79,6 +79,15 @@ def _census(flow: pd.DataFrame, column: str) -> pd.DataFrame:
         "n": value,
     }
     return flow[["period", "segment"]].assign(**counts, status=np.where(value.isna(), "immature", "ok"), flags="")
+
+
+@kept
+def lapsed(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    """How many customers lapsed in the period, and what they had brought in the year before it."""
+    found = lapsed_revenue(
+        engagement.occasions, period=report_period(engagement), window=engagement.settings.churn_window, by=by
+    )
+    return found.assign(segment=named_segments(found.segment, by))
 
 
 @kept

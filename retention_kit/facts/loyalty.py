@@ -6,9 +6,10 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.facts.histories import complete_histories, new_customers_known_from, with_prior_purchases
 from retention_kit.facts.keeping import kept
-from retention_kit.facts.rows import periods_shown, rows_of, stacked
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.rows import named_segments, periods_shown, rows_of, stacked
+from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.loyalty.buyers import buyer_metrics
+from retention_kit.metrics.loyalty.first_days import buying_in_first_days
 from retention_kit.metrics.loyalty.gaps import time_between_orders
 from retention_kit.metrics.loyalty.repeat_purchase import (
     first_days,
@@ -24,13 +25,20 @@ from retention_kit.periods import Period
 def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     """The rows of the scorecard: repeat purchase and the days between orders."""
     purchases = with_prior_purchases(engagement)
-    span = periods_shown(engagement)
+    span = periods_counted(engagement)
     found = _immature_where_unknown(engagement, buyer_metrics(purchases, period=span, by=by))
     tables = [rows_of(rows, str(metric), None, by) for metric, rows in found.groupby("metric", sort=False)]
     tables.append(rows_of(_within(engagement, span, by), "repeat_within", None, by))
-    days = time_between_orders(engagement.occasions, period=span, by=by)
+    days = time_between_orders(engagement.occasions, period=periods_shown(engagement), by=by)
     tables.append(rows_of(days[days["quantile"] == 0.5], "median_days_between_orders", None, by))
     return stacked(tables)
+
+
+@kept
+def in_first_days(engagement: Engagement, by: str | None) -> pd.DataFrame:
+    """Repeat purchase and frequency on the first days of each period, for comparing periods of unequal length."""
+    found = buying_in_first_days(engagement.occasions, period=periods_counted(engagement), by=by)
+    return found.assign(segment=named_segments(found.segment, by), deff=1.0)
 
 
 def _within(engagement: Engagement, span: list[Period], by: str | None) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from retention_kit.metrics.statistics.estimates import ESTIMATE
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 
-_COLUMNS = ["metric", "segment", "period", *ESTIMATE, "deff"]
+_COLUMNS = ["metric", "segment", "period", *ESTIMATE, "deff", "se"]
 
 
 def periods_shown(engagement: Engagement) -> list[Period]:
@@ -23,8 +23,8 @@ def rows_of(table: pd.DataFrame, metric: str, period: Period | None, by: str | N
     """A metric's rows as rows of the scorecard; without a period they have their own."""
     segment = named_segments(table.segment, by) if "segment" in table else ALL
     own = table.period if period is None else str(period)
-    deff = table.get("deff", 1.0)
-    return table.assign(metric=metric, period=own, segment=segment, deff=deff)[_COLUMNS]
+    beside = {"deff": table.get("deff", 1.0), "se": table.get("se", np.nan)}
+    return table.assign(metric=metric, period=own, segment=segment, **beside)[_COLUMNS]
 
 
 def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import get_args
 from retention_kit.engagement import Engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.metrics.description import Base
-from retention_kit.periods import Period
+from retention_kit.periods import PERIODS_A_YEAR, Period, periods
 
 BASES: tuple[Base, ...] = get_args(Base)
 
@@ -27,6 +27,18 @@ def base_periods(engagement: Engagement) -> dict[Base, Period]:
     period, first = report_period(engagement), first_period(engagement)
     bases: dict[Base, Period] = {"previous": period.previous(), "year_ago": period.year_ago()}
     return {name: base for name, base in bases.items() if base >= first}
+
+
+MOST_PERIODS = 26
+"""How many periods beyond a year are counted: two years of months tell how much months differ, and two more are one's
+own and the one before it."""
+
+
+def periods_counted(engagement: Engagement) -> list[Period]:
+    """The periods that the data cover whole up to that of the report: of months the last 38, of which 25 are drawn."""
+    period = report_period(engagement)
+    oldest = period - (PERIODS_A_YEAR[period.unit] + MOST_PERIODS - 1)
+    return periods(max(first_period(engagement), oldest), period)
 
 
 def report_period(engagement: Engagement) -> Period:

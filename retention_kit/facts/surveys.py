@@ -8,8 +8,8 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.facts.keeping import kept, once
-from retention_kit.facts.rows import named_segments, no_estimate, periods_shown, rows_of, stacked
-from retention_kit.facts.spans import base_periods, report_period
+from retention_kit.facts.rows import named_segments, no_estimate, rows_of, stacked
+from retention_kit.facts.spans import base_periods, periods_counted, report_period
 from retention_kit.metrics.surveys.answers import Kind
 from retention_kit.metrics.surveys.change import nps_change
 from retention_kit.metrics.surveys.outcome_counts import behaviour_cells
@@ -42,25 +42,23 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
     scores = _scores(engagement, main_kind(engagement), by)
     if asked:
         scores = scores.assign(flags=_with_low_response(scores, found["response_rate"]))
-    shown = periods_shown(engagement)
-    rows = [("nps", scores, period) for period in reversed(shown)]
-    rows += [(metric, table, period) for period in shown for metric, table in found.items()]
-    return stacked(rows_of(table[table.period == str(period)], metric, period, by) for metric, table, period in rows)
+    tables = {"nps": scores, **found}
+    return stacked(rows_of(table, metric, None, by) for metric, table in tables.items())
 
 
 @once
 def _scores(engagement: Engagement, kind: Kind, by: str | None) -> pd.DataFrame:
-    return nps(engagement.responses, period=periods_shown(engagement), by=by, kind=kind)
+    return nps(engagement.responses, period=periods_counted(engagement), by=by, kind=kind)
 
 
 @once
 def _responses(engagement: Engagement, by: str | None) -> pd.DataFrame:
-    return response_rate(engagement.invitations, engagement.responses, period=periods_shown(engagement), by=by)
+    return response_rate(engagement.invitations, engagement.responses, period=periods_counted(engagement), by=by)
 
 
 @once
 def _tops(engagement: Engagement, question: Question, by: str | None) -> pd.DataFrame:
-    return satisfaction(engagement.responses, period=periods_shown(engagement), question=question, by=by)
+    return satisfaction(engagement.responses, period=periods_counted(engagement), question=question, by=by)
 
 
 def _now(engagement: Engagement, found: pd.DataFrame) -> pd.DataFrame:

@@ -5,9 +5,9 @@ from typing import Literal
 
 Group = Literal["orders", "customers", "cohorts", "loyalty", "surveys", "ltv"]
 Unit = Literal["ratio", "money", "count", "days", "orders per customer", "per order", "points"]
-Compared = Literal["proportion", "ratio", "total", "count", "state", "points", "none"]
-"""How a change is judged: as a difference of proportions, of ratios over customers, of totals or counts per day, of
-points of a score, or not."""
+Compared = Literal["proportion", "hazard", "ratio", "total", "count", "state", "points", "none"]
+"""How a change is judged: as a difference of proportions, of hazards (rates that grow with the length of a period), of
+ratios over customers, of totals or counts per day, of points of a score, or not."""
 
 
 Base = Literal["previous", "year_ago"]
@@ -29,6 +29,7 @@ class Metric:
         better: Which end is good.
         bases: The earlier periods that it is compared with.
         is_headline: Whether it stands on the overview.
+        tested_as: The metric whose test is this one's too, since both say the same fact.
         age: Periods since the first order, for a metric of a cohort's age: `{age}` in its words.
     """
 
@@ -42,6 +43,7 @@ class Metric:
     better: Literal["more", "less"] = "more"
     bases: tuple[Base, ...] = ("previous", "year_ago")
     is_headline: bool = False
+    tested_as: str = ""
     age: int | None = None
 
 

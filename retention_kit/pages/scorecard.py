@@ -5,6 +5,7 @@ import pandas as pd
 from retention_kit.engagement import Engagement
 from retention_kit.facts import ltv, orders
 from retention_kit.facts.metric_rows import COUNTED, metric_rows
+from retention_kit.facts.rows import periods_shown
 from retention_kit.facts.spans import report_period
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.registry import METRICS
@@ -36,7 +37,8 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
     """
     topics = [topic] if topic else [name for name in COUNTED if name == "surveys" or engagement.has("orders")]
-    card = pd.concat([table for name in topics if len(table := metric_rows(engagement, name))], ignore_index=True)
+    rows = pd.concat([table for name in topics if len(table := metric_rows(engagement, name))], ignore_index=True)
+    card = rows[rows.period.isin([str(period) for period in periods_shown(engagement)])].reset_index(drop=True)
     card = card.astype(dict.fromkeys(("value", "low", "high", "numerator", "denominator", "n"), float))
     card["flags"] = _flagged(engagement, card)
     card["unit"] = card.metric.map(lambda name: METRICS[name].unit)

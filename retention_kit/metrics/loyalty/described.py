@@ -8,10 +8,11 @@ METRICS = (
            m("Of the customers who bought in the period, the share who bought on two days or more in it."),
            compared="proportion", is_headline=True),
     Metric("returning_customer_rate", "loyalty", "ratio", ("orders",), m("Returning customer rate"),
-           m("Of the customers who bought, the share with more than one purchase day so far."), compared="proportion"),
+           m("Of the customers who bought, the share with more than one purchase day so far."), compared="proportion",
+           bases=("previous",)),
     Metric("existing_customer_share", "loyalty", "ratio", ("orders",), m("Share of existing customers"),
            m("Of the customers who bought, the share who had bought earlier, before the start."),
-           compared="proportion"),
+           compared="proportion", bases=("previous",)),
     Metric("repeat_within", "loyalty", "ratio", ("orders",), m("Repeat purchase within the inactivity window"),
            m("Of the customers for whom one inactivity window since the first order ended in the last three months "
              "(in a report of a quarter or a year: in it), the share who bought again within that window."),

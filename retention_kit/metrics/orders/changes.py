@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.orders.ratios import CLUSTER, GROUPS, RATIOS, TOTALS, per_customer
-from retention_kit.metrics.statistics.counting import PERIOD, moments
+from retention_kit.metrics.orders.ratios import GROUPS, RATIOS, TOTALS, per_customer
+from retention_kit.metrics.statistics.counting import CLUSTER, PERIOD, moments
 from retention_kit.metrics.statistics.differences import Difference, difference_with_error, relative_change_of_rates
 from retention_kit.metrics.statistics.estimates import quotient, standard_error
 from retention_kit.periods import Period

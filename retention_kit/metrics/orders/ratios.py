@@ -17,6 +17,7 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.counting import (
+    CLUSTER,
     as_asked,
     keys_of,
     moments,
@@ -39,8 +40,6 @@ from retention_kit.tables import (
     segment_keys,
 )
 from retention_kit.tables import orders as orders_table
-
-CLUSTER = "_cluster"
 
 
 def valid_orders(orders: Tabular, *, before: date) -> nw.LazyFrame[Any]:
@@ -244,4 +243,5 @@ def _total(sums: pd.DataFrame, name: str) -> pd.DataFrame:
     """A complete count is known exactly: it has no interval, and is not flagged as small."""
     total, missing = sums[name].astype(float), dict.fromkeys(("low", "high", "denominator"), np.nan)
     table = sums[["period", "segment"]].assign(value=total, numerator=total, **missing, n=sums.n_customers.astype(int))
-    return estimates(table.assign(status="ok")).assign(flags="")
+    error = np.sqrt(sums[f"{name} x {name}"].to_numpy(float))
+    return estimates(table.assign(status="ok")).assign(flags="", se=error)

@@ -8,9 +8,8 @@ import pandas as pd
 
 from retention_kit.arguments import checked
 from retention_kit.metrics.orders.changes import change_of_ratio
-from retention_kit.metrics.orders.ratios import CLUSTER
 from retention_kit.metrics.statistics.clusters import CUSTOMER, clustered_proportions
-from retention_kit.metrics.statistics.counting import PERIOD, as_asked, keys_of, periods_of, within
+from retention_kit.metrics.statistics.counting import CLUSTER, PERIOD, as_asked, keys_of, periods_of, within
 from retention_kit.metrics.statistics.differences import Difference
 from retention_kit.metrics.statistics.estimates import garwood
 from retention_kit.metrics.statistics.skewed_ratios import NO_VARIATION, skewed_ratios

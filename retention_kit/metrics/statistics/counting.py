@@ -20,6 +20,10 @@ PERIOD = "_period"
 """The column that says of which period a row is: its running number."""
 
 
+CLUSTER = "_cluster"
+"""The column that says whose row it is, where what is of one customer belongs together."""
+
+
 def periods_of(span: Span) -> list[Period]:
     """The periods wanted, in their order."""
     return [span] if isinstance(span, Period) else sorted(span)

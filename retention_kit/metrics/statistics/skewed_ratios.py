@@ -90,7 +90,8 @@ def with_skewed_intervals(found: pd.DataFrame, sums: pd.DataFrame, numerator: st
     told = np.where(is_ok & is_constant, NO_VARIATION, "")
     flags = [" ".join(filter(None, pair)) for pair in zip(found["flags"], told, strict=True)]
     said = pd.Series(flags, index=found.index, dtype=str)
-    return found.assign(low=np.where(n_negative == 0, np.maximum(low, 0), low), high=high, flags=said)
+    found = found.assign(low=np.where(n_negative == 0, np.maximum(low, 0), low), high=high, flags=said)
+    return found.assign(se=np.where(is_ok, error, np.nan))
 
 
 def moment_names(y: str, x: str) -> list[str]:

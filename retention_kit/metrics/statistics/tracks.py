@@ -1,0 +1,222 @@
+"""The levels of a metric period by period, and the changes between them that a change of today is held against.
+
+A level is what changes are differences of: the logarithm of a total per day, of a rate, a hazard or a mean, or the
+points of a score. The changes between two levels have a sampling variance, and the changes of earlier periods tell how
+much a metric varies beyond it (`statistics.process_variance`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.metrics.description import Compared
+from retention_kit.metrics.statistics.estimates import Floats, quotient
+from retention_kit.metrics.statistics.hazards import MEAN_DAYS
+from retention_kit.metrics.statistics.process_variance import ProcessVariance, process_variance
+from retention_kit.periods import PERIODS_A_YEAR, Period, Unit
+
+BASELINE = 12
+"""How many periods before it a period is held against, taken together."""
+
+
+def levels(rows: pd.DataFrame, compared: Compared, *, unit: Unit) -> pd.DataFrame:
+    """Rows of a metric with their `level` and its `variance`; missing where a rate or an amount is 0 or not known.
+
+    Takes rows with value, numerator, denominator, deff, se and days: the length of what was counted.
+    """
+    level, variance = _LEVELS[compared](rows, unit)
+    is_known = (rows.status == "ok").to_numpy() & np.isfinite(level) & np.isfinite(variance)
+    return rows.assign(level=np.where(is_known, level, np.nan), variance=np.where(is_known, variance, np.nan))
+
+
+def _of_hazards(rows: pd.DataFrame, unit: Unit) -> tuple[Floats, Floats]:
+    k, n = rows.numerator.to_numpy(float), rows.denominator.to_numpy(float)
+    rate = np.where(k > 0, (k + 0.5) / (n + 1), np.nan)
+    survival = -np.log1p(-rate)
+    return np.log(survival * MEAN_DAYS[unit] / rows.days.to_numpy(float)), rate / ((1 - rate) * n) / survival**2
+
+
+def _of_proportions(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
+    k, n = rows.numerator.to_numpy(float), rows.denominator.to_numpy(float) / rows.deff.to_numpy(float)
+    share = quotient(np.where(k > 0, k, np.nan), rows.denominator)
+    return np.log(share), (1 - share) / (share * n)
+
+
+def _of_ratios(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
+    value = rows["value"].to_numpy(float)
+    value = np.where(value > 0, value, np.nan)
+    return np.log(value), (rows.se.to_numpy(float) / value) ** 2
+
+
+def _of_totals(rows: pd.DataFrame, unit: Unit) -> tuple[Floats, Floats]:
+    level, variance = _of_ratios(rows, unit)
+    return level - np.log(rows.days.to_numpy(float)), variance
+
+
+def _of_counts(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
+    count = rows["value"].to_numpy(float) + 0.5
+    return np.log(count / rows.days.to_numpy(float)), 1 / count
+
+
+def _of_scores(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
+    return rows["value"].to_numpy(float), rows.se.to_numpy(float) ** 2
+
+
+_LEVELS = {
+    "hazard": _of_hazards,
+    "proportion": _of_proportions,
+    "ratio": _of_ratios,
+    "total": _of_totals,
+    "count": _of_counts,
+    "points": _of_scores,
+}
+
+
+class Step(NamedTuple):
+    """A change of a level and its sampling variance; missing where a level is."""
+
+    change: float
+    variance: float
+
+
+@dataclass(frozen=True)
+class Track:
+    """The levels of a metric of one segment, of consecutive periods up to the one that is reported.
+
+    Attributes:
+        unit: The unit of the periods.
+        days: The length of each.
+        lengths: The lengths that were counted from the start of a period; one alone where all of it was.
+        level: A row of levels per length.
+        variance: Their sampling variances.
+        shared: By how many periods lie between them, the covariance of each level with an earlier one, of customers
+            who have part in both.
+    """
+
+    unit: Unit
+    days: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    lengths: Sequence[int]
+    level: Floats
+    variance: Floats
+    shared: dict[int, Floats]
+
+    @property
+    def year(self) -> int:
+        """How many periods a year has."""
+        return PERIODS_A_YEAR[self.unit]
+
+    @property
+    def n(self) -> int:
+        """The number of periods."""
+        return len(self.days)
+
+    @property
+    def n_known(self) -> int:
+        """The number of periods whose level is known."""
+        return int(np.isfinite(self.level).any(axis=0).sum())
+
+    def step(self, at: int, lag: int) -> Step:
+        """The change of a period since one so many before it, over as many days of both."""
+        if not at - lag >= 0:
+            return NO_STEP
+        row = self._of_length(int(min(self.days[at], self.days[at - lag])))
+        shared = self.shared.get(lag)
+        covariance = float(shared[at]) if shared is not None else 0.0
+        variance = self.variance[row, at] + self.variance[row, at - lag] - 2 * covariance
+        return Step(float(self.level[row, at] - self.level[row, at - lag]), float(max(variance, 0)))
+
+    def season_step(self, at: int) -> Step:
+        """The change since the period before, beyond that of the same two periods a year earlier."""
+        now, then = self.step(at, 1), self.step(at - self.year, 1)
+        return Step(now.change - then.change, now.variance + then.variance)
+
+    def baseline_step(self, at: int, until: int | None = None) -> Step:
+        """The change since the mean of the 12 periods before it, or before the period `until`."""
+        return self._mean_step(at, at, at if until is None else until)
+
+    def mean_step(self, start: int, end: int) -> Step:
+        """The change of the mean of some periods since that of the 12 before them."""
+        return self._mean_step(start, end, start)
+
+    def _mean_step(self, start: int, end: int, until: int) -> Step:
+        if until < BASELINE:
+            return NO_STEP
+        row, after, before = self._shortest, slice(start, end + 1), slice(until - BASELINE, until)
+        n = end - start + 1
+        variance = self.variance[row, after].sum() / n**2 + self.variance[row, before].sum() / BASELINE**2
+        return Step(self.mean_level(start, end) - self.baseline(until), float(variance))
+
+    def year_step(self, start: int, end: int) -> Step:
+        """The mean change of some periods since the same of a year earlier."""
+        steps = [self.step(at, self.year) for at in range(start, end + 1)]
+        n = len(steps)
+        return Step(sum(step.change for step in steps) / n, sum(step.variance for step in steps) / n**2)
+
+    def baseline(self, until: int) -> float:
+        """The mean level of the 12 periods before one, of the shortest length counted."""
+        return self.mean_level(until - BASELINE, until - 1)
+
+    def mean_level(self, start: int, end: int) -> float:
+        """The mean level of some periods, of the shortest length counted."""
+        return float(self.level[self._shortest, start : end + 1].mean())
+
+    @property
+    def _shortest(self) -> int:
+        return self._of_length(min(self.lengths)) if len(self.lengths) > 1 else 0
+
+    def process_of(self, steps: Sequence[Step]) -> ProcessVariance | None:
+        """The process variance that steps show."""
+        return process_variance([step.change for step in steps], [step.variance for step in steps])
+
+    def process(self, at: int, lag: int) -> ProcessVariance | None:
+        """The process variance of the changes before a period; where too few reach a year back, those of one period."""
+        found = self.process_of([self.step(each, lag) for each in range(lag, at)])
+        return found or (self.process_of([self.step(each, 1) for each in range(1, at)]) if lag > 1 else None)
+
+    def season_process(self, at: int) -> ProcessVariance | None:
+        """The process variance of the changes beyond the season before a period; None without two years before it."""
+        return self.process_of([self.season_step(each) for each in range(self.year + 1, at)])
+
+    def baseline_process(self, at: int) -> ProcessVariance | None:
+        """The process variance of the changes since the mean of 12 periods, before a period."""
+        return self.process_of([self.baseline_step(each) for each in range(BASELINE, at)])
+
+    def _of_length(self, days: int) -> int:
+        return list(self.lengths).index(days) if len(self.lengths) > 1 else 0
+
+
+NO_STEP = Step(float("nan"), float("nan"))
+
+
+def track_of(rows: pd.DataFrame, last: Period, *, shared: pd.DataFrame | None = None) -> Track:
+    """The track of rows of one metric and segment with period, days, level and variance, up to a period.
+
+    Args:
+        rows: A row per period, or per period and length counted.
+        last: The period that is reported.
+        shared: Covariances of its levels: period, lag, covariance.
+    """
+    ordinals = rows.period.map(lambda text: Period(text).ordinal)
+    named = [Period.nth(last.unit, ordinal) for ordinal in range(int(ordinals.min()), last.ordinal + 1)]
+    at = [period.ordinal for period in named]
+    several = rows.duplicated("period").any()
+    lengths = sorted(rows.days.unique()) if several else [0]
+    keyed = rows.assign(ordinal=ordinals, length=rows.days if several else 0)
+    level, variance = (
+        keyed.pivot(index="length", columns="ordinal", values=name).reindex(index=lengths, columns=at).to_numpy(float)
+        for name in ("level", "variance")
+    )
+    days = np.array([period.n_days for period in named])
+    return Track(last.unit, days, lengths, level, variance, _shared(shared, at))
+
+
+def _shared(shared: pd.DataFrame | None, at: list[int]) -> dict[int, Floats]:
+    if shared is None or shared.empty:
+        return {}
+    ordinals = shared.period.map(lambda text: Period(text).ordinal)
+    table = shared.assign(ordinal=ordinals).pivot(index="lag", columns="ordinal", values="covariance")
+    rows = table.reindex(columns=at).fillna(0).to_numpy(float)
+    return {int(lag): row for lag, row in zip(table.index, rows, strict=True)}

@@ -1,0 +1,115 @@
+"""A finding in the units of its metric: what was expected, what came, whom it concerns and how much money."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts import customers
+from retention_kit.facts.metric_rows import metric_rows
+from retention_kit.facts.spans import report_period
+from retention_kit.metrics.registry import METRICS
+from retention_kit.pages.looked_for import Looked
+from retention_kit.periods import Period
+from retention_kit.tables import ALL
+
+FINDINGS = [
+    "rank", "told", "kind", "metric", "segment", "period", "since", "value", "expected", "change", "low", "high",
+    "beyond", "money", "numerator", "denominator", "share_of_all", "p_value", "p_adjusted", "smallest_seen", "is_good",
+    "cells",
+]  # fmt: skip
+"""The columns of `findings`."""
+
+OF_THE_PERIOD = ("shift", "odd")
+"""The kinds that speak of one period, whose value is printed as it stands in metrics.csv."""
+
+
+def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
+    """The row of a finding, before it is ranked."""
+    shift, is_now = looked.shift, looked.shift.kind in OF_THE_PERIOD
+    period = looked.since if is_now else report_period(engagement)
+    row = estimate(engagement, looked.metric, looked.segment, period)
+    expected = moved(looked.metric, float(row["value"]), -shift.now)
+    value = float(row["value"]) if is_now else moved(looked.metric, expected, shift.change)
+    changes = {name: _change(looked.metric, expected, getattr(shift, name)) for name in ("change", "low", "high")}
+    seen = _change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))
+    return {
+        "told": "now" if is_now else "since",
+        "kind": shift.kind,
+        "metric": looked.metric,
+        "segment": looked.segment,
+        "period": str(period),
+        "since": str(looked.since),
+        "value": value,
+        "expected": expected,
+        **changes,
+        **_concerned(engagement, looked, row, (value, expected)),
+        "numerator": row["numerator"],
+        "denominator": row["denominator"],
+        "p_value": shift.p_value,
+        "p_adjusted": looked.p_adjusted,
+        "smallest_seen": abs(seen),
+        "is_good": (shift.change > 0) == (METRICS[looked.metric].better == "more"),
+        "cells": f"{looked.metric}|{looked.segment}|{period}",
+    }
+
+
+def estimate(engagement: Engagement, metric: str, segment: str, period: Period) -> "pd.Series[Any]":
+    """The row of a metric."""
+    rows = metric_rows(engagement, METRICS[metric].group)
+    found: pd.Series[Any] = rows[
+        (rows.metric == metric) & (rows.segment == segment) & (rows.period == str(period))
+    ].iloc[0]
+    return found
+
+
+def moved(metric: str, value: float, shift: float) -> float:
+    """The value of a metric whose level has moved by so much.
+
+    Example:
+        >>> round(moved("orders", 100, 0.1), 1), round(moved("customer_churn_rate", 0.2, 0.1), 4), moved("nps", 20, -5)
+        (110.5, 0.2186, 15)
+    """
+    match METRICS[metric].compared:
+        case "points":
+            return value + shift
+        case "hazard":
+            return -math.expm1(math.log1p(-value) * math.exp(shift))
+        case _:
+            return value * math.exp(shift)
+
+
+def _change(metric: str, expected: float, shift: float) -> float:
+    """A shift of a level in the unit of the metric's changes: of totals and counts relative."""
+    if METRICS[metric].compared in ("total", "count"):
+        return math.expm1(shift)
+    return moved(metric, expected, shift) - expected
+
+
+def _concerned(
+    engagement: Engagement, looked: Looked, row: "pd.Series[Any]", sides: tuple[float, float]
+) -> dict[str, float]:
+    """How many customers, orders, contacts or answers more or fewer than expected, and how much money."""
+    of_what, more = METRICS[looked.metric].compared, sides[0] - sides[1]
+    beyond = more if of_what in ("total", "count") else more * float(row["denominator"])
+    if of_what == "points":
+        beyond = more / 100 * float(row["n"])
+    match looked.metric:
+        case "net_revenue" | "average_order_value" | "refund_rate":
+            return {"beyond": math.nan, "money": beyond}
+        case "orders":
+            price = estimate(engagement, "average_order_value", looked.segment, Period(str(row["period"])))
+            return {"beyond": beyond, "money": beyond * float(price["value"])}
+        case "customer_churn_rate":
+            return {"beyond": beyond, "money": beyond * _brought(engagement, looked.segment)}
+        case _:
+            return {"beyond": beyond, "money": math.nan}
+
+
+def _brought(engagement: Engagement, segment: str) -> float:
+    """What a customer who lapsed in the period had brought in the 12 months before it."""
+    by = None if segment == ALL else segment.partition("=")[0]
+    rows = customers.lapsed(engagement, by)
+    row = rows[rows.segment == segment].iloc[0]
+    return float(row.revenue) / float(row.n_customers) if row.n_customers else math.nan

@@ -1,0 +1,92 @@
+"""What is worth saying of a period: what moved, since when, how many customers and how much money it concerns."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts.spans import report_period
+from retention_kit.metrics.statistics.differences import adjusted_p_values
+from retention_kit.metrics.statistics.estimates import SUPPRESSED
+from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
+from retention_kit.pages.held_back import doubts
+from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
+from retention_kit.tables import ALL
+
+THRESHOLD = 0.02
+"""The adjusted p-value up to which something is a finding, among everything looked for in the whole report."""
+
+MOST = 5
+"""So many things stand out at most in a period, and so many more are told as having begun earlier."""
+
+
+def findings(engagement: Engagement) -> pd.DataFrame:
+    """What is out of the ordinary in a period, beyond chance, beyond the season and beyond how much months vary anyway?
+
+    Every metric that says a fact of its own, of all customers and of each segment, is held against the 12 periods
+    before and the same period a year earlier, which must agree (`metrics.statistics.shifts`).
+
+    Args:
+        engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
+
+    Returns:
+        One row per thing worth saying, what is most of it first: rank; told ("now", "since" where it began earlier,
+        "held back" where the data of the period are in doubt); kind ("shift", "odd": the period before was out of the
+        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier); metric,
+        segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
+        the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
+        beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
+        brought in the 12 months before, or what the change brings in a period), numerator and denominator;
+        share_of_all (which part of the change of all customers is a segment's), p_value and p_adjusted
+        (Benjamini-Hochberg over everything that was looked for), smallest_seen, is_good, and cells:
+        `metric|segment|period` of metrics.csv. At most five are told now and five as having begun earlier; none before
+        13 periods are known.
+
+    Raises:
+        IncompletePeriod: The engagement has no period: `.at(...)` it first.
+
+    Reference: METRICS Z9; Benjamini and Hochberg 1995.
+    """
+    looked = looked_for(engagement)
+    if not looked:
+        return pd.DataFrame(columns=FINDINGS)
+    adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked]))
+    found = [replace(each, p_adjusted=p) for each, p in zip(looked, adjusted, strict=True) if p <= THRESHOLD]
+    rows = [finding_row(engagement, each) | _share(engagement, each, looked) for each in one_of_each(found)]
+    table = pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
+    return _ranked(engagement, table) if len(table) else table
+
+
+def _share(engagement: Engagement, part: Looked, looked: list[Looked]) -> dict[str, float]:
+    """Which part of the change of all customers a segment makes up; none of a whole, or where that has not moved."""
+    same = [
+        each
+        for each in looked
+        if each.segment == ALL and (each.metric, each.shift.kind) == (part.metric, part.shift.kind)
+    ]
+    if part.segment == ALL or not same or same[0].since != part.since:
+        return {}
+    amounts = [finding_row(engagement, each) for each in (part, same[0])]
+    one, whole = (row["money"] if pd.isna(row["beyond"]) else row["beyond"] for row in amounts)
+    return {"share_of_all": one / whole} if whole and 0 < one / whole < 2 else {}
+
+
+def _ranked(engagement: Engagement, table: pd.DataFrame) -> pd.DataFrame:
+    """The findings that concern most customers or most money first; those in doubt last, whatever they concern."""
+    active, revenue = (_now(engagement, name) for name in ("active_customers", "net_revenue"))
+    size = pd.concat([(table.beyond / active).abs(), (table.money / revenue).abs()], axis=1).max(axis=1)
+    doubted = doubts(engagement, table)
+    told = table.told.mask(doubted, "held back")
+    order = told.map({"now": 0, "since": 1, "held back": 2})
+    ranked = table.assign(told=told, order=order, size=size).sort_values(
+        ["order", "size", "metric", "segment"], ascending=[True, False, True, True], kind="stable"
+    )
+    ranked = ranked.groupby("order", sort=True).head(MOST)
+    return ranked.assign(rank=range(1, len(ranked) + 1))[FINDINGS].reset_index(drop=True)
+
+
+def _now(engagement: Engagement, metric: str) -> float:
+    """The value of a metric of all customers in the period."""
+    if not engagement.has("orders"):
+        return float("nan")
+    return float(estimate(engagement, metric, ALL, report_period(engagement))["value"])

@@ -1,0 +1,36 @@
+"""What a period's data leave in doubt: a jump of known customers or of days with orders moves numbers of its own."""
+
+import pandas as pd
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts import orders
+from retention_kit.metrics.registry import METRICS
+from retention_kit.metrics.statistics.tracks import BASELINE
+from retention_kit.pages.scorecard import OF_CUSTOMERS
+
+JUMP = 0.10
+"""A share of known customers, or of days with orders, that differs by more from that of the 12 periods before."""
+
+
+def jumps(engagement: Engagement) -> list[str]:
+    """Which of the data of the period and the one before jumped: "known_customers", "days_with_orders"."""
+    if not engagement.has("orders"):
+        return []
+    table = orders.coverage(engagement)
+    before, now = table.iloc[-BASELINE - 2 : -2], table.iloc[-2:]
+    if len(before) < BASELINE:
+        return []
+    return [
+        name
+        for name in ("known_customers", "days_with_orders")
+        if (now[name] - before[name].median()).abs().max() > JUMP
+    ]
+
+
+def doubts(engagement: Engagement, table: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each finding rests on data that jumped: of customers on who is known, of orders on the days there are."""
+    jumped = jumps(engagement)
+    groups = table.metric.map(lambda name: METRICS[name].group)
+    of_customers = groups.isin(OF_CUSTOMERS) & ("known_customers" in jumped)
+    of_orders = groups.isin({"orders", *OF_CUSTOMERS}) & ("days_with_orders" in jumped)
+    return of_customers | of_orders
