@@ -15,6 +15,7 @@ from .figures.cohorts import plot_cohort_revenue as plot_cohort_revenue
 from .figures.customers import plot_customer_flow as plot_customer_flow
 from .figures.customers import plot_rate_history as plot_rate_history
 from .figures.exhibit import show as show
+from .figures.findings import show_findings as show_findings
 from .figures.losses import show_losses as show_losses
 from .figures.loyalty import plot_repeat_by_order_number as plot_repeat_by_order_number
 from .figures.loyalty import plot_rfm_segments as plot_rfm_segments
@@ -65,7 +66,9 @@ from .metrics.surveys.scores import nps as nps
 from .metrics.surveys.top_answers import satisfaction as satisfaction
 from .pages.changes import changes as changes
 from .pages.exhibits import exhibit as exhibit
+from .pages.findings import findings as findings
 from .pages.scorecard import scorecard as scorecard
+from .pages.scorecard import trends as trends
 from .pages.wording import wording_of as wording_of
 from .periods import Period as Period
 from .personal_data import without_personal_data as without_personal_data

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from retention_kit.figures.exhibit import Exhibit, html_table, note
+from retention_kit.figures.exhibit import Exhibit, folded, html_table, note
 from retention_kit.figures.measures import change_interval, change_size, measure
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
@@ -14,22 +14,30 @@ from retention_kit.wording.texts import marked as m
 
 VERDICTS = {
     "changed": m("changed"),
+    "changed, but little": m("changed, but little"),
     "no detectable change": m("no detectable change"),
     "not_comparable": m("not tested"),
     "no_base_period": m("no data to compare"),
 }
+CHANGED = ("changed", "changed, but little")
 BASES = {"previous": m("previous period"), "year_ago": m("a year ago")}
 
 
 def show_changes(changes: pd.DataFrame, *, wording: Wording = ENGLISH) -> Exhibit:
-    """Show the result of `changes` as a table, each metric in its own unit; of segments those that changed."""
-    is_shown = (changes.segment == ALL) | (changes.verdict == "changed")
+    """Show the result of `changes` as a folded table, what changed first, each metric in its own unit.
+
+    Of segments it has those that changed; the CSV file has all.
+    """
+    is_shown = (changes.segment == ALL) | changes.verdict.isin(CHANGED)
     compared = changes[(changes.verdict != "no_base_period") & is_shown]
     if compared.empty:
         return Exhibit("changes", note(glossary.status_text("no_base_period", wording)), changes)
+    order = compared.verdict.map({word: place for place, word in enumerate(VERDICTS)})
+    compared = compared.assign(order=order).sort_values(["order", "p_adjusted"], kind="stable")
     table = pd.DataFrame([_row(change, wording) for _index, change in compared.iterrows()])
     numeric: dict[str, Kind] = {str(column): "figures" for column in list(table)[2:-1]}
-    return Exhibit("changes", html_table(table, numeric, most=None, wording=wording), changes)
+    text = wording.ngettext("{n} comparison", "{n} comparisons", len(table)).format(n=wording.number(len(table)))
+    return Exhibit("changes", folded(text, html_table(table, numeric, most=None, wording=wording)), changes)
 
 
 def _row(change: "pd.Series[Any]", wording: Wording) -> dict[str, str]:
@@ -38,8 +46,10 @@ def _row(change: "pd.Series[Any]", wording: Wording) -> dict[str, str]:
         wording.gettext("Compared with"): base_name(change, wording),
         wording.gettext("Earlier value"): measure(change.base_value, glossary.METRICS[change.metric].unit, wording),
         wording.gettext("Change"): change_size(change, change.difference, wording),
+        wording.gettext("Usual at this season"): change_size(change, change.usual, wording),
         wording.gettext("95% interval"): change_interval(change, wording),
         wording.gettext("p-value (adjusted)"): _p_value(change.p_adjusted, wording),
+        wording.gettext("Would have been seen"): _seen(change, wording),
         wording.gettext("Verdict"): wording.gettext(VERDICTS[change.verdict]),
     }
 
@@ -60,23 +70,37 @@ def base_name(change: "pd.Series[Any]", wording: Wording) -> str:
     return wording.period_name(Period(change.base_period))
 
 
+def _seen(change: "pd.Series[Any]", wording: Wording) -> str:
+    """The smallest change that would have been seen, without a sign."""
+    return change_size(change, change.smallest_seen, wording).lstrip("+")
+
+
 def change_sentence(change: "pd.Series[Any]", unit: str, wording: Wording) -> str:
     """A change in a sentence."""
     base = base_name(change, wording)
     if is_missing(change.base_value):
         return wording.gettext("{base}: no data to compare").format(base=base)
-    size = change_size(change, change.difference, wording)
+    size, earlier = change_size(change, change.difference, wording), measure(change.base_value, unit, wording)
     if glossary.METRICS[change.metric].compared in ("total", "count"):
         size = wording.gettext("{difference}, daily average").format(difference=size)
-    text = _sentence(change, wording)
-    return text.format(base=base, earlier=measure(change.base_value, unit, wording), difference=size)
+    if not is_missing(change.usual):
+        usual = change_size(change, change.usual, wording)
+        size = wording.gettext("{difference}; {usual} at this season a year ago").format(difference=size, usual=usual)
+    sentence = _sentence(change, wording)
+    return sentence.format(base=base, earlier=earlier, difference=size, seen=_seen(change, wording))
 
 
 def _sentence(change: "pd.Series[Any]", wording: Wording) -> str:
-    if change.verdict == "changed":
-        return wording.gettext("{base}: {earlier}, changed by {difference}")
     if is_missing(change.difference):
         return wording.gettext("{base}: {earlier}")
-    if is_missing(change.low):
-        return wording.gettext("{base}: {earlier} ({difference})")
-    return wording.gettext("{base}: {earlier}, no detectable change ({difference})")
+    match change.verdict:
+        case "changed":
+            return wording.gettext("{base}: {earlier}, changed by {difference}")
+        case "changed, but little":
+            return wording.gettext("{base}: {earlier}, changed, but little ({difference})")
+        case "no detectable change" if not is_missing(change.smallest_seen):
+            return wording.gettext(
+                "{base}: {earlier}, no detectable change ({difference}); a change of {seen} would have been seen"
+            )
+        case _:
+            return wording.gettext("{base}: {earlier} ({difference})")

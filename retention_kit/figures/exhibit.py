@@ -150,6 +150,11 @@ def html_table(
     return _cut(len(rows), most, wording) + table
 
 
+def folded(head: str, content: Markup) -> Markup:
+    """What a reader opens who wants to see it; printed, it is open."""
+    return Markup('<details class="rk-fold"><summary>{}</summary>{}</details>').format(head, content)
+
+
 def _cut(n_rows: int, most: int | None, wording: Wording) -> Markup:
     """What is said above a table that is longer than what is shown of it."""
     if most is None or n_rows <= most:

@@ -1,6 +1,7 @@
 """A finding in the units of its metric: what was expected, what came, whom it concerns and how much money."""
 
 import math
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -16,8 +17,8 @@ from retention_kit.tables import ALL
 
 FINDINGS = [
     "rank", "told", "kind", "metric", "segment", "period", "since", "value", "expected", "change", "low", "high",
-    "beyond", "money", "numerator", "denominator", "share_of_all", "p_value", "p_adjusted", "smallest_seen", "is_good",
-    "cells",
+    "beyond", "money", "first_day", "last_day", "numerator", "denominator", "share_of_all", "p_value", "p_adjusted",
+    "smallest_seen", "is_good", "cells",
 ]  # fmt: skip
 """The columns of `findings`."""
 
@@ -45,6 +46,7 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
         "expected": expected,
         **changes,
         **_concerned(engagement, looked, row, (value, expected)),
+        **_last_orders(engagement, period),
         "numerator": row["numerator"],
         "denominator": row["denominator"],
         "p_value": shift.p_value,
@@ -62,6 +64,12 @@ def estimate(engagement: Engagement, metric: str, segment: str, period: Period) 
         (rows.metric == metric) & (rows.segment == segment) & (rows.period == str(period))
     ].iloc[0]
     return found
+
+
+def _last_orders(engagement: Engagement, period: Period) -> dict[str, str]:
+    """The days on which those who became inactive in a period had last bought."""
+    window = timedelta(days=engagement.settings.churn_window)
+    return {"first_day": str(period.start - window), "last_day": str(period.end - window - timedelta(days=1))}
 
 
 def moved(metric: str, value: float, shift: float) -> float:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts.keeping import kept
 from retention_kit.facts.spans import report_period
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import SUPPRESSED
@@ -20,6 +21,7 @@ MOST = 5
 """So many things stand out at most in a period, and so many more are told as having begun earlier."""
 
 
+@kept
 def findings(engagement: Engagement) -> pd.DataFrame:
     """What is out of the ordinary in a period, beyond chance, beyond the season and beyond how much months vary anyway?
 
@@ -36,11 +38,11 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
         the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
         beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
-        brought in the 12 months before, or what the change brings in a period), numerator and denominator;
-        share_of_all (which part of the change of all customers is a segment's), p_value and p_adjusted
-        (Benjamini-Hochberg over everything that was looked for), smallest_seen, is_good, and cells:
-        `metric|segment|period` of metrics.csv. At most five are told now and five as having begun earlier; none before
-        13 periods are known.
+        brought in the 12 months before, or what the change brings in a period), first_day and last_day (between which
+        those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
+        of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
+        was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
+        told now and five as having begun earlier; none before 13 periods are known.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.

@@ -6,10 +6,12 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts import ltv, orders
 from retention_kit.facts.metric_rows import COUNTED, metric_rows
 from retention_kit.facts.rows import periods_shown
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.registry import METRICS
+from retention_kit.metrics.statistics.estimates import ESTIMATE
 from retention_kit.pages.wording import wording_of
+from retention_kit.tables import ALL
 from retention_kit.wording.glossary import definition
 
 COLUMNS = ["metric", "segment", "period", "value", "low", "high", "numerator", "denominator", "n", "unit", "status"]
@@ -46,6 +48,32 @@ def scorecard(engagement: Engagement, *, topic: Group | None = None) -> pd.DataF
     card["definition"] = card.metric.map(lambda name: definition(name, wording, report_period(engagement).unit))
     card["about"] = _about(engagement, card)
     return card[[*COLUMNS, "flags", "definition", "about", "deff"]]
+
+
+MOST_DRAWN = 25
+"""So many periods does a trend show: two years and the period itself."""
+
+
+def trends(engagement: Engagement) -> pd.DataFrame:
+    """What were the metrics of all customers in each of the last 25 periods?
+
+    Args:
+        engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
+
+    Returns:
+        One row per metric and period, the oldest first: metric, segment, period and an estimate. Metrics that are
+        forecasts, or of cohorts, are not drawn.
+
+    Raises:
+        IncompletePeriod: The engagement has no period: `.at(...)` it first.
+    """
+    named = [str(period) for period in periods_counted(engagement)[-MOST_DRAWN:]]
+    topics = [name for name in COUNTED if engagement.has("responses" if name == "surveys" else "orders")]
+    rows = pd.concat([metric_rows(engagement, name) for name in topics if name not in ("ltv", "cohorts")])
+    drawn = rows[(rows.segment == ALL) & rows.period.isin(named)]
+    return drawn.sort_values(["metric", "period"], kind="stable", ignore_index=True)[
+        ["metric", "segment", "period", *ESTIMATE]
+    ]
 
 
 def _about(engagement: Engagement, card: pd.DataFrame) -> "pd.Series[str]":

@@ -117,6 +117,10 @@ def column_kind(column: str, *, table: str = "") -> Kind:
     return COLUMNS[column][1] if column in COLUMNS else "text"
 
 
+COUNTRY = "country"
+"""The segment whose values are ISO 3166 codes of countries, mostly."""
+
+
 def segment_name(segment: str, wording: Wording) -> str:
     """The name of a segment; a value of the client's data stands for itself.
 
@@ -124,9 +128,13 @@ def segment_name(segment: str, wording: Wording) -> str:
         >>> from retention_kit.wording import ENGLISH
         >>> segment_name("cant_lose_them", ENGLISH), segment_name("country=(other)", ENGLISH)
         ("Can't lose them", 'country: Other (small segments)')
+        >>> segment_name("country=DE", ENGLISH), segment_name("channel=DE", ENGLISH)
+        ('Germany', 'channel: DE')
     """
     if "=" in segment:
         column, value = segment.split("=", 1)
+        if column == COUNTRY and (name := wording.territory(value)):
+            return name
         return f"{column}: {segment_name(value, wording)}"
     return _text(SEGMENTS, segment, wording)
 

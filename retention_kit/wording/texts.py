@@ -164,6 +164,16 @@ class Wording:
                 form = "LLL yyyy" if short else "LLLL yyyy"
         return str(dates.format_date(period.start, format=form, locale=self._locale))
 
+    def territory(self, code: str) -> str | None:
+        """The name of a country by its ISO 3166 code; None where there is no such code.
+
+        Example:
+            >>> Wording("pl").territory("DE"), ENGLISH.territory("Poland")
+            ('Niemcy', None)
+        """
+        name = self._locale.territories.get(code) if len(code) == 2 else None
+        return None if name is None else str(name)
+
     def wave_name(self, wave: str) -> str:
         """The name of a survey's wave: a month as the language writes it, any other name as it is.
 
