@@ -1,0 +1,150 @@
+"""How often does a report find what is not there, and how often what is? On simulated shops of known truth.
+
+Draws shops (`simulated_shops`) of several sizes, models, seasons, shocks and growth, a part of them with a shift planted
+in the smallest country, and keeps for each everything that was looked for, with its p-values, and every verdict. Prints
+three markdown tables: false findings by size and by kind of shop at several thresholds, planted shifts found, and false
+"changed" per report.
+"""
+
+import argparse
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from kept import kept
+from simulated_life import Planted, Shop
+from simulated_shops import make_shop
+
+import retention_kit as rk
+from retention_kit.metrics.statistics.differences import adjusted_p_values
+from retention_kit.metrics.statistics.estimates import wilson
+from retention_kit.pages.findings import THRESHOLD
+from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
+
+SIZES = {300: 200, 3000: 200, 30_000: 40}
+"""How many shops of so many buyers a month are drawn for false findings."""
+MODELS = ("bg_nbd", "pareto_nbd", "regular", "wandering")
+KINDS: dict[str, dict[str, Any]] = {
+    "flat": {},
+    "season": {"season": True},
+    "shocks": {"shock": 0.05},
+    "season and shocks": {"season": True, "shock": 0.05},
+    "growth": {"growth": 0.02, "season": True, "shock": 0.05},
+}
+PLANTED: tuple[Planted, ...] = ("churn", "orders", "aov", "nps")
+SMALLEST = "country=PT"
+"""Where shifts are planted."""
+GROWS = ("net_revenue", "orders", "new_customers")
+"""What is more, and truly so, in a shop that grows."""
+THRESHOLDS = (0.10, 0.05, 0.02, 0.01, 0.005)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES))
+    parser.add_argument("--shops", type=int, help="How many shops of each size; by default 200, 200 and 40.")
+    parser.add_argument("--planted", type=int, default=0, help="How many of them with each planted shift.")
+    arguments = parser.parse_args()
+    duckdb.execute("SET threads = 1")
+    for size in arguments.sizes:
+        n = arguments.shops or SIZES.get(size, 200)
+        tables = [_of_shop(seed, size) for seed in range(n)]
+        tables += [_of_shop(seed, size, what) for what in PLANTED for seed in range(arguments.planted)]
+        looked = pd.concat(tables, ignore_index=True)
+        print(f"\n{size} buyers a month\n")
+        print(false_findings(looked[looked.planted == ""]))
+        if arguments.planted:
+            print(planted_found(looked[looked.planted != ""]))
+        print(false_verdicts(looked[looked.planted == ""]))
+
+
+def _of_shop(seed: int, size: int, planted: Planted | None = None) -> pd.DataFrame:
+    """The models and kinds in turn, so that every run of seeds holds all of them alike."""
+    kind = list(KINDS)[seed // len(MODELS) % len(KINDS)]
+    shop = Shop(10_000 + seed, size, MODELS[seed % len(MODELS)], planted=planted, **KINDS[kind])
+    looked = kept(f"findings {size} {seed} {planted}", partial(_report, shop), of=(shop, THRESHOLDS))
+    return looked.assign(seed=seed, shop=kind, model=shop.model, planted=planted or "")
+
+
+def _report(shop: Shop) -> pd.DataFrame:
+    """Everything that was looked for, which of it would be told at each threshold, and how many verdicts said changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        engagement = make_shop(Path(folder) / "shop", shop).at(str(shop.period))
+        looked = looked_for(engagement)
+        verdicts = rk.changes(engagement, rk.scorecard(engagement))
+    table = pd.DataFrame([_row(each) for each in looked])
+    table["p_adjusted"] = adjusted_p_values(table.p_value)
+    for threshold in THRESHOLDS:
+        found = [each for each, p in zip(looked, table.p_adjusted, strict=True) if p <= threshold]
+        told = {id(each) for each in one_of_each(found)}
+        table[f"told {threshold}"] = [id(each) in told for each in looked]
+    changed = verdicts[verdicts.verdict == "changed"].groupby("base").size()
+    counts = {f"changed_{base}": int(changed.get(base, 0)) for base in ("previous", "year_ago")}
+    return table.assign(**counts)
+
+
+def _row(looked: Looked) -> dict[str, object]:
+    shift = looked.shift
+    return {
+        "metric": looked.metric,
+        "segment": looked.segment,
+        "kind": shift.kind,
+        "since": str(looked.since),
+        "change": shift.change,
+        "p_value": shift.p_value,
+        "smallest_seen": shift.smallest_seen,
+    }
+
+
+def _is_false(looked: pd.DataFrame) -> "pd.Series[bool]":
+    """Of shops without a planted shift everything is false but what grows in one that does."""
+    return ~((looked["shop"] == "growth") & looked.metric.isin(GROWS) & (looked.change > 0))
+
+
+def false_findings(looked: pd.DataFrame) -> str:
+    """The share of reports with a false finding, by kind of shop and threshold, with the upper end of Wilson's interval."""
+    lines = ["| shops | n | " + " | ".join(f"at {threshold}" for threshold in THRESHOLDS) + " |"]
+    lines.append("| --- | ---: |" + " ---: |" * len(THRESHOLDS))
+    groups = [*looked.groupby("shop", sort=False), *looked.groupby("model", sort=False), ("**all**", looked)]
+    for name, rows in groups:
+        n, cells = rows.seed.nunique(), []
+        for threshold in THRESHOLDS:
+            hits = int((rows[f"told {threshold}"] & _is_false(rows)).groupby(rows.seed).any().sum())
+            cells.append(f"{hits / n:.1%} (≤ {float(wilson(hits, n)[1]):.1%})")
+        lines.append(f"| {name} | {n} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def planted_found(looked: pd.DataFrame) -> str:
+    """Per planted shift: how often it is told, and how often where it is as large as what would have been seen."""
+    of = {"churn": "customer_churn_rate", "orders": "orders", "aov": "average_order_value", "nps": "nps"}
+    lines = [
+        "| planted | shops | found | of those with power | shops with power |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for what, rows in looked.groupby("planted", sort=False):
+        own = rows[(rows.metric == of[str(what)]) & (rows.segment == SMALLEST) & (rows.kind == "shift")]
+        told = own[f"told {THRESHOLD}"]
+        can = own.smallest_seen <= {"churn": 0.26, "orders": 0.36, "aov": 0.26, "nps": 20.0}[str(what)]
+        n = rows.seed.nunique()
+        lines.append(f"| {what} | {n} | {told.sum() / n:.0%} | {told[can].mean():.0%} | {can.sum()} |")
+    return "\n".join(lines)
+
+
+def false_verdicts(looked: pd.DataFrame) -> str:
+    """False "changed" per report against each base, and the share of reports that have any."""
+    lines = ["| shops | n | a report, month before | a report, year before | any, month before | any, year before |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
+    reports = looked[looked["shop"] != "growth"].drop_duplicates("seed")
+    for name, rows in [*reports.groupby("shop", sort=False), ("**all**", reports)]:
+        before, year = rows.changed_previous, rows.changed_year_ago
+        cells = [f"{before.mean():.2f}", f"{year.mean():.2f}", f"{(before > 0).mean():.1%}", f"{(year > 0).mean():.1%}"]
+        lines.append(f"| {name} | {len(rows)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
