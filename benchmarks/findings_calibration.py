@@ -1,9 +1,9 @@
 """How often does a report find what is not there, and how often what is? On simulated shops of known truth.
 
-Draws shops (`simulated_shops`) of several sizes, models, seasons, shocks and growth, a part of them with a shift planted
-in the smallest country, and keeps for each everything that was looked for, with its p-values, and every verdict. Prints
-three markdown tables: false findings by size and by kind of shop at several thresholds, planted shifts found, and false
-"changed" per report.
+Draws shops (`simulated_shops`) of several sizes, models, seasons, shocks and growth, a part of them with a shift
+planted in the smallest country, and keeps for each everything that was looked for, with its p-values, and every verdict.
+Prints three markdown tables: false findings by size and by kind of shop at several thresholds, planted shifts found, and
+false "changed" per report.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from simulated_life import Planted, Shop
 from simulated_shops import make_shop
 
 import retention_kit as rk
+from retention_kit.metrics.description import Group
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import wilson
 from retention_kit.pages.findings import THRESHOLD
@@ -26,6 +27,7 @@ from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
 
 SIZES = {300: 200, 3000: 200, 30_000: 40}
 """How many shops of so many buyers a month are drawn for false findings."""
+TOPICS: tuple[Group, ...] = ("orders", "customers", "loyalty", "surveys")
 MODELS = ("bg_nbd", "pareto_nbd", "regular", "wandering")
 KINDS: dict[str, dict[str, Any]] = {
     "flat": {},
@@ -70,11 +72,11 @@ def _of_shop(seed: int, size: int, planted: Planted | None = None) -> pd.DataFra
 
 
 def _report(shop: Shop) -> pd.DataFrame:
-    """Everything that was looked for, which of it would be told at each threshold, and how many verdicts said changed."""
+    """Everything that was looked for, which of it each threshold tells, and how many verdicts said changed."""
     with tempfile.TemporaryDirectory() as folder:
         engagement = make_shop(Path(folder) / "shop", shop).at(str(shop.period))
         looked = looked_for(engagement)
-        verdicts = rk.changes(engagement, rk.scorecard(engagement))
+        verdicts = pd.concat([rk.changes(engagement, rk.scorecard(engagement, topic=topic)) for topic in TOPICS])
     table = pd.DataFrame([_row(each) for each in looked])
     table["p_adjusted"] = adjusted_p_values(table.p_value)
     for threshold in THRESHOLDS:
@@ -105,7 +107,7 @@ def _is_false(looked: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def false_findings(looked: pd.DataFrame) -> str:
-    """The share of reports with a false finding, by kind of shop and threshold, with the upper end of Wilson's interval."""
+    """The share of reports with a false finding, by kind of shop and threshold, with Wilson's upper limit."""
     lines = ["| shops | n | " + " | ".join(f"at {threshold}" for threshold in THRESHOLDS) + " |"]
     lines.append("| --- | ---: |" + " ---: |" * len(THRESHOLDS))
     groups = [*looked.groupby("shop", sort=False), *looked.groupby("model", sort=False), ("**all**", looked)]

@@ -7,6 +7,7 @@ much a metric varies beyond it (`statistics.process_variance`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -167,28 +168,37 @@ class Track:
     def _shortest(self) -> int:
         return self._of_length(min(self.lengths)) if len(self.lengths) > 1 else 0
 
-    def process_of(self, steps: Sequence[Step]) -> ProcessVariance | None:
-        """The process variance that steps show."""
-        return process_variance([step.change for step in steps], [step.variance for step in steps])
-
     def process(self, at: int, lag: int) -> ProcessVariance | None:
         """The process variance of the changes before a period; where too few reach a year back, those of one period."""
-        found = self.process_of([self.step(each, lag) for each in range(lag, at)])
-        return found or (self.process_of([self.step(each, 1) for each in range(1, at)]) if lag > 1 else None)
+        found = process_of([self.step(each, lag) for each in range(lag, at)])
+        return found or (process_of([self.step(each, 1) for each in range(1, at)]) if lag > 1 else None)
 
     def season_process(self, at: int) -> ProcessVariance | None:
         """The process variance of the changes beyond the season before a period; None without two years before it."""
-        return self.process_of([self.season_step(each) for each in range(self.year + 1, at)])
+        return process_of(self._season_steps[: max(at - self.year - 1, 0)])
 
     def baseline_process(self, at: int) -> ProcessVariance | None:
         """The process variance of the changes since the mean of 12 periods, before a period."""
-        return self.process_of([self.baseline_step(each) for each in range(BASELINE, at)])
+        return process_of(self._baseline_steps[: max(at - BASELINE, 0)])
+
+    @cached_property
+    def _season_steps(self) -> list[Step]:
+        return [self.season_step(at) for at in range(self.year + 1, self.n)]
+
+    @cached_property
+    def _baseline_steps(self) -> list[Step]:
+        return [self.baseline_step(at) for at in range(BASELINE, self.n)]
 
     def _of_length(self, days: int) -> int:
         return list(self.lengths).index(days) if len(self.lengths) > 1 else 0
 
 
 NO_STEP = Step(float("nan"), float("nan"))
+
+
+def process_of(steps: Sequence[Step]) -> ProcessVariance | None:
+    """The process variance that steps show."""
+    return process_variance([step.change for step in steps], [step.variance for step in steps])
 
 
 def track_of(rows: pd.DataFrame, last: Period, *, shared: pd.DataFrame | None = None) -> Track:
