@@ -1,8 +1,8 @@
 """How often does a report find what is not there, and how often what is? On simulated shops of known truth.
 
 Draws shops (`simulated_shops`) of several sizes, models, seasons, shocks and growth, a part of them with a shift
-planted in the smallest country, and keeps for each everything that was looked for, with its p-values, and every verdict.
-Prints three markdown tables: false findings by size and by kind of shop at several thresholds, planted shifts found, and
+planted in the smallest country, and keeps for each all that was looked for, with its p-values, and every verdict.
+Prints three markdown tables: false findings by size and kind of shop at several thresholds, planted shifts found, and
 false "changed" per report.
 """
 
