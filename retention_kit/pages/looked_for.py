@@ -60,7 +60,7 @@ def looked_for(engagement: Engagement) -> list[Looked]:
 def one_of_each(found: Sequence[Looked]) -> list[Looked]:
     """Of each metric and segment the surest; nothing that is made of what is told anyway, or of all customers."""
     surest: dict[tuple[str, str], Looked] = {}
-    for each in sorted(found, key=lambda looked: looked.shift.p_value):
+    for each in sorted(found, key=lambda looked: looked.shift.surest_first):
         surest.setdefault((each.metric, each.segment), each)
     kept = [each for each in surest.values() if not _is_told_by_factors(each, surest)]
     whole = {each.metric: each for each in kept if each.segment == ALL}
