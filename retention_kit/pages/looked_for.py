@@ -19,6 +19,10 @@ TOLD = (
 )  # fmt: skip
 """The metrics that findings speak of: one of those that say the same fact."""
 
+POOLED = ("repeat_within",)
+"""Metrics of three periods at a time. Neighbouring values share most of their customers, so that the mean of some knows
+less than it seems, and none is odd by itself: a shift of the last one alone is looked for."""
+
 FACTORS = {"net_revenue": ("orders", "average_order_value")}
 """What is not told beside one of what it is made of."""
 
@@ -54,6 +58,7 @@ def looked_for(engagement: Engagement) -> list[Looked]:
         for (metric, segment), track in tracks(engagement, topic).items()
         if metric in TOLD and not segment.endswith((OTHER, SMALLER, NONE))
         for shift in shifts(track)
+        if shift.kind == "shift" or metric not in POOLED
     ]
 
 

@@ -108,10 +108,7 @@ def test_it_is_what_plain_python_counts(orders):
 @given(any_orders(min_size=5))
 def test_the_whole_length_is_the_metric_of_the_whole_period(orders):
     found = buying_in_first_days(orders, period=SPAN).set_index(["metric", "period", "days"])
-    for name, metric in {
-        "repeat_purchase_rate": repeat_purchase_rate,
-        "purchase_frequency": purchase_frequency,
-    }.items():
+    for metric in (repeat_purchase_rate, purchase_frequency):
         whole = metric(orders, period=SPAN).set_index("period")
         for period in SPAN:
             row = found.loc[metric.__name__, str(period), period.n_days]
