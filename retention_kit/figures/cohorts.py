@@ -18,7 +18,7 @@ PALE_TO_BLUE = LinearSegmentedColormap.from_list("pale_to_blue", ["#fbfcf4", "#d
 """Light enough throughout for one dark ink on every cell, on paper and turned over on a dark screen."""
 CELL_INK = "#0d1218"
 BAR = {"fraction": 0.02, "pad": 0.02, "aspect": 40}
-SCALE_TICKS = (0, 0.05, 0.1, 0.2, 0.4, 0.7, 1)
+SCALE_TICKS = (0, 0.05, 0.2, 0.5, 1)
 
 AGES: dict[Unit, str] = {
     "week": m("Weeks since first order"),

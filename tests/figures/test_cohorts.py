@@ -76,7 +76,7 @@ def test_a_bar_says_what_the_colours_mean(retention, ax):
     plot_cohort_retention(retention, ax=ax)
     (bar,) = [axes for axes in ax.figure.axes if axes is not ax]
     ax.figure.canvas.draw()
-    assert [label.get_text() for label in bar.get_yticklabels()] == ["0%", "5%", "10%", "20%", "40%", "70%", "100%"]
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["0%", "5%", "20%", "50%", "100%"]
 
 
 def test_the_last_24_cohorts_and_the_first_24_ages_are_drawn(ax):
