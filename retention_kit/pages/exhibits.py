@@ -4,7 +4,8 @@ import difflib
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.exhibit import Exhibit, note, show
+from retention_kit.figures.picture import Plot
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -43,5 +44,8 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    why, wording = absent(engagement, panel.needs), wording_of(engagement)
-    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=why, wording=wording)
+    result, wording = panel.of(engagement), wording_of(engagement)
+    if why := absent(engagement, panel.needs):
+        return Exhibit(name, note(why), result)
+    title = wording.gettext(panel.title)
+    return show(result, name, plot=plot, columns=panel.columns, title=title, wording=wording)
