@@ -108,7 +108,7 @@ def _sentences_of(rows: pd.DataFrame, wording: Wording) -> list[Markup]:
 
 
 def _item(rows: list[Row], wording: Wording) -> Markup:
-    tone = "none" if rows[0].kind == "odd" else "good" if rows[0].is_good else "bad"
+    tone = "none" if rows[0].kind in ("odd", "season", "first_seen") else "good" if rows[0].is_good else "bad"
     return Markup('<li data-tone="{}"><p>{}</p><p class="rk-detail">{}</p></li>').format(
         tone, _sentence(rows, wording), " · ".join(_details(rows, wording))
     )
@@ -124,6 +124,15 @@ def _sentence(rows: list[Row], wording: Wording) -> str:
             return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
         case "drift":
             return _drift(row, wording)
+        case "season":
+            return _season(row, wording)
+        case "first_seen":
+            text = wording.ngettext(
+                "{where}: {n} customer bought; nobody had before.",
+                "{where}: {n} customers bought; nobody had before.",
+                row.value,
+            )
+            return text.format(where=glossary.segment_name(row.segment, wording), n=wording.number(row.value))
         case _ if row.metric == "customer_churn_rate":
             return " ".join([_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)])
         case _:
@@ -172,6 +181,18 @@ def _who_had_brought(row: Row, wording: Wording) -> Iterator[str]:
 def _shift(row: Row, wording: Wording) -> str:
     text = wording.gettext("{what}: {value} in {period}, where {expected} is usual ({change}).")
     return text.format(**_parts(row, wording), period=wording.period_name(Period(row.period)))
+
+
+def _season(row: Row, wording: Wording) -> str:
+    """What the season brings: told so that nobody takes it for more."""
+    text = wording.gettext("{what}: {value}, {change} a day since {before}, as the season brings ({usual} a year ago).")
+    return text.format(
+        what=_what(row, wording),
+        value=measure(row.value, glossary.METRICS[row.metric].unit, wording),
+        change=change_size(row, row.change, wording),
+        before=wording.period_name(Period(row.period).previous()),
+        usual=change_size(row, row.expected, wording),
+    )
 
 
 def _drift(row: Row, wording: Wording) -> str:
@@ -230,7 +251,7 @@ def _share(row: Row, wording: Wording) -> Iterator[str]:
 def _details(rows: Iterable[Row], wording: Wording) -> list[str]:
     """The numbers that a sentence rests on."""
     details = []
-    for row in rows:
+    for row in (row for row in rows if not is_missing(row.p_adjusted)):
         ends = interval(change_size(row, row.low, wording), change_size(row, row.high, wording), wording)
         details.append(wording.gettext("change, 95%: {interval}").format(interval=ends))
         is_tiny = row.p_adjusted < LEAST_P

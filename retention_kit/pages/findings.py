@@ -12,6 +12,7 @@ from retention_kit.metrics.statistics.estimates import SUPPRESSED
 from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
 from retention_kit.pages.held_back import doubts
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
+from retention_kit.pages.told_plainly import told_plainly
 from retention_kit.tables import ALL
 
 THRESHOLD = 0.02
@@ -34,7 +35,8 @@ def findings(engagement: Engagement) -> pd.DataFrame:
     Returns:
         One row per thing worth saying, what is most of it first: rank; told ("now", "since" where it began earlier,
         "held back" where the data of the period are in doubt); kind ("shift", "odd": the period before was out of the
-        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier); metric,
+        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier,
+        "season": revenue moved as it did a year ago, "first_seen": a segment that was not there before); metric,
         segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
         the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
         beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
@@ -50,12 +52,11 @@ def findings(engagement: Engagement) -> pd.DataFrame:
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
     looked = looked_for(engagement)
-    if not looked:
-        return pd.DataFrame(columns=FINDINGS)
-    adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked]))
+    adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked], dtype=float))
     found = [replace(each, p_adjusted=p) for each, p in zip(looked, adjusted, strict=True) if p <= THRESHOLD]
     rows = [finding_row(engagement, each) | _share(engagement, each, looked) for each in one_of_each(found)]
-    table = pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
+    rows = [row for row in rows if not row["denominator"] < SUPPRESSED] + told_plainly(engagement)
+    table = pd.DataFrame(rows, columns=FINDINGS)
     return _ranked(engagement, table) if len(table) else table
 
 
@@ -77,6 +78,7 @@ def _ranked(engagement: Engagement, table: pd.DataFrame) -> pd.DataFrame:
     """The findings that concern most customers or most money first; those in doubt last, whatever they concern."""
     active, revenue = (_now(engagement, name) for name in ("active_customers", "net_revenue"))
     size = pd.concat([(table.beyond / active).abs(), (table.money / revenue).abs()], axis=1).max(axis=1)
+    size = size.mask(table.kind == "season", 0.0)  # what was to be expected comes last
     doubted = doubts(engagement, table)
     told = table.told.mask(doubted, "held back")
     order = told.map({"now": 0, "since": 1, "held back": 2})
