@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.marks import over_time, period_edges
 from retention_kit.figures.style import (
     GAIN,
     GREY,
@@ -19,6 +20,7 @@ from retention_kit.figures.style import (
 from retention_kit.wording import ENGLISH, Wording
 
 
+@over_time(period_edges)
 @house_style
 def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of `customer_flow`: who came above the line, who left below it."""
@@ -41,6 +43,7 @@ def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: W
     return ax
 
 
+@over_time(period_edges)
 @house_style
 def plot_rate_history(rate: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Line of a rate over periods with its 95 % interval; periods without a value are gaps."""

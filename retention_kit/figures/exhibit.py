@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pandas.api.types import is_numeric_dtype
 
+from retention_kit.figures.marks import OVER_TIME, Marks, mark
 from retention_kit.figures.style import OF_SEGMENTS, in_house_style
 from retention_kit.periods import Period, Unit
 from retention_kit.tables import ALL
@@ -77,13 +78,16 @@ def _csv(data: pd.DataFrame) -> str:
     return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
 
 
+NO_MARKS = Marks()
+
+
 def show(
     result: pd.DataFrame,
     name: str,
     *,
     plot: Plot | None = None,
     columns: list[str] | None = None,
-    absent: str = "",
+    marks: Marks = NO_MARKS,
     wording: Wording = ENGLISH,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
@@ -93,7 +97,7 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: What was not given, in a sentence that is shown instead; nothing where all is there.
+        marks: What a figure of time is marked with: events and targets.
         wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
@@ -104,10 +108,8 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    if absent:
-        return Exhibit(name, note(absent), result)
     whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
-    figure = _figure(plot, whole, wording) if plot else Markup("")
+    figure = _figure(plot, whole, wording, marks) if plot else Markup("")
     shown = whole[columns] if columns else whole
     table = html_table(shown, {}, name=name, wording=wording) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
@@ -199,16 +201,16 @@ def _isolated(text: str, kind: Kind) -> Markup | str:
     return text if _numeric(kind) else Markup("<bdi>{}</bdi>").format(text)
 
 
-def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:
+def _figure(plot: Plot, result: pd.DataFrame, wording: Wording, marks: Marks) -> Markup:
     with _closing_new_figures():
         axes = plot(result, wording=wording)
+        below = mark(axes, OVER_TIME[plot](result), marks, wording) if plot in OVER_TIME else Markup("")
         title = axes.get_title()
         axes.title.set_text("")  # the caption says it, where it can be read aloud and translated
         source = b64encode(_svg(axes)).decode()
         axes.title.set_text(title)
-    return Markup('<figure class="rk-figure"><figcaption>{}</figcaption><img alt="{}" src="{}"></figure>').format(
-        title, title, f"data:image/svg+xml;base64,{source}"
-    )
+    figure = Markup('<figure class="rk-figure"><figcaption>{}</figcaption><img alt="{}" src="{}"></figure>')
+    return figure.format(title, title, f"data:image/svg+xml;base64,{source}") + below
 
 
 @contextmanager

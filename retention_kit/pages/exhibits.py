@@ -4,7 +4,8 @@ import difflib
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.exhibit import Exhibit, Plot, note, show
+from retention_kit.figures.marks import Marks
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -18,6 +19,7 @@ from retention_kit.pages import (
 )
 from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
+from retention_kit.pages.targets import target_lines
 from retention_kit.pages.wording import wording_of
 
 PANELS: dict[str, Panel] = {
@@ -43,5 +45,8 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    why, wording = absent(engagement, panel.needs), wording_of(engagement)
-    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=why, wording=wording)
+    data, wording = panel.of(engagement), wording_of(engagement)
+    if why := absent(engagement, panel.needs):
+        return Exhibit(name, note(why), data)
+    marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
+    return show(data, name, plot=plot, columns=panel.columns, marks=marks, wording=wording)

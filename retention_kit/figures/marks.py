@@ -1,0 +1,149 @@
+"""What a figure of time is marked with: what happened when, and what is aimed at."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+
+from retention_kit.figures.style import GREY, INK, in_house_style
+from retention_kit.periods import Period, day_number, day_of
+from retention_kit.wording import Wording
+
+R = TypeVar("R", bound=Callable[..., Any])
+
+Edges = list[date]
+"""The first day of the first place of a time axis, then the day after each place."""
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target of the metric that a figure shows: where it lies, and in the reader's words its value and itself."""
+
+    value: float
+    shown: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What figures of time are marked with.
+
+    Attributes:
+        events: What happened on which day, in the client's words.
+        targets: The targets of the metric that is shown.
+    """
+
+    events: Mapping[date, str] = field(default_factory=dict)
+    targets: tuple[TargetLine, ...] = ()
+
+
+OVER_TIME: dict[Callable[..., Any], Callable[[pd.DataFrame], Edges]] = {}
+"""The figures whose places along the x axis are times, with the days between which those lie."""
+
+
+def over_time(edges: Callable[[pd.DataFrame], Edges]) -> Callable[[R], R]:
+    """Have a figure marked with events and targets; its places are 0, 1, 2, ... in the order of time."""
+
+    def registered(draw: R) -> R:
+        OVER_TIME[draw] = edges
+        return draw
+
+    return registered
+
+
+def period_edges(result: pd.DataFrame) -> Edges:
+    """The days between the periods of a result that follow one another.
+
+    Example:
+        >>> period_edges(pd.DataFrame({"period": ["2024-04", "2024-05"]}))
+        [datetime.date(2024, 4, 1), datetime.date(2024, 5, 1), datetime.date(2024, 6, 1)]
+    """
+    shown = sorted({Period(text) for text in result["period"]})
+    return [period.start for period in shown[:1]] + [period.end for period in shown]
+
+
+def wave_edges(result: pd.DataFrame) -> Edges:
+    """The last days of the waves of a survey: what happened before a wave ended stands before it.
+
+    Example:
+        >>> trend = pd.DataFrame({"wave": ["spring"], "last_day": [19863], "n_waves": 1})
+        >>> wave_edges(trend)
+        [datetime.date(2024, 5, 20), datetime.date(2024, 5, 21)]
+    """
+    last_days = sorted(result[result.n_waves == 1].groupby("wave").last_day.max())
+    return [day_of(int(day)) for day in (*last_days[:1], *(day + 1 for day in last_days))]
+
+
+def mark(ax: Axes, edges: Edges, marks: Marks, wording: Wording) -> Markup:
+    """Draw what lies on the axes of a figure that shows something; what the marks mean, as a list to stand below it."""
+    if not ax.axison or len(edges) < 2:
+        return Markup("")
+    events = [(day, text) for day, text in sorted(marks.events.items()) if edges[0] <= day < edges[-1]]
+    with in_house_style():
+        _draw_events(ax, [day_number(day) for day, _text in events], [day_number(edge) for edge in edges])
+        _draw_targets(ax, marks.targets)
+    return _listed(events, marks.targets, wording)
+
+
+WIDEST = 28
+"""So many points wide is a number such as 10–12: those nearer to one another would overlap."""
+
+
+def _draw_events(ax: Axes, days: list[int], edges: list[int]) -> None:
+    """A thin line on each day, numbered above; numbers that would overlap are one: 3-5."""
+    places = np.interp(days, edges, np.arange(len(edges)) - 0.5).tolist()
+    first_shown, last_shown = ax.get_xlim()
+    gap = WIDEST * (last_shown - first_shown) / _points(ax.get_window_extent().width, ax)
+    groups: list[list[int]] = []
+    for number, place in enumerate(places):
+        if groups and place - places[groups[-1][0]] < gap:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+        ax.axvline(place, color=GREY, linewidth=0.8, zorder=0.6)
+    for first, *_others, last in ((group[0], *group) for group in groups):
+        text = f"{first + 1}" if first == last else f"{first + 1}–{last + 1}"
+        above = ax.get_xaxis_transform()
+        ax.text(places[first], 1.01, text, transform=above, ha="center", va="bottom", fontsize=8, color=INK)
+
+
+POINTS_APART = 11
+"""Labels of targets stand at least so far from one another."""
+
+
+def _draw_targets(ax: Axes, targets: tuple[TargetLine, ...]) -> None:
+    """A dashed line at each target, its value at the right."""
+    for target in targets:
+        low, high = ax.get_ylim()
+        room = (high - low) / 20
+        if not low <= target.value <= high:
+            ax.set_ylim(min(low, target.value - room), max(high, target.value + room))
+        ax.axhline(target.value, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), zorder=1.5)
+    (low, high), lowest = ax.get_ylim(), -np.inf
+    height = _points(ax.get_window_extent().height, ax)
+    for target in sorted(targets, key=lambda each: each.value):
+        place = (target.value - low) / (high - low) * height
+        lowest = max(place, lowest + POINTS_APART)
+        beside, offset = ax.get_yaxis_transform(), (4, lowest - place)
+        ax.annotate(target.shown, (1, target.value), xycoords=beside, xytext=offset, textcoords="offset points",
+                    va="center", fontsize=8.5, color=INK, annotation_clip=False)  # fmt: skip
+
+
+def _points(pixels: float, ax: Axes) -> float:
+    return float(pixels * 72 / ax.figure.dpi)
+
+
+def _listed(events: list[tuple[date, str]], targets: tuple[TargetLine, ...], wording: Wording) -> Markup:
+    """The events by number, then the targets."""
+    dated = [
+        Markup("<li>{}. {}: <bdi>{}</bdi></li>").format(number, wording.day(day), text)
+        for number, (day, text) in enumerate(events, start=1)
+    ]
+    aims = [Markup("<li>{}</li>").format(target.sentence) for target in targets]
+    lines = Markup("").join([*dated, *aims])
+    return Markup('<ul class="rk-marks">{}</ul>').format(lines) if lines else lines
