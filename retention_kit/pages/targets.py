@@ -40,9 +40,9 @@ def targets(engagement: Engagement, card: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row per target, in the order of engagement.toml: metric, segment (`(all)`, or as `country=DE`), period (of
         the report), target, by, source, value, low, high (95 %), value_status (why there is no value, else "ok";
-        "other_unit" where the target is of periods of another length, "no_segment" where the segment has no customers,
-        "not_counted" where the metric lacks its data) and status: "met", "missed" or "cannot be told yet" where it is
-        due, else "on course", "behind" or "cannot be told yet"; "no value" where there is none.
+        "other_unit" where the target is of periods of another length, "no_segment" where the segment has no customers
+        or too few to be shown, "not_counted" where the metric lacks its data) and status: "met", "missed" or "cannot
+        be told yet" where it is due, else "on course", "behind" or "cannot be told yet"; without a value "no value".
 
     Raises:
         InvalidEngagement: A target cannot be judged; the message names each, and what to write.

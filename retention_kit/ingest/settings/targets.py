@@ -50,7 +50,7 @@ def check_targets_agree(targets: tuple[Target, ...], segments: tuple[str, ...]) 
         before = first.setdefault((target.metric, target.segment, target.per, target.by), number)
         if before != number:
             both = f"targets.{before} and targets.{number} are both of {target.of} by {target.by}"
-            wrong.append(f"{both}: {targets[before - 1].value:g} and {target.value:g}; keep one")
+            wrong.append(f"{both}: {targets[before - 1].value:.15g} and {target.value:.15g}; keep one")
     if wrong:
         raise ValueError("; ".join(wrong))
 
