@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from retention_kit.figures.style import GREY, INK, in_house_style
-from retention_kit.periods import Period, day_number, day_of
+from retention_kit.periods import Period, day_number, day_of, periods
 from retention_kit.wording import Wording
 
 R = TypeVar("R", bound=Callable[..., Any])
@@ -57,14 +57,16 @@ def over_time(edges: Callable[[pd.DataFrame], Edges]) -> Callable[[R], R]:
 
 
 def period_edges(result: pd.DataFrame) -> Edges:
-    """The days between the periods of a result that follow one another.
+    """The days between the periods of a result, or its cohorts, from the first to the last.
 
     Example:
         >>> period_edges(pd.DataFrame({"period": ["2024-04", "2024-05"]}))
         [datetime.date(2024, 4, 1), datetime.date(2024, 5, 1), datetime.date(2024, 6, 1)]
     """
-    shown = sorted({Period(text) for text in result["period"]})
-    return [period.start for period in shown[:1]] + [period.end for period in shown]
+    shown = {Period(text) for text in result["period" if "period" in result else "cohort"]}
+    if not shown:
+        return []
+    return [min(shown).start, *(period.end for period in periods(min(shown), max(shown)))]
 
 
 def wave_edges(result: pd.DataFrame) -> Edges:

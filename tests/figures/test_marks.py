@@ -75,6 +75,12 @@ def test_a_figure_without_numbers_is_not_marked(ax):
     assert len(ax.texts) == 1
 
 
+def test_of_cohorts_every_period_from_the_first_to_the_last_has_its_place():
+    cells = pd.DataFrame({"cohort": ["2024-03", "2024-01", "2024-01"], "age": [0, 0, 1]})
+    assert period_edges(cells) == [date(2024, month, 1) for month in (1, 2, 3, 4)]
+    assert period_edges(cells.head(0)) == []
+
+
 def test_of_waves_an_event_stands_before_the_first_that_ended_after_it():
     trend = pd.DataFrame({"wave": ["b", "a", "b"], "last_day": [19722, 19700, 19800], "n_waves": [1, 1, 3]})
     assert wave_edges(trend) == [date(2023, 12, 9), date(2023, 12, 10), date(2024, 1, 1)]
