@@ -1,5 +1,6 @@
 """What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
 
+import inspect
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pandas.api.types import is_numeric_dtype
 
-from retention_kit.figures.marks import OVER_TIME, Marks, mark
+from retention_kit.figures.marks import listed
 from retention_kit.figures.style import OF_SEGMENTS, in_house_style
 from retention_kit.periods import Period, Unit
 from retention_kit.tables import ALL
@@ -78,16 +79,13 @@ def _csv(data: pd.DataFrame) -> str:
     return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
 
 
-NO_MARKS = Marks()
-
-
 def show(
     result: pd.DataFrame,
     name: str,
     *,
     plot: Plot | None = None,
     columns: list[str] | None = None,
-    marks: Marks = NO_MARKS,
+    absent: str = "",
     wording: Wording = ENGLISH,
 ) -> Exhibit:
     """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
@@ -97,7 +95,7 @@ def show(
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
         columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        marks: What a figure of time is marked with: events and targets.
+        absent: What was not given, in a sentence that is shown instead; nothing where all is there.
         wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
@@ -108,8 +106,10 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
-    figure = _figure(plot, whole, wording, marks) if plot else Markup("")
+    if absent:
+        return Exhibit(name, note(absent), result)
+    whole = result if plot and inspect.unwrap(plot) in OF_SEGMENTS else _of_all_customers(result)
+    figure = _figure(plot, whole, wording) if plot else Markup("")
     shown = whole[columns] if columns else whole
     table = html_table(shown, {}, name=name, wording=wording) if columns or not plot else Markup("")
     return Exhibit(name, figure + table, result)
@@ -201,10 +201,10 @@ def _isolated(text: str, kind: Kind) -> Markup | str:
     return text if _numeric(kind) else Markup("<bdi>{}</bdi>").format(text)
 
 
-def _figure(plot: Plot, result: pd.DataFrame, wording: Wording, marks: Marks) -> Markup:
+def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:
     with _closing_new_figures():
         axes = plot(result, wording=wording)
-        below = mark(axes, OVER_TIME[plot](result), marks, wording) if plot in OVER_TIME else Markup("")
+        below = listed(plot, result, wording) if axes.axison else Markup("")
         title = axes.get_title()
         axes.title.set_text("")  # the caption says it, where it can be read aloud and translated
         source = b64encode(_svg(axes)).decode()

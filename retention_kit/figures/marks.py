@@ -1,9 +1,11 @@
 """What a figure of time is marked with: what happened when, and what is aimed at."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,8 @@ from retention_kit.figures.style import GREY, INK, in_house_style
 from retention_kit.periods import Period, day_number, day_of, periods
 from retention_kit.wording import Wording
 
-R = TypeVar("R", bound=Callable[..., Any])
+Draw = Callable[..., Axes]
+D = TypeVar("D", bound=Draw)
 
 Edges = list[date]
 """The first day of the first place of a time axis, then the day after each place."""
@@ -42,15 +45,15 @@ class Marks:
     targets: tuple[TargetLine, ...] = ()
 
 
-OVER_TIME: dict[Callable[..., Any], Callable[[pd.DataFrame], Edges]] = {}
+OVER_TIME: dict[Draw, Callable[[pd.DataFrame], Edges]] = {}
 """The figures whose places along the x axis are times, with the days between which those lie."""
 
 
-def over_time(edges: Callable[[pd.DataFrame], Edges]) -> Callable[[R], R]:
+def over_time(edges: Callable[[pd.DataFrame], Edges]) -> Callable[[D], D]:
     """Have a figure marked with events and targets; its places are 0, 1, 2, ... in the order of time."""
 
-    def registered(draw: R) -> R:
-        OVER_TIME[draw] = edges
+    def registered(draw: D) -> D:
+        OVER_TIME[inspect.unwrap(draw)] = edges
         return draw
 
     return registered
@@ -81,15 +84,49 @@ def wave_edges(result: pd.DataFrame) -> Edges:
     return [day_of(int(day)) for day in (*last_days[:1], *(day + 1 for day in last_days))]
 
 
-def mark(ax: Axes, edges: Edges, marks: Marks, wording: Wording) -> Markup:
-    """Draw what lies on the axes of a figure that shows something; what the marks mean, as a list to stand below it."""
-    if not ax.axison or len(edges) < 2:
+def marked(plot: D, marks: Marks) -> D:
+    """A figure with marks drawn over it, where its places are times; any other as it is."""
+    edges = OVER_TIME.get(inspect.unwrap(plot))
+    if edges is None:
+        return plot
+
+    @wraps(plot)
+    def draw(result: pd.DataFrame, /, **named: Any) -> Axes:
+        axes = plot(result, **named)
+        draw_marks(axes, edges(result), marks)
+        return axes
+
+    vars(draw)["marks"] = marks
+    return cast("D", draw)
+
+
+def draw_marks(ax: Axes, edges: Edges, marks: Marks) -> None:
+    """Draw marks on the axes of a figure that shows something."""
+    if ax.axison and edges:
+        with in_house_style():
+            days = [day for day, _text in _seen(marks.events, edges)]
+            _draw_events(ax, [day_number(day) for day in days], [day_number(edge) for edge in edges])
+            _draw_targets(ax, marks.targets)
+
+
+def listed(plot: Draw, result: pd.DataFrame, wording: Wording) -> Markup:
+    """What the marks of a figure mean, as a list to stand below it: the events by number, then the targets."""
+    marks: Marks | None = getattr(plot, "marks", None)
+    edges = OVER_TIME[inspect.unwrap(plot)](result) if marks else []
+    if marks is None or not edges:
         return Markup("")
-    events = [(day, text) for day, text in sorted(marks.events.items()) if edges[0] <= day < edges[-1]]
-    with in_house_style():
-        _draw_events(ax, [day_number(day) for day, _text in events], [day_number(edge) for edge in edges])
-        _draw_targets(ax, marks.targets)
-    return _listed(events, marks.targets, wording)
+    dated = [
+        Markup("<li>{}. {}: <bdi>{}</bdi></li>").format(number, wording.day(day), text)
+        for number, (day, text) in enumerate(_seen(marks.events, edges), start=1)
+    ]
+    aims = [Markup("<li>{}</li>").format(target.sentence) for target in marks.targets]
+    lines = Markup("").join([*dated, *aims])
+    return Markup('<ul class="rk-marks">{}</ul>').format(lines) if lines else lines
+
+
+def _seen(events: Mapping[date, str], edges: Edges) -> list[tuple[date, str]]:
+    """The events within the days that a figure shows, in the order of time."""
+    return [(day, text) for day, text in sorted(events.items()) if edges[0] <= day < edges[-1]]
 
 
 WIDEST = 28
@@ -138,14 +175,3 @@ def _draw_targets(ax: Axes, targets: tuple[TargetLine, ...]) -> None:
 
 def _points(pixels: float, ax: Axes) -> float:
     return float(pixels * 72 / ax.figure.dpi)
-
-
-def _listed(events: list[tuple[date, str]], targets: tuple[TargetLine, ...], wording: Wording) -> Markup:
-    """The events by number, then the targets."""
-    dated = [
-        Markup("<li>{}. {}: <bdi>{}</bdi></li>").format(number, wording.day(day), text)
-        for number, (day, text) in enumerate(events, start=1)
-    ]
-    aims = [Markup("<li>{}</li>").format(target.sentence) for target in targets]
-    lines = Markup("").join([*dated, *aims])
-    return Markup('<ul class="rk-marks">{}</ul>').format(lines) if lines else lines

@@ -1,5 +1,6 @@
 """The house style: every figure is drawn in it, and nothing outside a figure is touched by it."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -64,7 +65,7 @@ OF_SEGMENTS: set[Callable[..., Any]] = set()
 
 def of_segments(draw: Callable[P, R]) -> Callable[P, R]:
     """Show every segment."""
-    OF_SEGMENTS.add(draw)
+    OF_SEGMENTS.add(inspect.unwrap(draw))
     return draw
 
 

@@ -4,8 +4,8 @@ import difflib
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, note, show
-from retention_kit.figures.marks import Marks
+from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.marks import Marks, marked
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -45,8 +45,7 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    data, wording = panel.of(engagement), wording_of(engagement)
-    if why := absent(engagement, panel.needs):
-        return Exhibit(name, note(why), data)
+    why, wording = absent(engagement, panel.needs), wording_of(engagement)
     marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
-    return show(data, name, plot=plot, columns=panel.columns, marks=marks, wording=wording)
+    drawn = marked(plot, marks) if plot else None
+    return show(panel.of(engagement), name, plot=drawn, columns=panel.columns, absent=why, wording=wording)

@@ -8,7 +8,8 @@ import pytest
 
 from retention_kit.figures.customers import plot_rate_history
 from retention_kit.figures.exhibit import show
-from retention_kit.figures.marks import Marks, TargetLine, mark, period_edges, wave_edges
+from retention_kit.figures.loyalty import plot_rfm_segments
+from retention_kit.figures.marks import Marks, TargetLine, draw_marks, listed, marked, period_edges, wave_edges
 from retention_kit.wording import ENGLISH
 
 YEAR = pd.DataFrame({"period": [f"2024-{month:02}" for month in range(1, 13)], "value": 0.8, "low": 0.7, "high": 0.9})
@@ -22,7 +23,8 @@ def year(ax):
 def drawn(ax, marks):
     """The places of the lines that marks add, the texts on the axes, and what is listed below."""
     before = len(ax.lines)
-    below = mark(ax, period_edges(YEAR), marks, ENGLISH)
+    draw_marks(ax, period_edges(YEAR), marks)
+    below = listed(marked(plot_rate_history, marks), YEAR, ENGLISH)
     return [line.get_xdata()[0] for line in ax.lines[before:]], [text.get_text() for text in ax.texts], below
 
 
@@ -53,7 +55,7 @@ def test_numbers_of_events_that_are_near_each_other_are_one(year):
 def test_a_target_is_a_line_within_the_axes_and_its_label_beside_them(year):
     targets = (TargetLine(0.99, "Target: 99%", "at least <99%>"), TargetLine(0.8, "Target: 80%", "at least 80%"))
     before = len(year.lines)
-    below = mark(year, period_edges(YEAR), Marks(targets=targets), ENGLISH)
+    *_drawn, below = drawn(year, Marks(targets=targets))
     assert [line.get_ydata()[0] for line in year.lines[before:]] == [0.99, 0.8]
     assert year.get_ylim()[0] < 0.8 < 0.99 < year.get_ylim()[1]
     assert sorted(text.get_text() for text in year.texts) == ["Target: 80%", "Target: 99%"]
@@ -62,7 +64,7 @@ def test_a_target_is_a_line_within_the_axes_and_its_label_beside_them(year):
 
 def test_labels_of_targets_near_each_other_do_not_overlap(year):
     targets = tuple(TargetLine(0.8 + n / 1000, f"Target {n}", "") for n in range(4))
-    mark(year, period_edges(YEAR), Marks(targets=targets), ENGLISH)
+    drawn(year, Marks(targets=targets))
     year.figure.canvas.draw()
     heights = sorted(text.get_window_extent().y0 for text in year.texts)
     assert min(upper - lower for lower, upper in pairwise(heights)) >= 11
@@ -70,9 +72,10 @@ def test_labels_of_targets_near_each_other_do_not_overlap(year):
 
 def test_a_figure_without_numbers_is_not_marked(ax):
     empty = YEAR.assign(value=float("nan"))
-    events = Marks({date(2024, 5, 1): "Sale"}, (TargetLine(0.9, "Target: 90%", "at least 90%"),))
-    assert mark(plot_rate_history(empty, ax=ax), period_edges(empty), events, ENGLISH) == ""
-    assert len(ax.texts) == 1
+    marks = Marks({date(2024, 5, 1): "Sale"}, (TargetLine(0.9, "Target: 90%", "at least 90%"),))
+    draw = marked(plot_rate_history, marks)
+    assert len(draw(empty, ax=ax, wording=ENGLISH).texts) == 1
+    assert "Sale" not in show(empty, "empty", plot=draw).html
 
 
 def test_of_cohorts_every_period_from_the_first_to_the_last_has_its_place():
@@ -86,7 +89,7 @@ def test_of_waves_an_event_stands_before_the_first_that_ended_after_it():
     assert wave_edges(trend) == [date(2023, 12, 9), date(2023, 12, 10), date(2024, 1, 1)]
 
 
-def test_a_figure_of_one_s_own_is_shown_as_it_is():
-    shown = show(YEAR, "own", plot=lambda rate, wording: plot_rate_history(rate, wording=wording),
-                 marks=Marks({date(2024, 5, 1): "Sale"}))  # fmt: skip
-    assert "Sale" not in shown.html
+def test_only_figures_of_time_are_marked():
+    marks = Marks({date(2024, 5, 1): "Sale"})
+    assert marked(plot_rfm_segments, marks) is plot_rfm_segments
+    assert "1. 1 May 2024: <bdi>Sale</bdi>" in show(YEAR, "rate", plot=marked(plot_rate_history, marks)).html
