@@ -49,7 +49,7 @@ class Metric:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Between which values it lies; of growth those that double the base or halve it to nothing.
+        """Between which values it lies; of growth from nobody left to twice as many.
 
         Example:
             >>> Metric("nps", "surveys", "points", ("responses",), "", "", is_signed=True).bounds
