@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.drawn import draws
 from retention_kit.figures.marks import over_time, period_edges
 from retention_kit.figures.style import (
     GAIN,
@@ -20,7 +21,13 @@ from retention_kit.figures.style import (
 from retention_kit.wording import ENGLISH, Wording
 
 
+def _told_once(flow: pd.DataFrame) -> pd.DataFrame:
+    """A movement as new or won back only where it is not known which."""
+    return flow.assign(new_or_returning=flow.new_or_returning.where(flow.new.isna()))
+
+
 @over_time(period_edges)
+@draws("new", "reactivated", "new_or_returning", "churned", rows=_told_once)
 @house_style
 def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of `customer_flow`: who came above the line, who left below it."""
@@ -29,7 +36,7 @@ def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: W
         return nothing_to_draw(ax, wording.gettext("Nobody was active in these periods."))
     places = range(len(flow))
     new, back = flow.new.fillna(0), flow.reactivated.fillna(0)
-    untold = flow.new_or_returning.where(flow.new.isna(), 0)
+    untold = _told_once(flow).new_or_returning.fillna(0)
     ax.bar(places, new, color=GAIN, label=wording.pgettext("customers", "New"))
     ax.bar(places, back, bottom=new, color="#56b4e9", label=wording.gettext("Won back"), **hatched(len(flow)))
     if untold.any():

@@ -4,8 +4,9 @@ import difflib
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.exhibit import Exhibit, note, show
 from retention_kit.figures.marks import Marks, marked
+from retention_kit.figures.picture import Plot
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -45,7 +46,9 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    why, wording = absent(engagement, panel.needs), wording_of(engagement)
+    result, wording = panel.of(engagement), wording_of(engagement)
+    if why := absent(engagement, panel.needs):
+        return Exhibit(name, note(why), result)
     marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
-    drawn = marked(plot, marks) if plot else None
-    return show(panel.of(engagement), name, plot=drawn, columns=panel.columns, absent=why, wording=wording)
+    drawn, title = marked(plot, marks) if plot else None, wording.gettext(panel.title)
+    return show(result, name, plot=drawn, columns=panel.columns, title=title, wording=wording)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from retention_kit.figures.cohorts import SCALE, plot_cohort_curve, plot_cohort_retention, plot_cohort_revenue
 from retention_kit.metrics.cohorts.retention import cohort_retention
@@ -21,9 +22,9 @@ def retention():
 
 def test_a_cell_not_seen_yet_is_blank_and_one_where_nobody_came_back_is_zero(retention, ax):
     assert plot_cohort_retention(retention, ax=ax) is ax
-    assert [text.get_text() for text in ax.texts if text.get_text()] == ["50%", "50%", "0%", "100%", "100%", "100%"]
-    drawn = np.ma.filled(ax.collections[0].get_array().astype(float), np.nan).reshape(3, 3)
-    assert np.isnan(drawn).tolist() == [[True, False, False], [True, False, True], [True, True, True]]
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["50%", "50%", "0%"]
+    drawn = np.ma.filled(ax.collections[0].get_array().astype(float), np.nan).reshape(3, 2)
+    assert np.isnan(drawn).tolist() == [[False, False], [False, True], [True, True]]
 
 
 def test_each_row_names_its_cohort_and_how_many_it_is(retention, ax):
@@ -38,10 +39,50 @@ def test_the_scale_is_the_same_for_every_client(retention, ax):
     assert (norm.vmin, norm.vmax) == (SCALE.vmin, SCALE.vmax) == (0, 1)
 
 
+def luminance(colour):
+    """The relative luminance of WCAG 2.2."""
+    parts = np.array(to_rgb(colour))
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def on_a_dark_screen(colour):
+    """What the page's style makes of a colour of a figure: invert(1), hue-rotate(180deg), screen over the paper."""
+    turned = [[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]]
+    seen = np.clip(turned @ (1 - np.array(to_rgb(colour))), 0, 1)
+    return 1 - (1 - seen) * (1 - np.array(to_rgb("#12171d")))
+
+
+@pytest.mark.parametrize("screen", [to_rgb, on_a_dark_screen])
+def test_a_number_is_read_against_its_cell_whatever_it_is(retention, ax, screen):
+    plot_cohort_retention(retention, ax=ax)
+    (ink,) = {text.get_color() for text in ax.texts if text.get_text()}
+    cells = ax.collections[0].cmap(SCALE(np.linspace(0, 1, 101)))
+    assert min(contrast(screen(cell[:3]), screen(ink)) for cell in cells) >= 4.5
+
+
+def test_the_scale_starts_near_white_and_darkens_all_the_way(retention, ax):
+    plot_cohort_retention(retention, ax=ax)
+    shades = [luminance(colour[:3]) for colour in ax.collections[0].cmap(np.linspace(0, 1, 101))]
+    assert shades[0] > 0.9
+    assert shades == sorted(shades, reverse=True)
+
+
+def test_a_bar_says_what_the_colours_mean(retention, ax):
+    plot_cohort_retention(retention, ax=ax)
+    (bar,) = [axes for axes in ax.figure.axes if axes is not ax]
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["0%", "5%", "20%", "50%", "100%"]
+
+
 def test_the_last_24_cohorts_and_the_first_24_ages_are_drawn(ax):
     orders = orders_of("\n".join(f"c{n} {2021 + n // 12}-{n % 12 + 1:02}-05" for n in range(30)))
     plot_cohort_retention(cohort_retention(orders, until=Period("2023-06")), ax=ax)
-    assert ax.collections[0].get_array().size == 24 * 24
+    assert ax.collections[0].get_array().size == 24 * 23  # at age 0 everybody has bought
     assert ax.get_yticklabels()[0].get_text() == "Jul 2021  (1)"
 
 

@@ -1,26 +1,17 @@
 """The pages open in a real browser from a folder, and ask for nothing else."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from retention_kit.periods import Period
 from retention_kit.report.page import Cover, render
 from retention_kit.wording import ENGLISH
 
-CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (1280, 390)
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"There is no Chromium at {CHROMIUM}.")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
 
 class Visit:
