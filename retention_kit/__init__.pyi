@@ -29,6 +29,7 @@ from .figures.survey_drivers import plot_nps_themes as plot_nps_themes
 from .figures.surveys import plot_nps_distribution as plot_nps_distribution
 from .figures.surveys import plot_nps_gauge as plot_nps_gauge
 from .figures.surveys import plot_nps_trend as plot_nps_trend
+from .figures.targets import show_targets as show_targets
 from .metrics import cohorts as cohorts
 from .metrics import customers as customers
 from .metrics import loyalty as loyalty
@@ -69,6 +70,7 @@ from .pages.exhibits import exhibit as exhibit
 from .pages.findings import findings as findings
 from .pages.scorecard import scorecard as scorecard
 from .pages.scorecard import trends as trends
+from .pages.targets import targets as targets
 from .pages.wording import wording_of as wording_of
 from .periods import Period as Period
 from .personal_data import without_personal_data as without_personal_data

@@ -208,6 +208,7 @@ def _verdict(change: "pd.Series[Any]") -> str:
 
 
 def _tone(verdict: str, metric: str) -> str:
-    if verdict not in ("up", "down"):
+    better = glossary.METRICS[metric].better
+    if verdict not in ("up", "down") or better == "neither":
         return "none"
-    return "good" if (verdict == "up") != (glossary.METRICS[metric].better == "less") else "bad"
+    return "good" if (verdict == "up") == (better == "more") else "bad"

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_kit.figures.drawn import draws
+from retention_kit.figures.marks import over_time, period_edges
 from retention_kit.figures.style import (
     GAIN,
     GREY,
@@ -25,6 +26,7 @@ def _told_once(flow: pd.DataFrame) -> pd.DataFrame:
     return flow.assign(new_or_returning=flow.new_or_returning.where(flow.new.isna()))
 
 
+@over_time(period_edges)
 @draws("new", "reactivated", "new_or_returning", "churned", rows=_told_once)
 @house_style
 def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
@@ -48,6 +50,7 @@ def plot_customer_flow(flow: pd.DataFrame, *, ax: Axes | None = None, wording: W
     return ax
 
 
+@over_time(period_edges)
 @house_style
 def plot_rate_history(rate: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Line of a rate over periods with its 95 % interval; periods without a value are gaps."""

@@ -12,6 +12,7 @@ from retention_kit.figures import cells
 from retention_kit.figures.alternative import alternative
 from retention_kit.figures.csv_text import csv_text
 from retention_kit.figures.drawn import drawn_by, excerpt_of
+from retention_kit.figures.marks import listed
 from retention_kit.figures.numbers_of_figure import below, table_of
 from retention_kit.figures.picture import Plot, picture
 from retention_kit.figures.style import OF_SEGMENTS
@@ -100,7 +101,7 @@ def _figure(plot: Plot, rows: pd.DataFrame, columns: list[str] | None, *, name: 
     )
     table, kinds = table_of(shown, drawn_by(plot), columns, name=name, most=MOST_ROWS)
     numbers = html_table(table, kinds, name=name, title=drawn.title, wording=wording)
-    return figure + folded(wording.gettext("The numbers of this figure"), numbers)
+    return figure + listed(plot, rows, wording) + folded(wording.gettext("The numbers of this figure"), numbers)
 
 
 def folded(head: str, content: Markup) -> Markup:

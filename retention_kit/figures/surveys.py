@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_kit.figures.drawn import draws
+from retention_kit.figures.marks import over_time, wave_edges
 from retention_kit.figures.shares import rounded_shares
 from retention_kit.figures.style import (
     GAIN,
@@ -33,6 +34,7 @@ def _single_waves(trend: pd.DataFrame) -> pd.DataFrame:
     return trend[trend.n_waves == 1]
 
 
+@over_time(wave_edges)
 @draws("nps", names=("kind", "wave"), rows=_single_waves)
 @house_style
 def plot_nps_trend(trend: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:

@@ -24,6 +24,8 @@ REFINEMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (m("Value as profit instead of revenue"), ("orders", "margin")),
     (m("Responders compared with those invited"), ("invitations", "responses")),
+    (m("Metrics held against targets"), ("targets",)),
+    (m("Events marked on figures of time"), ("calendar",)),
     (m("Quotes of customers who agreed to be quoted"), ("responses.comment", "responses.may_quote")),
 )
 """What makes metrics and panels better: what it does, and what it takes."""

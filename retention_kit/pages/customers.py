@@ -7,5 +7,11 @@ from retention_kit.pages.panel import Panel
 
 PANELS = (
     Panel("customer_flow", m("Customer movements"), ("orders",), customers.flows, columns=FLOW),
-    Panel("customer_retention_rate", m("Customer retention rate over time"), ("orders",), customers.retention_rate),
+    Panel(
+        "customer_retention_rate",
+        m("Customer retention rate over time"),
+        ("orders",),
+        customers.retention_rate,
+        metric="customer_retention_rate",
+    ),
 )

@@ -5,6 +5,7 @@ import difflib
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
 from retention_kit.figures.exhibit import Exhibit, note, show
+from retention_kit.figures.marks import Marks, marked
 from retention_kit.figures.picture import Plot
 from retention_kit.pages import (
     cohorts,
@@ -19,6 +20,7 @@ from retention_kit.pages import (
 )
 from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
+from retention_kit.pages.targets import target_lines
 from retention_kit.pages.wording import wording_of
 
 PANELS: dict[str, Panel] = {
@@ -47,5 +49,6 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
     result, wording = panel.of(engagement), wording_of(engagement)
     if why := absent(engagement, panel.needs):
         return Exhibit(name, note(why), result)
-    title = wording.gettext(panel.title)
-    return show(result, name, plot=plot, columns=panel.columns, title=title, wording=wording)
+    marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
+    drawn, title = marked(plot, marks) if plot else None, wording.gettext(panel.title)
+    return show(result, name, plot=drawn, columns=panel.columns, title=title, wording=wording)

@@ -38,6 +38,7 @@ class StandIn:
         time_zone="Europe/Berlin",
         engine="duckdb",
         spark_tables=None,
+        targets=(),
     )
 
     def __init__(self, period: Period | None = None) -> None:
