@@ -8,4 +8,8 @@ from retention_kit.pages.panel import Panel
 PANELS = (
     Panel("customer_flow", m("Customer movements"), ("orders",), customers.flows, columns=FLOW),
     Panel("customer_retention_rate", m("Customer retention rate over time"), ("orders",), customers.retention_rate),
-)
+    Panel("retention_rate_split", m("Change of the retention rate: within segments, and of their sizes"),
+          ("orders", "segments"), customers.retention_split,
+          columns=["base_period", "split_by", "base", "current", "change", "rate", "mix"],
+          empty=tuple(customers.SPLIT)),
+)  # fmt: skip
