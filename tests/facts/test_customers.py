@@ -61,5 +61,5 @@ def test_the_quoted_numbers_stand_beside_the_clients_own(whole: Engagement) -> N
 
 def test_less_than_a_year_of_rates_leaves_the_year_unknown_and_says_why(whole: Engagement) -> None:
     found = quoted_numbers(whole.at("2021-12")).set_index("measure")
-    assert found.status.tolist() == ["ok", "no_base_period", "no_base_period"]
+    assert found.status.tolist() == ["ok", "immature", "immature"]
     assert pd.isna(found.value).tolist() == [False, True, True]

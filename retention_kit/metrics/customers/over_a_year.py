@@ -20,7 +20,7 @@ def retention_over_periods(rates: pd.DataFrame, *, n_periods: int = 12) -> pd.Da
     Returns:
         One row: the last period, and an estimate whose n is the smallest number of customers that a rate is of, without
         numerator and denominator. The interval is that of a survival curve (Greenwood, on the log-log scale); missing
-        where nobody, or everybody, left. `no_base_period` where fewer periods have a rate.
+        where nobody, or everybody, left. `immature` where fewer periods have a rate.
 
     Warning:
         Who leaves and comes back counts as lost, and a shop's month is rarely like the one before: a single month's
@@ -36,7 +36,7 @@ def retention_over_periods(rates: pd.DataFrame, *, n_periods: int = 12) -> pd.Da
     """
     last = rates.tail(n_periods)
     kept, n = last.numerator.to_numpy(float), last.denominator.to_numpy(float)
-    status = "ok" if len(last) == n_periods and (last.status == "ok").all() else "no_base_period"
+    status = "ok" if len(last) == n_periods and (last.status == "ok").all() else "immature"
     share = float(np.prod(kept / n)) if status == "ok" else np.nan
     low, high = _log_log(share, float(np.sum((n - kept) / (n * kept)))) if 0 < share < 1 else (np.nan, np.nan)
     row = {"period": last.period.iloc[-1:].tolist() or [""], "value": share, "low": low, "high": high, "status": status}

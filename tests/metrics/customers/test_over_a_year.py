@@ -34,7 +34,7 @@ def test_only_the_last_periods_count():
 )
 def test_without_a_rate_in_every_period_there_is_no_share(rates):
     found = retention_over_periods(rates, n_periods=2).iloc[0]
-    assert found.status == "no_base_period"
+    assert found.status == "immature"
     assert np.isnan([found.value, found.low, found.high]).all()
 
 
