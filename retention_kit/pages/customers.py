@@ -14,4 +14,8 @@ PANELS = (
         customers.retention_rate,
         metric="customer_retention_rate",
     ),
-)
+    Panel("retention_rate_split", m("Change of the retention rate: within segments, and of their sizes"),
+          ("orders", "segments"), customers.retention_split,
+          columns=["base_period", "split_by", "base", "current", "change", "rate", "mix"],
+          empty=tuple(customers.SPLIT)),
+)  # fmt: skip

@@ -15,6 +15,7 @@ from retention_kit.pages import (
     loyalty,
     ltv,
     orders,
+    quoted_numbers,
     survey_drivers,
     surveys,
 )
@@ -23,11 +24,11 @@ from retention_kit.pages.panel import Panel
 from retention_kit.pages.targets import target_lines
 from retention_kit.pages.wording import wording_of
 
-PANELS: dict[str, Panel] = {
-    panel.name: panel
-    for page in (orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv, cross_checks, data_and_settings)
-    for panel in page.PANELS
-}
+_PAGES = (
+    *(orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv),
+    *(quoted_numbers, cross_checks, data_and_settings),
+)
+PANELS: dict[str, Panel] = {panel.name: panel for page in _PAGES for panel in page.PANELS}
 
 
 def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> Exhibit:

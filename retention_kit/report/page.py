@@ -26,6 +26,7 @@ PAGE_NAMES = {
     "loyalty": m("Loyalty"),
     "nps": m("NPS"),
     "ltv": m("LTV"),
+    "method": m("Method and data"),
 }
 
 

@@ -17,7 +17,7 @@ from retention_kit.errors import IncompletePeriod, UnknownEngagement
 from retention_kit.periods import Period
 
 CHROMIUM = Path("/usr/bin/chromium")
-PAGES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
+PAGES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv", "method")
 HEADER = "metric,segment,period,value,low,high,numerator,denominator,n,unit,status,flags,definition"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="200" viewBox="0 0 480 200">'
@@ -178,7 +178,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Call
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., StandIn]) -> Path:
-    """The folder of a whole report of six pages, made once."""
+    """The folder of a whole report of seven pages, made once."""
     from retention_kit.report import report
 
     root = tmp_path_factory.mktemp("project")

@@ -30,7 +30,7 @@ class Visit:
         self.outside = [url for url in self.requests if url != path.as_uri() and not url.startswith("data:")]
 
 
-@pytest.mark.parametrize("name", ["index", "cohorts", "churn", "loyalty", "nps", "ltv"])
+@pytest.mark.parametrize("name", ["index", "cohorts", "churn", "loyalty", "nps", "ltv", "method"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_asks_for_nothing_and_complains_of_nothing(made: Path, browser: Browser, name: str, scheme: str) -> None:
     visit = Visit(browser, made / f"{name}.html", color_scheme=scheme)
