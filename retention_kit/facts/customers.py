@@ -13,6 +13,8 @@ from retention_kit.facts.rows import named_segments, periods_shown, rows_of, sta
 from retention_kit.facts.spans import first_period, history_from, report_period
 from retention_kit.metrics.customers import rates
 from retention_kit.metrics.customers.flow import customer_flow
+from retention_kit.metrics.customers.point_value import retention_point_value
+from retention_kit.tables import ALL
 
 _RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "customer_retention_rate": rates.customer_retention_rate,
@@ -85,3 +87,18 @@ def _census(flow: pd.DataFrame, column: str) -> pd.DataFrame:
 def retention_rate(engagement: Engagement) -> pd.DataFrame:
     """The retention rate of each period, all customers and each segment."""
     return rates.customer_retention_rate(flows(engagement))
+
+
+@kept
+def point_value(engagement: Engagement) -> pd.DataFrame:
+    """What goes with one per cent more of the customers active at the start of the period being kept."""
+    flow, period = flows(engagement), str(report_period(engagement))
+    of_all = flow[(flow.period == period) & (flow.segment == ALL)]
+    return retention_point_value(
+        engagement.occasions,
+        as_of=engagement.as_of,
+        window=engagement.settings.churn_window,
+        n_active=int(of_all.opening.sum()),
+        margin=engagement.settings.margin,
+        history_from=history_from(engagement),
+    )

@@ -1,10 +1,11 @@
 """What the pages show, by name."""
 
 import difflib
+from dataclasses import replace
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.exhibit import Exhibit, Plot, note, show
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -44,4 +45,8 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
     why, wording = absent(engagement, panel.needs), wording_of(engagement)
-    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=why, wording=wording)
+    numbers, said = panel.of(engagement), "" if why or panel.says is None else panel.says(engagement)
+    if said and not numbers.status.eq("ok").any():
+        why, said = said, ""
+    shown = show(numbers, name, plot=plot, columns=panel.columns, absent=why, wording=wording)
+    return replace(shown, html=note(said) + shown.html) if said else shown

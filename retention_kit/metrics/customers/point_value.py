@@ -1,0 +1,249 @@
+"""What goes with a point of retention: revenue of customers kept, less that of customers like them who lapsed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from retention_kit.arguments import checked
+from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, difference_with_error
+from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, SMALL_N, SUPPRESSED
+from retention_kit.money import MONEY, product
+from retention_kit.periods import day_number, day_of
+from retention_kit.tables import Tabular, collected, occasions
+
+DAYS_FOLLOWED = 365
+"""For how long after it is known who was kept the revenue of both groups counts."""
+
+LEAST_COMPARABLE = 0.5
+"""The share of each group that must have customers like them in the other, or there is no comparison."""
+
+ASSOCIATION = "association"
+"""The flag of a number that shows association, not effect."""
+
+UNADJUSTED, RANGE = "nothing", "range"
+ALIKE_IN = ("n_purchases", "purchase_rate", "days_since_purchase")
+"""What two customers are alike in: purchase days so far, how many a window since the first, days since the last."""
+
+ADJUSTMENTS: dict[str, tuple[str, ...]] = {
+    UNADJUSTED: (),
+    **{name: (name,) for name in ALIKE_IN},
+    "all_three": ALIKE_IN,
+}
+"""The comparisons by name, and what customers are alike in there."""
+
+POINT_VALUE_COLUMNS = [
+    "adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed", "comparable", "n",
+    "n_active", "margin", "first_day", "last_day", "status", "flags",
+]  # fmt: skip
+
+_SUMS = ["n", "amount", "square"]
+
+
+@checked
+def retention_point_value(
+    orders: Tabular,
+    *,
+    as_of: date,
+    window: int,
+    n_active: int,
+    margin: float = 1.0,
+    history_from: date | None = None,
+) -> pd.DataFrame:
+    """How much more revenue in a year goes with one per cent more of the active customers being kept?
+
+    value = 0.01 x n_active x margin x (sum of w x (mean revenue of those kept - of those who lapsed) within a stratum)
+
+    Looks back to the latest time of which the outcome is known. With e = 365 days before `as_of` and s one window
+    before e: of the customers active at s (bought in the `window` days before it) those with a purchase in [s, e) were
+    kept, which is who is active at e; the others lapsed. Revenue is that of the 365 days from e on, net of all refunds
+    known. A whole window lies between s and e because in less time nobody can lapse who bought just before s, and the
+    days since the last purchase would decide who was kept.
+
+    w is a stratum's share of those who lapsed: of the kind of customers whom keeping would mean. A stratum has
+    customers with as many purchase days before s (1, 2, 3-4, 5-8, 9-16, more), with as many later ones a window since
+    the first (none, under 1/2, 1, 2, 4, more), or with as many thirds of the window since the last. All but
+    "nothing" are adjusted; "all_three" takes the strata of all three at once. Both groups must have 5 customers in a
+    stratum, else its customers are not comparable.
+
+    Args:
+        orders: The `orders` or `occasions` table, with amounts.
+        as_of: The day before which the data are seen.
+        window: Days without a purchase after which a customer has lapsed (W).
+        n_active: The active customers of whom one in a hundred is meant: `opening` or `closing` of `customer_flow`.
+        margin: The share of revenue that is profit; 1 for revenue.
+        history_from: The first day of left-truncated data; None if nobody can have bought before.
+
+    Returns:
+        One row per comparison and one for their range: adjusted_for ("nothing", "n_purchases", "purchase_rate",
+        "days_since_purchase", "all_three", "range"), value (money; missing for the range), low, high (95 %, normal, of
+        means within strata and of the weights; "range": the outer ends of the adjusted comparisons), per_kept,
+        per_lapsed (money per customer, weighted alike), n_kept, n_lapsed (comparable customers), comparable (their
+        share of the group, of the two groups the less), n, n_active, margin, first_day, last_day (in which those kept
+        bought again), status, flags (`association`, always; `small_n` where a group is below 30). The range counts as
+        few customers as the comparison that has fewest.
+
+        `refused:not_comparable` where under half of a group are comparable: "all_three" is then left out of the range,
+        which is itself refused where one of the other three is. `refused:too_few_lapsed` below 10 kept or 10 lapsed,
+        `refused:no_amounts` where no later amount is known, `refused:short_follow_up` where nobody was active so long
+        ago, or left-truncated data do not reach back to one window before s.
+
+    Warning:
+        It is association, and not what an effort to keep customers brings, which also reaches those who would have
+        stayed. Adjusting cannot make up for everything: where customers lapse because they buy seldom, and not because
+        they stop, they differ from those kept however alike they look, and a difference remains although nobody could
+        have been kept. Where customers who spend less stop more readily, it is too high too; where many of those who
+        lapse come back by themselves, what they bring is taken off, and it is low. benchmarks/README.md says by how
+        much. The interval covers chance among customers, not a year unlike the next.
+
+    Reference: Cochran 1968, Biometrics 24:295 (strata); Imbens & Rubin 2015, chapter 17 (variance within strata).
+
+    Example:
+        >>> kept = [(f"k{n}", day, 40) for n in range(20) for day in ("2023-03-01", "2023-05-20", "2024-01-01")]
+        >>> lapsed = [(f"l{n}", "2023-03-01", 40) for n in range(20)]
+        >>> orders = pd.DataFrame([*kept, *lapsed], columns=["customer_id", "ordered_on", "amount"])
+        >>> orders["ordered_on"] = pd.to_datetime(orders.ordered_on)
+        >>> found = retention_point_value(orders, as_of=date(2024, 6, 1), window=60, n_active=500)
+        >>> found[["adjusted_for", "value", "low", "high", "n"]].tail(2)
+          adjusted_for  value    low   high   n
+        4    all_three  200.0  200.0  200.0  40
+        5        range    NaN  200.0  200.0  40
+    """
+    start = day_number(as_of) - DAYS_FOLLOWED - window
+    is_short = history_from is not None and day_number(history_from) > start - window
+    cells = _cells(orders, start=start, window=window)
+    status = "refused:short_follow_up" if is_short or cells.empty else _status(cells)
+    found = pd.DataFrame([_compared(cells, name, status) for name in ADJUSTMENTS])
+    money = ["value", "low", "high"]
+    found = found.assign(per_kept=found.per_kept * margin, per_lapsed=found.per_lapsed * margin)
+    found[money] *= 0.01 * n_active * margin
+    days = {"first_day": day_of(start), "last_day": day_of(start + window - 1)}
+    whole = pd.concat([found, _range(found)], ignore_index=True)
+    return whole.assign(n_active=n_active, margin=margin, **days)[POINT_VALUE_COLUMNS]
+
+
+def _cells(orders: Tabular, *, start: int, window: int) -> pd.DataFrame:
+    """Customers active at the start by what they are alike in and whether they were kept, and what they brought after.
+
+    Revenue and its square are sums over customers.
+    """
+    day, end = nw.col("ordered_day"), start + window
+    is_before, is_after, is_within = day < start, day >= end, (day >= start) & (day < end)
+    customers = (
+        occasions(orders)
+        .filter(day < end + DAYS_FOLLOWED)
+        .group_by("customer_id")
+        .agg(
+            n_before=_number(is_before).sum(),
+            n_within=_number(is_within).sum(),
+            n_after=_number(is_after).sum(),
+            n_priced=_number(is_after & ~nw.col("amount").is_null()).sum(),
+            first_day=day.min(),
+            last_day=nw.when(is_before).then(day).max(),
+            amount=nw.when(is_after).then(nw.col("amount")).sum(),
+        )
+        .filter(nw.col("last_day") >= start - window)
+        .with_columns(nw.col("amount").fill_null(0).cast(MONEY), is_kept=_number(nw.col("n_within") > 0))
+        .with_columns(**_classes(start, window))
+    )
+    keys = [*ALIKE_IN, "is_kept"]
+    sums = {"amount": nw.col("amount").sum(), "square": product("amount", "amount").sum()}
+    counts = {"n": nw.len(), "n_after": nw.col("n_after").sum(), "n_priced": nw.col("n_priced").sum()}
+    return collected(customers.group_by(keys).agg(**counts, **sums), *keys)
+
+
+def _classes(start: int, window: int) -> dict[str, nw.Expr]:
+    """What customers are alike in, as numbers of classes: each as wide as all before it, so that they fit any shop."""
+    n, silent = nw.col("n_before"), start - nw.col("last_day")
+    a_window, age = (n - 1) * window, start - nw.col("first_day")  # purchases a window: a_window / age
+    return {
+        "n_purchases": _how_many(n >= least for least in (2, 3, 5, 9, 17)),
+        "purchase_rate": _how_many([n >= 2, *(a_window * 2 >= age * halves for halves in (1, 2, 4, 8))]),
+        "days_since_purchase": _how_many(silent * 3 > window * thirds for thirds in (1, 2)),
+    }
+
+
+def _how_many(conditions: Any) -> nw.Expr:
+    first, *others = (_number(condition) for condition in conditions)
+    return sum(others, first)
+
+
+def _number(condition: nw.Expr) -> nw.Expr:
+    return condition.cast(nw.Int64)
+
+
+def _status(cells: pd.DataFrame) -> str:
+    sizes = [cells.n[cells.is_kept == is_kept].sum() for is_kept in (1, 0)]
+    if min(sizes) < FEWEST_CUSTOMERS:
+        return "refused:too_few_lapsed"
+    return "ok" if cells.n_priced.any() or not cells.n_after.any() else "refused:no_amounts"
+
+
+def _compared(cells: pd.DataFrame, adjustment: str, status: str) -> dict[str, object]:
+    """One comparison, of one customer."""
+    kept, lapsed, comparable = _strata(cells, ADJUSTMENTS[adjustment])
+    if status == "ok" and comparable < LEAST_COMPARABLE:
+        status = "refused:not_comparable"
+    sizes = {"n_kept": int(kept.n.sum()), "n_lapsed": int(lapsed.n.sum())}
+    found = _difference(kept, lapsed) if status == "ok" else UNKNOWN
+    mean_lapsed = _mean(lapsed.amount / lapsed.n, lapsed.n) if status == "ok" else np.nan
+    return {
+        "adjusted_for": adjustment,
+        "value": found.value,
+        "low": found.low,
+        "high": found.high,
+        "per_kept": mean_lapsed + found.value,
+        "per_lapsed": mean_lapsed,
+        **sizes,
+        "comparable": comparable,
+        "n": sum(sizes.values()),
+        "status": status,
+        "flags": _flags(min(sizes.values())) if status == "ok" else "",
+    }
+
+
+def _flags(least: int) -> str:
+    return ASSOCIATION if least >= SMALL_N else f"{ASSOCIATION} small_n"
+
+
+def _strata(cells: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, float]:
+    """Both groups, a row for each stratum that has 5 customers of either, and which share of them these are."""
+    named = cells.assign(stratum=cells.groupby(list(keys)).ngroup() if keys and len(cells) else 0)
+    sides = [named[named.is_kept == is_kept].groupby("stratum")[_SUMS].sum() for is_kept in (1, 0)]
+    enough = sides[0].index[sides[0].n >= SUPPRESSED].intersection(sides[1].index[sides[1].n >= SUPPRESSED])
+    kept, lapsed = (side.loc[enough].astype(float) for side in sides)
+    shares = [side.loc[enough].n.sum() / side.n.sum() if len(side) else 0.0 for side in sides]
+    return kept, lapsed, float(min(shares))
+
+
+def _difference(kept: pd.DataFrame, lapsed: pd.DataFrame) -> Difference:
+    """Of the means within strata, weighted as those who lapsed are spread over them, which is chance too."""
+    gap = kept.amount / kept.n - lapsed.amount / lapsed.n
+    value, weight = _mean(gap, lapsed.n), lapsed.n / lapsed.n.sum()
+    of_kept = (weight**2 * _variance(kept) / kept.n).sum()
+    of_lapsed = (weight * ((gap - value) ** 2 + _variance(lapsed))).sum() / lapsed.n.sum()
+    return difference_with_error(value, float(np.sqrt(of_kept + of_lapsed)))
+
+
+def _mean(values: "pd.Series[float]", sizes: "pd.Series[float]") -> float:
+    return float((values * sizes).sum() / sizes.sum())
+
+
+def _variance(group: pd.DataFrame) -> "pd.Series[float]":
+    return ((group.square - group.amount**2 / group.n) / (group.n - 1)).clip(lower=0)
+
+
+def _range(found: pd.DataFrame) -> pd.DataFrame:
+    """The outer ends of the adjusted comparisons; refused where one of a single property is."""
+    adjusted = found[found.adjusted_for != UNADJUSTED]
+    made, refused = adjusted[adjusted.status == "ok"], adjusted[adjusted.status != "ok"]
+    missing = refused[refused.adjusted_for.isin(ALIKE_IN)]
+    least = (adjusted if len(missing) else made).sort_values("n", kind="stable").iloc[0]
+    row = least[["n_kept", "n_lapsed", "comparable", "n", "flags"]].to_dict()
+    if len(missing):
+        return pd.DataFrame([row | {"adjusted_for": RANGE, "status": missing.status.iloc[0], "flags": ""}])
+    ends = {"low": made.low.min(), "high": made.high.max()}
+    return pd.DataFrame([row | ends | {"adjusted_for": RANGE, "status": "ok"}])
