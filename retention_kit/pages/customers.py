@@ -4,13 +4,13 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts import customers
 from retention_kit.facts.spans import report_period
 from retention_kit.metrics.customers.flow import FLOW
-from retention_kit.metrics.customers.point_value import DAYS_FOLLOWED
+from retention_kit.metrics.customers.kept_and_lapsed import DAYS_FOLLOWED
 from retention_kit.metrics.description import marked as m
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import status_text
 
-_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed", "status"]
+_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed"]
 
 _MORE_REVENUE = m(
     "Over {days} days as many customers who were kept brought {low} to {high} more revenue than customers like them "
@@ -33,18 +33,17 @@ def point_value_in_words(engagement: Engagement) -> str:
         "{period}: one point of retention is 1% of the {n} customers active at its start.",
         n,
     )
+    days, margin = wording.number(DAYS_FOLLOWED), wording.percent(found.margin, digits=0)
     ends = {"low": wording.money(found.low), "high": wording.money(found.high)}
-    margin = wording.percent(found.margin, digits=0)
     sentences = [
         point.format(period=wording.period_name(report_period(engagement)), n=wording.number(n)),
-        wording.gettext(more).format(days=wording.number(DAYS_FOLLOWED), margin=margin, **ends),
+        wording.gettext(more).format(days=days, margin=margin, **ends),
     ]
     if found.low <= 0 <= found.high:
         sentences.append(wording.gettext("As this includes zero, there may be no difference."))
-    sentences.append(
-        wording.gettext("This is association, not cause: they may differ in ways that the orders do not show.")
-    )
-    return " ".join(sentences)
+    back = wording.gettext("Of those who lapsed {share} bought again in that time all the same.")
+    cause = wording.gettext("This is association, not cause: they may differ in ways that the orders do not show.")
+    return " ".join([*sentences, back.format(share=wording.percent(found.came_back, digits=0)), cause])
 
 
 PANELS = (

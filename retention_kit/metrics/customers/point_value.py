@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, difference_with_error
+from retention_kit.metrics.customers.kept_and_lapsed import ALIKE_IN, DAYS_FOLLOWED, kept_and_lapsed
+from retention_kit.metrics.statistics.differences import Difference, difference_with_error
 from retention_kit.metrics.statistics.estimates import FEWEST_CUSTOMERS, SMALL_N, SUPPRESSED
-from retention_kit.money import MONEY, product
 from retention_kit.periods import day_number, day_of
-from retention_kit.tables import Tabular, collected, occasions
-
-DAYS_FOLLOWED = 365
-"""For how long after it is known who was kept the revenue of both groups counts."""
+from retention_kit.tables import Tabular
 
 LEAST_COMPARABLE = 0.5
 """The share of each group that must have customers like them in the other, or there is no comparison."""
@@ -25,8 +20,6 @@ ASSOCIATION = "association"
 """The flag of a number that shows association, not effect."""
 
 UNADJUSTED, RANGE = "nothing", "range"
-ALIKE_IN = ("n_purchases", "purchase_rate", "days_since_purchase")
-"""What two customers are alike in: purchase days so far, how many a window since the first, days since the last."""
 
 ADJUSTMENTS: dict[str, tuple[str, ...]] = {
     UNADJUSTED: (),
@@ -36,11 +29,11 @@ ADJUSTMENTS: dict[str, tuple[str, ...]] = {
 """The comparisons by name, and what customers are alike in there."""
 
 POINT_VALUE_COLUMNS = [
-    "adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed", "comparable", "n",
-    "n_active", "margin", "first_day", "last_day", "status", "flags",
+    "adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed", "came_back", "comparable",
+    "n", "n_active", "margin", "first_day", "last_day", "status", "flags",
 ]  # fmt: skip
 
-_SUMS = ["n", "amount", "square"]
+_SUMS = ["n", "n_back", "amount", "square"]
 
 
 @checked
@@ -67,7 +60,7 @@ def retention_point_value(
     customers with as many purchase days before s (1, 2, 3-4, 5-8, 9-16, more), with as many later ones a window since
     the first (none, under 1/2, 1, 2, 4, more), or with as many thirds of the window since the last. All but
     "nothing" are adjusted; "all_three" takes the strata of all three at once. Both groups must have 5 customers in a
-    stratum, else its customers are not comparable.
+    stratum, else its customers are not comparable. Of left-truncated data it is purchases since they begin.
 
     Args:
         orders: The `orders` or `occasions` table, with amounts.
@@ -81,10 +74,11 @@ def retention_point_value(
         One row per comparison and one for their range: adjusted_for ("nothing", "n_purchases", "purchase_rate",
         "days_since_purchase", "all_three", "range"), value (money; missing for the range), low, high (95 %, normal, of
         means within strata and of the weights; "range": the outer ends of the adjusted comparisons), per_kept,
-        per_lapsed (money per customer, weighted alike), n_kept, n_lapsed (comparable customers), comparable (their
-        share of the group, of the two groups the less), n, n_active, margin, first_day, last_day (in which those kept
-        bought again), status, flags (`association`, always; `small_n` where a group is below 30). The range counts as
-        few customers as the comparison that has fewest.
+        per_lapsed (money per customer, weighted alike), n_kept, n_lapsed (comparable customers), came_back (the
+        share of these lapsed who bought in the 365 days all the same), comparable (the share of a group that is, of the
+        two the less), n, n_active, margin, first_day, last_day (in which those kept bought again), status, flags
+        (`association`, always; `small_n` where a group is below 30). The range counts as few customers as the
+        comparison that has fewest, and its came_back is of all.
 
         `refused:not_comparable` where under half of a group are comparable: "all_three" is then left out of the range,
         which is itself refused where one of the other three is. `refused:too_few_lapsed` below 10 kept or 10 lapsed,
@@ -93,11 +87,12 @@ def retention_point_value(
 
     Warning:
         It is association, and not what an effort to keep customers brings, which also reaches those who would have
-        stayed. Adjusting cannot make up for everything: where customers lapse because they buy seldom, and not because
-        they stop, they differ from those kept however alike they look, and a difference remains although nobody could
-        have been kept. Where customers who spend less stop more readily, it is too high too; where many of those who
-        lapse come back by themselves, what they bring is taken off, and it is low. benchmarks/README.md says by how
-        much. The interval covers chance among customers, not a year unlike the next.
+        stayed. In shops whose truth is known (benchmarks/README.md) the range holds what one more customer kept brings
+        where customers buy often, also where those who buy or spend little stop sooner. Where they buy seldom it is too
+        low for that, since many lapse without having stopped and come back: what they bring is taken off; and it is too
+        high for all who lapse, most of whom nobody could have kept. Where nobody ever stops it is not zero, as it
+        should be: who lapses there buys less often than who does not, however alike they look. `came_back` says how
+        near a shop is to that. The interval covers chance among customers, not a year unlike the next.
 
     Reference: Cochran 1968, Biometrics 24:295 (strata); Imbens & Rubin 2015, chapter 17 (variance within strata).
 
@@ -114,99 +109,47 @@ def retention_point_value(
     """
     start = day_number(as_of) - DAYS_FOLLOWED - window
     is_short = history_from is not None and day_number(history_from) > start - window
-    cells = _cells(orders, start=start, window=window)
+    cells = kept_and_lapsed(orders, start=start, window=window)
     status = "refused:short_follow_up" if is_short or cells.empty else _status(cells)
-    found = pd.DataFrame([_compared(cells, name, status) for name in ADJUSTMENTS])
-    money = ["value", "low", "high"]
-    found = found.assign(per_kept=found.per_kept * margin, per_lapsed=found.per_lapsed * margin)
-    found[money] *= 0.01 * n_active * margin
+    rows = [_compared(cells, adjustment, status) for adjustment in ADJUSTMENTS]
+    found = pd.DataFrame(rows, columns=POINT_VALUE_COLUMNS)
+    found = pd.concat([found, _range(found)], ignore_index=True)
+    money = found[["value", "low", "high"]] * (0.01 * n_active) * margin
+    each = found[["per_kept", "per_lapsed"]] * margin
     days = {"first_day": day_of(start), "last_day": day_of(start + window - 1)}
-    whole = pd.concat([found, _range(found)], ignore_index=True)
-    return whole.assign(n_active=n_active, margin=margin, **days)[POINT_VALUE_COLUMNS]
-
-
-def _cells(orders: Tabular, *, start: int, window: int) -> pd.DataFrame:
-    """Customers active at the start by what they are alike in and whether they were kept, and what they brought after.
-
-    Revenue and its square are sums over customers.
-    """
-    day, end = nw.col("ordered_day"), start + window
-    is_before, is_after, is_within = day < start, day >= end, (day >= start) & (day < end)
-    customers = (
-        occasions(orders)
-        .filter(day < end + DAYS_FOLLOWED)
-        .group_by("customer_id")
-        .agg(
-            n_before=_number(is_before).sum(),
-            n_within=_number(is_within).sum(),
-            n_after=_number(is_after).sum(),
-            n_priced=_number(is_after & ~nw.col("amount").is_null()).sum(),
-            first_day=day.min(),
-            last_day=nw.when(is_before).then(day).max(),
-            amount=nw.when(is_after).then(nw.col("amount")).sum(),
-        )
-        .filter(nw.col("last_day") >= start - window)
-        .with_columns(nw.col("amount").fill_null(0).cast(MONEY), is_kept=_number(nw.col("n_within") > 0))
-        .with_columns(**_classes(start, window))
-    )
-    keys = [*ALIKE_IN, "is_kept"]
-    sums = {"amount": nw.col("amount").sum(), "square": product("amount", "amount").sum()}
-    counts = {"n": nw.len(), "n_after": nw.col("n_after").sum(), "n_priced": nw.col("n_priced").sum()}
-    return collected(customers.group_by(keys).agg(**counts, **sums), *keys)
-
-
-def _classes(start: int, window: int) -> dict[str, nw.Expr]:
-    """What customers are alike in, as numbers of classes: each as wide as all before it, so that they fit any shop."""
-    n, silent = nw.col("n_before"), start - nw.col("last_day")
-    a_window, age = (n - 1) * window, start - nw.col("first_day")  # purchases a window: a_window / age
-    return {
-        "n_purchases": _how_many(n >= least for least in (2, 3, 5, 9, 17)),
-        "purchase_rate": _how_many([n >= 2, *(a_window * 2 >= age * halves for halves in (1, 2, 4, 8))]),
-        "days_since_purchase": _how_many(silent * 3 > window * thirds for thirds in (1, 2)),
-    }
-
-
-def _how_many(conditions: Any) -> nw.Expr:
-    first, *others = (_number(condition) for condition in conditions)
-    return sum(others, first)
-
-
-def _number(condition: nw.Expr) -> nw.Expr:
-    return condition.cast(nw.Int64)
+    return found.assign(**money, **each, **days, n_active=n_active, margin=margin)
 
 
 def _status(cells: pd.DataFrame) -> str:
     sizes = [cells.n[cells.is_kept == is_kept].sum() for is_kept in (1, 0)]
     if min(sizes) < FEWEST_CUSTOMERS:
         return "refused:too_few_lapsed"
-    return "ok" if cells.n_priced.any() or not cells.n_after.any() else "refused:no_amounts"
+    return "ok" if cells.n_priced.any() or not cells.n_back.any() else "refused:no_amounts"
 
 
 def _compared(cells: pd.DataFrame, adjustment: str, status: str) -> dict[str, object]:
-    """One comparison, of one customer."""
+    """One comparison, in money of one customer."""
     kept, lapsed, comparable = _strata(cells, ADJUSTMENTS[adjustment])
     if status == "ok" and comparable < LEAST_COMPARABLE:
         status = "refused:not_comparable"
-    sizes = {"n_kept": int(kept.n.sum()), "n_lapsed": int(lapsed.n.sum())}
-    found = _difference(kept, lapsed) if status == "ok" else UNKNOWN
-    mean_lapsed = _mean(lapsed.amount / lapsed.n, lapsed.n) if status == "ok" else np.nan
+    n_kept, n_lapsed = int(kept.n.sum()), int(lapsed.n.sum())
+    sizes = {"n_kept": n_kept, "n_lapsed": n_lapsed, "comparable": comparable, "n": n_kept + n_lapsed}
+    row = {"adjusted_for": adjustment, "status": status, "flags": "", **sizes}
+    return row | _numbers(kept, lapsed) if status == "ok" else row
+
+
+def _numbers(kept: pd.DataFrame, lapsed: pd.DataFrame) -> dict[str, object]:
+    found, brought = _difference(kept, lapsed), float(lapsed.amount.sum() / lapsed.n.sum())
+    is_small = min(kept.n.sum(), lapsed.n.sum()) < SMALL_N
     return {
-        "adjusted_for": adjustment,
         "value": found.value,
         "low": found.low,
         "high": found.high,
-        "per_kept": mean_lapsed + found.value,
-        "per_lapsed": mean_lapsed,
-        **sizes,
-        "comparable": comparable,
-        "n": sum(sizes.values()),
-        "status": status,
-        "flags": _flags(min(sizes.values())) if status == "ok" else "",
+        "per_kept": brought + found.value,
+        "per_lapsed": brought,
+        "came_back": lapsed.n_back.sum() / lapsed.n.sum(),
+        "flags": f"{ASSOCIATION} small_n" if is_small else ASSOCIATION,
     }
-
-
-def _flags(least: int) -> str:
-    return ASSOCIATION if least >= SMALL_N else f"{ASSOCIATION} small_n"
 
 
 def _strata(cells: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, float]:
@@ -221,15 +164,12 @@ def _strata(cells: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, pd.
 
 def _difference(kept: pd.DataFrame, lapsed: pd.DataFrame) -> Difference:
     """Of the means within strata, weighted as those who lapsed are spread over them, which is chance too."""
-    gap = kept.amount / kept.n - lapsed.amount / lapsed.n
-    value, weight = _mean(gap, lapsed.n), lapsed.n / lapsed.n.sum()
+    n = lapsed.n.sum()
+    gap, weight = kept.amount / kept.n - lapsed.amount / lapsed.n, lapsed.n / n
+    value = float((weight * gap).sum())
     of_kept = (weight**2 * _variance(kept) / kept.n).sum()
-    of_lapsed = (weight * ((gap - value) ** 2 + _variance(lapsed))).sum() / lapsed.n.sum()
+    of_lapsed = (weight * ((gap - value) ** 2 + _variance(lapsed))).sum() / n
     return difference_with_error(value, float(np.sqrt(of_kept + of_lapsed)))
-
-
-def _mean(values: "pd.Series[float]", sizes: "pd.Series[float]") -> float:
-    return float((values * sizes).sum() / sizes.sum())
 
 
 def _variance(group: pd.DataFrame) -> "pd.Series[float]":
@@ -242,8 +182,8 @@ def _range(found: pd.DataFrame) -> pd.DataFrame:
     made, refused = adjusted[adjusted.status == "ok"], adjusted[adjusted.status != "ok"]
     missing = refused[refused.adjusted_for.isin(ALIKE_IN)]
     least = (adjusted if len(missing) else made).sort_values("n", kind="stable").iloc[0]
-    row = least[["n_kept", "n_lapsed", "comparable", "n", "flags"]].to_dict()
+    row = least[["n_kept", "n_lapsed", "comparable", "n", "flags"]].to_dict() | {"adjusted_for": RANGE}
     if len(missing):
-        return pd.DataFrame([row | {"adjusted_for": RANGE, "status": missing.status.iloc[0], "flags": ""}])
-    ends = {"low": made.low.min(), "high": made.high.max()}
-    return pd.DataFrame([row | ends | {"adjusted_for": RANGE, "status": "ok"}])
+        return pd.DataFrame([row | {"status": missing.status.iloc[0], "flags": ""}])
+    ends = {"low": made.low.min(), "high": made.high.max(), "came_back": found.came_back.iloc[0]}
+    return pd.DataFrame([row | ends | {"status": "ok"}])

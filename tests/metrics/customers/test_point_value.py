@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from retention_kit.metrics.customers.point_value import ADJUSTMENTS, ALIKE_IN, retention_point_value
+from retention_kit.metrics.customers.kept_and_lapsed import ALIKE_IN
+from retention_kit.metrics.customers.point_value import ADJUSTMENTS, retention_point_value
 from tests.examples import days_by_customer
 
 WINDOW = 60
@@ -45,6 +46,11 @@ def test_a_point_is_one_in_a_hundred_of_those_active_times_the_difference():
     assert found.loc["nothing", ["value", "per_kept", "per_lapsed"]].tolist() == [210, 50, 20]
     assert found.loc["range", ["low", "high", "n_kept", "n_lapsed", "n"]].tolist() == [210, 210, 20, 20, 40]
     assert np.isnan(found.value["range"])
+
+
+def test_who_lapsed_and_came_back_is_counted():
+    found = compared(customers("k", 20, -9, 9, brings=(50,)), customers("l", 20, -9, brings=(20, 0, 0, 0)))
+    assert found.came_back["nothing"] == found.came_back["range"] == 0.25
 
 
 def test_margin_is_a_share_of_all_money():
