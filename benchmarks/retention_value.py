@@ -23,9 +23,9 @@ from retention_kit.metrics.customers.kept_and_lapsed import ALIKE_IN
 
 Floats = npt.NDArray[np.float64]
 
-WINDOW, FOLLOWED, YEARS = 90, 365, 3
+FOLLOWED, YEARS = 365, 3
 END = YEARS * 365
-"""The day on which it is known who was kept; those kept bought in the window before it."""
+"""The number of the day on which it is known who was kept: who bought in the window before it."""
 
 FIRST_DAY = date(2020, 1, 1)
 AS_OF = FIRST_DAY + timedelta(days=END + FOLLOWED)
@@ -37,10 +37,11 @@ MEAN_LIFE, MEAN_SPEND = 300.0, 50.0
 
 @dataclass(frozen=True)
 class Kind:
-    """Shops of a kind: how many days lie between purchases, how unlike customers are, and who stops how readily."""
+    """Shops of a kind: days between purchases, how unlike customers are (the shape of a gamma), inactivity window."""
 
     days_between: float
     shape: float
+    window: int
     hazard: Callable[[Floats, Floats], Floats]
     """How many times the usual chance to stop, from the rate and the spend as multiples of their means."""
 
@@ -50,12 +51,14 @@ def _alike(rate: Floats, _spend: Floats) -> Floats:
 
 
 KINDS = {
-    "frequent buyers, stop at random": Kind(10, 2.0, _alike),
-    "regular buyers, stop at random": Kind(20, 1.5, _alike),
-    "seldom buyers, stop at random": Kind(60, 0.6, _alike),
-    "who buys seldom stops sooner": Kind(20, 1.5, lambda rate, _spend: np.clip(1 / rate, 0.2, 5)),
-    "who spends little stops sooner": Kind(20, 1.5, lambda _rate, spend: np.clip(1 / spend, 0.3, 3)),
-    "nobody stops": Kind(60, 0.6, lambda rate, _spend: np.full_like(rate, 1e-9)),
+    "frequent buyers, stop at random": Kind(10, 2.0, 90, _alike),
+    "regular buyers, stop at random": Kind(20, 1.5, 90, _alike),
+    "the same, a longer window": Kind(20, 1.5, 180, _alike),
+    "seldom buyers, stop at random": Kind(60, 0.6, 90, _alike),
+    "the same, a much longer window": Kind(60, 0.6, 270, _alike),
+    "regular, who buys seldom stops sooner": Kind(20, 1.5, 90, lambda rate, _spend: np.clip(1 / rate, 0.2, 5)),
+    "regular, who spends little stops sooner": Kind(20, 1.5, 90, lambda _rate, spend: np.clip(1 / spend, 0.3, 3)),
+    "seldom buyers, nobody stops": Kind(60, 0.6, 90, lambda rate, _spend: np.full_like(rate, 1e-9)),
 }
 
 
@@ -72,7 +75,7 @@ class Shop:
 
 def shop_of(kind: Kind, n: int, seed: list[int]) -> Shop:
     random = np.random.default_rng(seed)
-    arrival = random.uniform(0, END - WINDOW, n)
+    arrival = random.uniform(0, END - kind.window, n)
     rate, spend = random.gamma(kind.shape, 1 / kind.shape, n), random.lognormal(-0.18, 0.6, n)
     hazard = kind.hazard(rate, spend) / MEAN_LIFE
     stop = arrival + random.exponential(1 / hazard)
@@ -85,9 +88,9 @@ def shop_of(kind: Kind, n: int, seed: list[int]) -> Shop:
     amount = (MEAN_SPEND * spend[customer] * random.gamma(4, 0.25, len(customer))).round(2)
     made = pd.DataFrame({"customer": customer, "day": np.floor(time).astype(int), "amount": amount})
     actual, instead = made[time <= stop[customer]], made[time <= second_stop[customer]]
-    is_active = _bought(actual, n, END - 2 * WINDOW, END - WINDOW)
-    lapsed = is_active & ~_bought(actual, n, END - WINDOW, END)
-    kept_instead = lapsed & _bought(instead, n, END - WINDOW, END)
+    start = END - kind.window
+    lapsed = _bought(actual, n, start - kind.window, start) & ~_bought(actual, n, start, END)
+    kept_instead = lapsed & _bought(instead, n, start, END)
     gain = _revenue(instead, n) - _revenue(actual, n)
     return Shop(_dated(actual), lapsed.sum(), gain[lapsed].sum(), kept_instead.sum(), gain[kept_instead].sum())
 
@@ -109,11 +112,11 @@ def _dated(orders: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--shops", type=int, default=200)
+    parser.add_argument("--shops", type=int, default=120)
     parser.add_argument("--customers", type=int, default=6_000)
     arguments = parser.parse_args()
     heads = [
-        "shops", "of the lapsed, kept had they not stopped", "one more kept brings", "had none of the lapsed stopped",
+        "shops", "window", "of the lapsed, stopped and else kept", "one more kept brings", "had none of them stopped",
         "unadjusted", "purchases", "rate", "days since", "all three", "range", "range holds one more kept",
         "holds all who lapsed", "unadjusted holds one more kept", "lapsed who came back",
     ]  # fmt: skip
@@ -126,7 +129,7 @@ def _line(name: str, kind: Kind, place: int, arguments: argparse.Namespace) -> s
     shops, found = [], []
     for number in range(arguments.shops):
         shop = shop_of(kind, arguments.customers, [place, number])
-        found.append(_estimated(shop))
+        found.append(_estimated(shop, kind.window))
         shops.append((shop.n_lapsed, shop.gain_of_all, shop.n_kept_instead, shop.gain_of_kept))
     n_lapsed, of_all, n_kept, of_kept = np.sum(shops, axis=0)
     one_more, all_lapsed = of_kept / n_kept if n_kept else np.nan, of_all / n_lapsed
@@ -135,7 +138,7 @@ def _line(name: str, kind: Kind, place: int, arguments: argparse.Namespace) -> s
     values = [f"{means.value[each]:.0f}" for each in ("nothing", *ALIKE_IN, "all_three")]
     span, raw = tables.loc["range"], tables.loc["nothing"]
     cells = [
-        f"{n_kept / n_lapsed:.0%}", _money(one_more), f"{all_lapsed:.0f}", *values,
+        str(kind.window), f"{n_kept / n_lapsed:.0%}", _money(one_more), f"{all_lapsed:.0f}", *values,
         f"{means.low['range']:.0f} to {means.high['range']:.0f}",
         _share(span, one_more), _share(span, all_lapsed), _share(raw, one_more),
         f"{span.came_back.mean():.0%}",
@@ -143,8 +146,8 @@ def _line(name: str, kind: Kind, place: int, arguments: argparse.Namespace) -> s
     return f"| {name} | {' | '.join(cells)} |"
 
 
-def _estimated(shop: Shop) -> pd.DataFrame:
-    found = rk.customers.retention_point_value(shop.orders, as_of=AS_OF, window=WINDOW, n_active=N_ACTIVE)
+def _estimated(shop: Shop, window: int) -> pd.DataFrame:
+    found = rk.customers.retention_point_value(shop.orders, as_of=AS_OF, window=window, n_active=N_ACTIVE)
     return found.set_index("adjusted_for")[["value", "low", "high", "came_back"]]
 
 

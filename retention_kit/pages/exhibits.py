@@ -13,6 +13,7 @@ from retention_kit.pages import (
     data_and_settings,
     loyalty,
     ltv,
+    next_questions,
     orders,
     survey_drivers,
     surveys,
@@ -21,11 +22,12 @@ from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 
-PANELS: dict[str, Panel] = {
-    panel.name: panel
-    for page in (orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv, cross_checks, data_and_settings)
-    for panel in page.PANELS
-}
+_PAGES = (
+    *(orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv),
+    *(next_questions, cross_checks, data_and_settings),
+)
+
+PANELS: dict[str, Panel] = {panel.name: panel for page in _PAGES for panel in page.PANELS}
 
 
 def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> Exhibit:
@@ -46,7 +48,7 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
     panel = PANELS[name]
     why, wording = absent(engagement, panel.needs), wording_of(engagement)
     numbers, said = panel.of(engagement), "" if why or panel.says is None else panel.says(engagement)
-    if said and not numbers.status.eq("ok").any():
+    if said and not ("status" in numbers and numbers.status.eq("ok").any()):
         why, said = said, ""
     shown = show(numbers, name, plot=plot, columns=panel.columns, absent=why, wording=wording)
     return replace(shown, html=note(said) + shown.html) if said else shown

@@ -108,7 +108,7 @@ def retention_point_value(
         5        range    NaN  200.0  200.0  40
     """
     start = day_number(as_of) - DAYS_FOLLOWED - window
-    is_short = history_from is not None and day_number(history_from) > start - window
+    is_short = history_from is not None and history_from > history_needed_from(as_of, window)
     cells = kept_and_lapsed(orders, start=start, window=window)
     status = "refused:short_follow_up" if is_short or cells.empty else _status(cells)
     rows = [_compared(cells, adjustment, status) for adjustment in ADJUSTMENTS]
@@ -118,6 +118,16 @@ def retention_point_value(
     each = found[["per_kept", "per_lapsed"]] * margin
     days = {"first_day": day_of(start), "last_day": day_of(start + window - 1)}
     return found.assign(**money, **each, **days, n_active=n_active, margin=margin)
+
+
+def history_needed_from(as_of: date, window: int) -> date:
+    """The day from which left-truncated data must reach on for `retention_point_value`.
+
+    Example:
+        >>> history_needed_from(date(2024, 6, 1), 90)
+        datetime.date(2022, 12, 4)
+    """
+    return day_of(day_number(as_of) - DAYS_FOLLOWED - 2 * window)
 
 
 def _status(cells: pd.DataFrame) -> str:
