@@ -78,6 +78,9 @@ METRICS = {
     "with_earlier_purchases, orders": lambda t: rk.order_history(_with_earlier(t), since=JANUARY, until=LAST),
     "acquired_since": lambda t: _acquired(t, customers=t.customers),
     "acquired_since, nothing known of customers": _acquired,
+    "retention_point_value": lambda t: rk.customers.retention_point_value(
+        t.orders, as_of=AS_OF, window=60, n_active=1000, margin=0.4
+    ),
     "cohort_retention": lambda t: rk.cohort_retention(t.orders, until=LAST),
     "cohort_retention by week, looking ahead": lambda t: rk.cohort_retention(
         t.orders, by="week", until=rk.Period("1997-W30"), look_ahead=3

@@ -14,6 +14,7 @@ from retention_kit.facts.spans import base_periods, first_period, history_from, 
 from retention_kit.metrics.customers import rates
 from retention_kit.metrics.customers.flow import customer_flow
 from retention_kit.metrics.customers.lapsed_revenue import lapsed_revenue
+from retention_kit.metrics.customers.point_value import retention_point_value
 from retention_kit.metrics.statistics.differences import mix_rate_parts
 from retention_kit.tables import ALL
 
@@ -136,3 +137,18 @@ def _split(found: pd.DataFrame, now: str, base: str, by: str) -> pd.DataFrame:
         of_period = found[found.period == period].set_index("segment")
         rows[n], rows[value] = rows.segment.map(of_period.n), rows.segment.map(of_period.value)
     return rows.assign(base_period=base, split_by=by, change=rows.rate + rows.mix)[SPLIT]
+
+
+@kept
+def point_value(engagement: Engagement) -> pd.DataFrame:
+    """What goes with one per cent more of the customers active at the start of the period being kept."""
+    flow, period = flows(engagement), str(report_period(engagement))
+    of_all = flow[(flow.period == period) & (flow.segment == ALL)]
+    return retention_point_value(
+        engagement.occasions,
+        as_of=engagement.as_of,
+        window=engagement.settings.churn_window,
+        n_active=int(of_all.opening.sum()),
+        margin=engagement.settings.margin,
+        history_from=history_from(engagement),
+    )

@@ -1,6 +1,7 @@
 """What the pages show, by name."""
 
 import difflib
+from dataclasses import replace
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
@@ -14,6 +15,7 @@ from retention_kit.pages import (
     data_and_settings,
     loyalty,
     ltv,
+    next_questions,
     orders,
     quoted_numbers,
     survey_drivers,
@@ -26,7 +28,7 @@ from retention_kit.pages.wording import wording_of
 
 _PAGES = (
     *(orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv),
-    *(quoted_numbers, cross_checks, data_and_settings),
+    *(next_questions, quoted_numbers, cross_checks, data_and_settings),
 )
 PANELS: dict[str, Panel] = {panel.name: panel for page in _PAGES for panel in page.PANELS}
 
@@ -50,6 +52,10 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
     result, wording = panel.of(engagement), wording_of(engagement)
     if why := absent(engagement, panel.needs):
         return Exhibit(name, note(why), result)
+    said = panel.says(engagement) if panel.says else ""
+    if said and not ("status" in result and result.status.eq("ok").any()):
+        return Exhibit(name, note(said), result)
     marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
     drawn, title = marked(plot, marks) if plot else None, wording.gettext(panel.title)
-    return show(result, name, plot=drawn, columns=panel.columns, title=title, wording=wording)
+    shown = show(result, name, plot=drawn, columns=panel.columns, title=title, wording=wording)
+    return replace(shown, html=note(said) + shown.html) if said else shown

@@ -21,6 +21,7 @@ class Panel:
         columns: The columns of its table on the page; None for all, or none beside a figure.
         metric: The metric whose values a figure of it shows over time, for its targets.
         empty: The columns of its CSV file where what it needs is not there.
+        says: What it comes to, in a sentence above it, or in its place where no row of it has a value.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Panel:
     columns: list[str] | None = None
     empty: tuple[str, ...] = ()
     metric: str = ""
+    says: Callable[[Engagement], str] | None = None
 
     def of(self, engagement: Engagement) -> pd.DataFrame:
         """Its numbers; no rows where what it needs is not there."""
