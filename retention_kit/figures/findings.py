@@ -38,10 +38,10 @@ def show_findings(
         topic: Show what is of this topic alone, as on its page; None for all.
         wording: The reader's language and currency: `wording_of(engagement)`.
     """
-    of_topic = findings.metric.map(lambda name: topic is None or glossary.METRICS[name].group == topic)
+    of_topic = findings.metric.map(lambda name: topic is None or name in _metrics_of(topic))
     shown = findings[of_topic.astype(bool)]
-    parts = [] if card is None else [_paragraph(_summary(card, period, wording))]
-    parts.append(_paragraph(_count(shown, period, wording)))
+    summary = "" if card is None else _summary(card, period, wording)
+    parts = [_paragraph(f"{summary} {_count(shown, period, wording)}".strip())]
     parts.append(_list(_sentences_of(shown[shown.told == "now"], wording), ""))
     began = _sentences_of(shown[shown.told == "since"], wording)
     parts.append(_list(began, wording.gettext("What began earlier")))
@@ -51,8 +51,18 @@ def show_findings(
     return Exhibit("findings", html, findings)
 
 
+OF_COHORTS = ("new_customers", "repeat_within")
+"""What findings say of customers followed from their first order."""
+
+
+def _metrics_of(topic: Group) -> tuple[str, ...]:
+    if topic == "cohorts":
+        return OF_COHORTS
+    return tuple(name for name, metric in glossary.METRICS.items() if metric.group == topic)
+
+
 def _paragraph(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text) if text else Markup("")
+    return Markup("<p>{}</p>").format(text)
 
 
 def _summary(card: pd.DataFrame, period: Period, wording: Wording) -> str:
@@ -124,6 +134,10 @@ def _sentence(rows: list[Row], wording: Wording) -> str:
             return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
         case "drift":
             return _drift(row, wording)
+        case "met":
+            return wording.gettext("{what}: {value}, target {expected} met.").format(**_parts(row, wording))
+        case "missed":
+            return wording.gettext("{what}: {value}, target {expected} missed.").format(**_parts(row, wording))
         case "season":
             return _season(row, wording)
         case "first_seen":

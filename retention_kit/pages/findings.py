@@ -12,7 +12,7 @@ from retention_kit.metrics.statistics.estimates import SUPPRESSED
 from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
 from retention_kit.pages.held_back import doubts
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
-from retention_kit.pages.told_plainly import told_plainly
+from retention_kit.pages.told_plainly import targets_told, told_plainly
 from retention_kit.tables import ALL
 
 THRESHOLD = 0.02
@@ -22,7 +22,6 @@ MOST = 5
 """So many things stand out at most in a period, and so many more are told as having begun earlier."""
 
 
-@kept
 def findings(engagement: Engagement) -> pd.DataFrame:
     """What is out of the ordinary in a period, beyond chance, beyond the season and beyond how much months vary anyway?
 
@@ -36,7 +35,8 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         One row per thing worth saying, what is most of it first: rank; told ("now", "since" where it began earlier,
         "held back" where the data of the period are in doubt); kind ("shift", "odd": the period before was out of the
         ordinary and this one is back, "since", "drift": the last six months against the same a year earlier,
-        "season": revenue moved as it did a year ago, "first_seen": a segment that was not there before); metric,
+        "season": revenue moved as it did a year ago, "first_seen": a segment that was not there before, "met" or
+        "missed": a target due in the period, with the target as expected); metric,
         segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
         the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
         beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
@@ -51,13 +51,19 @@ def findings(engagement: Engagement) -> pd.DataFrame:
 
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
+    rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
+    table = pd.DataFrame(rows, columns=FINDINGS)
+    return _ranked(engagement, table) if len(table) else table
+
+
+@kept
+def _tested(engagement: Engagement) -> pd.DataFrame:
+    """What is out of the ordinary among everything that was looked for, before it is ranked."""
     looked = looked_for(engagement)
     adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked], dtype=float))
     found = [replace(each, p_adjusted=p) for each, p in zip(looked, adjusted, strict=True) if p <= THRESHOLD]
     rows = [finding_row(engagement, each) | _share(engagement, each, looked) for each in one_of_each(found)]
-    rows = [row for row in rows if not row["denominator"] < SUPPRESSED] + told_plainly(engagement)
-    table = pd.DataFrame(rows, columns=FINDINGS)
-    return _ranked(engagement, table) if len(table) else table
+    return pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
 
 
 def _share(engagement: Engagement, part: Looked, looked: list[Looked]) -> dict[str, float]:
@@ -83,10 +89,12 @@ def _ranked(engagement: Engagement, table: pd.DataFrame) -> pd.DataFrame:
     told = table.told.mask(doubted, "held back")
     order = told.map({"now": 0, "since": 1, "held back": 2})
     ranked = table.assign(told=told, order=order, size=size).sort_values(
-        ["order", "size", "metric", "segment"], ascending=[True, False, True, True], kind="stable"
+        ["order", "size", "metric", "segment"], ascending=[True, False, True, True], kind="stable", ignore_index=True
     )
-    ranked = ranked.groupby("order", sort=True).head(MOST)
-    return ranked.assign(rank=range(1, len(ranked) + 1))[FINDINGS].reset_index(drop=True)
+    thing = ranked.period.where(ranked.kind == "odd", ranked.index.astype(str))  # an odd period is one thing
+    place = thing.groupby(ranked.order).transform(lambda things: pd.factorize(things)[0])
+    kept_rows = ranked[place < MOST]
+    return kept_rows.assign(rank=range(1, len(kept_rows) + 1))[FINDINGS].reset_index(drop=True)
 
 
 def _now(engagement: Engagement, metric: str) -> float:

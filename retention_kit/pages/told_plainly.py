@@ -11,6 +11,8 @@ from retention_kit.facts.metric_rows import metric_rows
 from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.facts.tracks import tracks
 from retention_kit.metrics.statistics.estimates import OTHER, SMALL_N, Z
+from retention_kit.pages.scorecard import scorecard
+from retention_kit.pages.targets import targets
 from retention_kit.tables import ALL, NONE, SMALLER
 
 LEAST_OF_SEASON = 0.10
@@ -20,6 +22,29 @@ LEAST_OF_SEASON = 0.10
 def told_plainly(engagement: Engagement) -> list[dict[str, Any]]:
     """The rows of `findings` that say what happened without saying that it is out of the ordinary."""
     return [*_season(engagement), *_first_seen(engagement)] if engagement.has("orders") else []
+
+
+def targets_told(engagement: Engagement) -> list[dict[str, Any]]:
+    """The targets that were due in the period, where it can be told whether they were met."""
+    if not engagement.settings.targets:
+        return []
+    found, period = targets(engagement, scorecard(engagement)), report_period(engagement)
+    is_due = found.status.isin(["met", "missed"]) & found.by.map(lambda day: period.start <= day < period.end)
+    return [
+        {
+            "told": "now",
+            "kind": row.status,
+            "metric": row.metric,
+            "segment": row.segment,
+            "period": str(period),
+            "since": str(period),
+            "value": row.value,
+            "expected": row.target,
+            "is_good": row.status == "met",
+            "cells": f"{row.metric}|{row.segment}|{period}",
+        }
+        for row in found[is_due].itertuples()
+    ]
 
 
 def _season(engagement: Engagement) -> Iterator[dict[str, Any]]:
