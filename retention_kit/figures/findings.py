@@ -126,31 +126,13 @@ def _item(rows: list[Row], wording: Wording) -> Markup:
 
 def _sentence(rows: list[Row], wording: Wording) -> str:
     row = rows[0]
-    match row.kind:
-        case "odd":
-            return _odd(rows, wording)
-        case "since":
-            text = wording.gettext("{what}: {value} since {since}, before that {expected} ({change}).")
-            return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
-        case "drift":
-            return _drift(row, wording)
-        case "met":
-            return wording.gettext("{what}: {value}, target {expected} met.").format(**_parts(row, wording))
-        case "missed":
-            return wording.gettext("{what}: {value}, target {expected} missed.").format(**_parts(row, wording))
-        case "season":
-            return _season(row, wording)
-        case "first_seen":
-            text = wording.ngettext(
-                "{where}: {n} customer bought; nobody had before.",
-                "{where}: {n} customers bought; nobody had before.",
-                row.value,
-            )
-            return text.format(where=glossary.segment_name(row.segment, wording), n=wording.number(row.value))
-        case _ if row.metric == "customer_churn_rate":
-            return " ".join([_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)])
-        case _:
-            return " ".join([_shift(row, wording), *_money(row, wording), *_share(row, wording)])
+    if row.kind == "odd":
+        return _odd(rows, wording)
+    if row.kind == "shift" and row.metric == "customer_churn_rate":
+        return " ".join([_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)])
+    if row.kind == "shift":
+        return " ".join([_shift(row, wording), *_money(row, wording), *_share(row, wording)])
+    return _OF_KIND[row.kind](row, wording)
 
 
 def _lost(row: Row, wording: Wording) -> str:
@@ -197,6 +179,28 @@ def _shift(row: Row, wording: Wording) -> str:
     return text.format(**_parts(row, wording), period=wording.period_name(Period(row.period)))
 
 
+def _since(row: Row, wording: Wording) -> str:
+    text = wording.gettext("{what}: {value} since {since}, before that {expected} ({change}).")
+    return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
+
+
+def _met(row: Row, wording: Wording) -> str:
+    return wording.gettext("{what}: {value}, target {expected} met.").format(**_parts(row, wording))
+
+
+def _missed(row: Row, wording: Wording) -> str:
+    return wording.gettext("{what}: {value}, target {expected} missed.").format(**_parts(row, wording))
+
+
+def _first_seen(row: Row, wording: Wording) -> str:
+    text = wording.ngettext(
+        "{where}: {n} customer bought; nobody had before.",
+        "{where}: {n} customers bought; nobody had before.",
+        row.value,
+    )
+    return text.format(where=glossary.segment_name(row.segment, wording), n=wording.number(row.value))
+
+
 def _season(row: Row, wording: Wording) -> str:
     """What the season brings: told so that nobody takes it for more."""
     text = wording.gettext("{what}: {value}, {change} a day since {before}, as the season brings ({usual} a year ago).")
@@ -219,6 +223,16 @@ def _drift(row: Row, wording: Wording) -> str:
             "{what}: {value} over the last six months, {expected} in the same months a year earlier ({change})."
         )
     return text.format(**_parts(row, wording))
+
+
+_OF_KIND = {
+    "since": _since,
+    "drift": _drift,
+    "season": _season,
+    "first_seen": _first_seen,
+    "met": _met,
+    "missed": _missed,
+}
 
 
 def _odd(rows: list[Row], wording: Wording) -> str:
