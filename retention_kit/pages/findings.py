@@ -88,8 +88,12 @@ def _ranked(engagement: Engagement, table: pd.DataFrame) -> pd.DataFrame:
     doubted = doubts(engagement, table)
     told = table.told.mask(doubted, "held back")
     order = told.map({"now": 0, "since": 1, "held back": 2})
-    ranked = table.assign(told=told, order=order, size=size).sort_values(
-        ["order", "size", "metric", "segment"], ascending=[True, False, True, True], kind="stable", ignore_index=True
+    is_vague = table.kind == "drift"  # of which nobody knows when it began
+    ranked = table.assign(told=told, order=order, size=size, is_vague=is_vague).sort_values(
+        ["order", "is_vague", "size", "metric", "segment"],
+        ascending=[True, True, False, True, True],
+        kind="stable",
+        ignore_index=True,
     )
     thing = ranked.period.where(ranked.kind == "odd", ranked.index.astype(str))  # an odd period is one thing
     place = thing.groupby(ranked.order).transform(lambda things: pd.factorize(things)[0])
