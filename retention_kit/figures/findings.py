@@ -37,7 +37,8 @@ def show_findings(
     of_topic = findings.metric.map(lambda name: topic is None or name in _metrics_of(topic))
     shown = findings[of_topic.astype(bool)]
     summary = "" if card is None else _summary(card, period, wording)
-    parts = [_paragraph(f"{summary} {_count(shown, period, wording)}".strip())]
+    count = _short(findings, period, wording) or _count(shown, period, wording)
+    parts = [_paragraph(f"{summary} {count}".strip())]
     parts.append(_list(_sentences_of(shown[shown.told == "now"], wording), ""))
     began = _sentences_of(shown[shown.told == "since"], wording)
     parts.append(_list(began, wording.gettext("What began earlier")))
@@ -92,6 +93,15 @@ def _count(shown: pd.DataFrame, period: Period, wording: Wording) -> str:
         ).format(period=wording.period_name(period))
     text = wording.ngettext("{n} thing stands out.", "{n} things stand out.", n)
     return text.format(n=wording.number(n))
+
+
+def _short(findings: pd.DataFrame, period: Period, wording: Wording) -> str:
+    """That too little is known for anything to stand out."""
+    if findings.empty or findings.kind.iloc[0] != "short_history":
+        return ""
+    known, fewest = (int(findings[name].iloc[0]) for name in ("value", "expected"))
+    text = wording.gettext("What stands out can be told once {fewest} are known; so far there are {known}.")
+    return text.format(fewest=wording.span(fewest, period.unit), known=wording.number(known))
 
 
 def _list(items: list[Markup], head: str) -> Markup:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.facts.keeping import kept
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import SUPPRESSED
 from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
@@ -17,6 +17,9 @@ from retention_kit.tables import ALL
 
 THRESHOLD = 0.02
 """The adjusted p-value up to which something is a finding, among everything looked for in the whole report."""
+
+FEWEST_PERIODS = 13
+"""A year and the period itself: with fewer nobody knows what is ordinary."""
 
 MOST = 5
 """So many things stand out at most in a period, and so many more are told as having begun earlier."""
@@ -44,13 +47,16 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
         of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
         was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
-        told now and five as having begun earlier; none before 13 periods are known.
+        told now and five as having begun earlier. Before 13 periods are known one row, "not yet", says how many are.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
 
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
+    if (known := len(periods_counted(engagement))) < FEWEST_PERIODS:
+        short = {"rank": 1, "told": "not yet", "kind": "short_history", "value": known, "expected": FEWEST_PERIODS}
+        return pd.DataFrame([short], columns=FINDINGS)
     rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
     table = pd.DataFrame(rows, columns=FINDINGS)
     return _ranked(engagement, table) if len(table) else table

@@ -68,10 +68,9 @@ def _first_seen(engagement: Engagement) -> Iterator[dict[str, Any]]:
     last, counted = str(report_period(engagement)), periods_counted(engagement)
     if len(counted) <= 12:
         return
-    seen = bought.groupby("segment").period.agg(set)
-    for segment in seen.index[seen.map(lambda named: named == {last})]:
-        row = bought[bought.segment == segment].iloc[0]
-        if row["value"] >= SMALL_N and not segment.endswith((OTHER, SMALLER, NONE)):
+    for segment, own in bought.groupby("segment"):
+        row = own.iloc[0]
+        if set(own.period) == {last} and row["value"] >= SMALL_N and not str(segment).endswith((OTHER, SMALLER, NONE)):
             yield _row(engagement, "first_seen", "buyers", str(segment)) | {
                 "value": row["value"],
                 "beyond": row["value"],
