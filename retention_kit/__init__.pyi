@@ -10,14 +10,19 @@ from .facts.histories import with_prior_purchases as with_prior_purchases
 from .figures.cards import show_cards as show_cards
 from .figures.changes import show_changes as show_changes
 from .figures.cohorts import plot_cohort_curve as plot_cohort_curve
+from .figures.cohorts import plot_cohort_payback as plot_cohort_payback
 from .figures.cohorts import plot_cohort_retention as plot_cohort_retention
 from .figures.cohorts import plot_cohort_revenue as plot_cohort_revenue
+from .figures.cohorts import plot_cohort_revenue_curve as plot_cohort_revenue_curve
+from .figures.cohorts import plot_retention_by_age as plot_retention_by_age
 from .figures.customers import plot_customer_flow as plot_customer_flow
+from .figures.customers import plot_rate_by_segment as plot_rate_by_segment
 from .figures.customers import plot_rate_history as plot_rate_history
 from .figures.exhibit import show as show
 from .figures.findings import show_findings as show_findings
 from .figures.losses import show_losses as show_losses
 from .figures.loyalty import plot_repeat_by_order_number as plot_repeat_by_order_number
+from .figures.loyalty import plot_rfm_grid as plot_rfm_grid
 from .figures.loyalty import plot_rfm_segments as plot_rfm_segments
 from .figures.ltv import plot_ltv_by_decile as plot_ltv_by_decile
 from .figures.ltv import plot_purchase_fit as plot_purchase_fit
@@ -29,6 +34,7 @@ from .figures.survey_drivers import plot_nps_themes as plot_nps_themes
 from .figures.surveys import plot_nps_distribution as plot_nps_distribution
 from .figures.surveys import plot_nps_gauge as plot_nps_gauge
 from .figures.surveys import plot_nps_trend as plot_nps_trend
+from .figures.targets import show_targets as show_targets
 from .metrics import cohorts as cohorts
 from .metrics import customers as customers
 from .metrics import loyalty as loyalty
@@ -69,6 +75,7 @@ from .pages.exhibits import exhibit as exhibit
 from .pages.findings import findings as findings
 from .pages.scorecard import scorecard as scorecard
 from .pages.scorecard import trends as trends
+from .pages.targets import targets as targets
 from .pages.wording import wording_of as wording_of
 from .periods import Period as Period
 from .personal_data import without_personal_data as without_personal_data

@@ -85,8 +85,10 @@ def check(client: Client, data_dir: DataFolder = None) -> None:
     """Say of each table what was read, kept and left out, what looks odd, and what a report can show."""
     from retention_kit.engagement import open_engagement
     from retention_kit.pages.check import first_look
+    from retention_kit.pages.target_checks import check_targets
 
     with open_engagement(client, data_dir=data_dir) as engagement:
+        check_targets(engagement)
         typer.echo(f"{engagement.settings.name}: {engagement.first_day} to {engagement.last_day}")
         _say_known_customers(engagement)
         typer.echo("\nLook at this first")

@@ -16,6 +16,7 @@ from retention_kit.ingest.canonical.pipeline import build_tables
 from retention_kit.ingest.settings import Settings, read_settings
 from retention_kit.ingest.settings.clients import FILE, find_client
 from retention_kit.ingest.settings.days_covered import check_covered
+from retention_kit.ingest.settings.targets import Target as Target
 from retention_kit.ingest.spark import read_table
 from retention_kit.ingest.sql import connected, file_name
 from retention_kit.ingest.stored import StoredTable

@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-NAMES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
+NAMES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv", "method")
 
 
 def shown_by(name: str, *, client: Path, period: str) -> list[Any]:

@@ -20,7 +20,7 @@ def code_cells(path):
 
 
 def test_there_is_a_notebook_for_every_page():
-    assert [path.stem for path in NOTEBOOKS] == ["churn", "cohorts", "loyalty", "ltv", "nps", "overview"]
+    assert [path.stem for path in NOTEBOOKS] == ["churn", "cohorts", "loyalty", "ltv", "method", "nps", "overview"]
 
 
 @EVERY_NOTEBOOK

@@ -78,6 +78,9 @@ METRICS = {
     "with_earlier_purchases, orders": lambda t: rk.order_history(_with_earlier(t), since=JANUARY, until=LAST),
     "acquired_since": lambda t: _acquired(t, customers=t.customers),
     "acquired_since, nothing known of customers": _acquired,
+    "retention_point_value": lambda t: rk.customers.retention_point_value(
+        t.orders, as_of=AS_OF, window=60, n_active=1000, margin=0.4
+    ),
     "cohort_retention": lambda t: rk.cohort_retention(t.orders, until=LAST),
     "cohort_retention by week, looking ahead": lambda t: rk.cohort_retention(
         t.orders, by="week", until=rk.Period("1997-W30"), look_ahead=3
@@ -85,6 +88,7 @@ METRICS = {
     "cohort_retention, ever after": lambda t: rk.cohort_retention(t.orders, until=LAST, look_ahead=None),
     "elapsed_retention": lambda t: rk.cohorts.elapsed_retention(t.orders, days=30, until=MARCH, as_of=AS_OF),
     "bracket_retention": lambda t: rk.cohorts.bracket_retention(t.orders, until=MARCH, as_of=AS_OF),
+    "cohort_revenue_curve": lambda t: rk.cohorts.cohort_revenue_curve(rk.cohort_revenue(t.orders, until=LAST)),
     "cohort_revenue": lambda t: rk.cohort_revenue(t.orders, until=LAST),
     "order_metrics": lambda t: order_metrics(t.orders, period=MARCH, by="country"),
     "average_order_value": lambda t: rk.average_order_value(t.orders, period=MARCH),
@@ -113,6 +117,7 @@ METRICS = {
     "rfm_scores": _scores,
     "rfm_scores by groups of one size": lambda t: _scores(t, method="ntile"),
     "rfm_scores by fixed cuts": lambda t: _scores(t, method="thresholds"),
+    "rfm_grid": lambda t: rk.loyalty.rfm_grid(rk.rfm_scores(t.orders, as_of=AS_OF)),
     "rfm_segments": lambda t: rk.rfm_segments(rk.rfm_scores(t.orders, as_of=AS_OF)),
     "purchase_summary": lambda t: rk.purchase_summary(t.orders, as_of=AS_OF),
     "calibration_split": lambda t: calibration_split(t.orders, calibrated_until=date(1997, 10, 1), as_of=AS_OF),
@@ -148,6 +153,7 @@ METRICS = {
     ),
     "nps_themes": lambda t: rk.surveys.nps_themes(t.responses),
     "comment_themes": lambda t: rk.surveys.comment_themes(t.responses),
+    "acquisition_costs": lambda t: rk.service.acquisition_costs(t.costs),
     "customer_acquisition_cost": lambda t: rk.service.customer_acquisition_cost(t.costs, new_customers=60),
     "customer_retention_cost": lambda t: rk.service.customer_retention_cost(t.costs, retained_customers=150),
     "quotes": lambda t: rk.surveys.quotes(t.responses, theme="price"),
@@ -201,7 +207,13 @@ def frames(cdnow):
         refunds=refunds,
         responses=_responses(orders),
         invitations=_invitations(orders),
-        costs=pd.DataFrame({"category": np.where(place % 2, "acquisition", "retention"), "amount": cdnow.amount}),
+        costs=pd.DataFrame(
+            {
+                "spent_on": cdnow.ordered_on,
+                "category": np.where(place % 2, "acquisition", "retention"),
+                "amount": cdnow.amount,
+            }
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """The raw files of the synthetic client: everything its systems export, faults included."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from retention_kit.demo import exports_relations as relations
@@ -67,7 +67,17 @@ def write_raw(folder: Path | str, *, n_customers: int, until: date, seed: int) -
 
 def engagement_text(*, n_customers: int, until: date, seed: int) -> str:
     """The engagement.toml of a synthetic client."""
-    values = {"first_day": Timeline(until).first_day, "last_day": until, "n_customers": n_customers, "seed": seed}
+    timeline = Timeline(until)
+    values = {
+        "first_day": timeline.first_day,
+        "last_day": until,
+        "n_customers": n_customers,
+        "seed": seed,
+        "month_end": timeline.last_month.end - timedelta(days=1),
+        "year_end": date(until.year, 12, 31),
+        "price_rise": timeline.month_of("price_rise").start,
+        "price_rise_de": timeline.month_of("price_rise_de").start,
+    }
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))

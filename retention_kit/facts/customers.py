@@ -10,10 +10,13 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts.histories import with_prior_purchases
 from retention_kit.facts.keeping import kept
 from retention_kit.facts.rows import named_segments, rows_of, stacked
-from retention_kit.facts.spans import first_period, history_from, periods_counted, report_period
+from retention_kit.facts.spans import base_periods, first_period, history_from, periods_counted, report_period
 from retention_kit.metrics.customers import rates
 from retention_kit.metrics.customers.flow import customer_flow
 from retention_kit.metrics.customers.lapsed_revenue import lapsed_revenue
+from retention_kit.metrics.customers.point_value import retention_point_value
+from retention_kit.metrics.statistics.differences import mix_rate_parts
+from retention_kit.tables import ALL
 
 _RATES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "customer_retention_rate": rates.customer_retention_rate,
@@ -94,3 +97,58 @@ def lapsed(engagement: Engagement, by: str | None) -> pd.DataFrame:
 def retention_rate(engagement: Engagement) -> pd.DataFrame:
     """The retention rate of each period, all customers and each segment."""
     return rates.customer_retention_rate(flows(engagement))
+
+
+@kept
+def retention_split(engagement: Engagement) -> pd.DataFrame:
+    """How much of the change of the retention rate is of rates and how much of the mix, by each segment column?
+
+    Returns:
+        One row per earlier period, segment column and segment, that of all customers first: base_period, split_by,
+        segment, n, current, base_n, base (the rate now and in the earlier period, and of how many customers), rate and
+        mix (what the segment adds to the change of the total; those of all customers are their sums), change (rate +
+        mix, of all customers current - base). Nothing where either period has no rate.
+    """
+    found, now = retention_rate(engagement), str(report_period(engagement))
+    splits = [
+        _split(found, now, str(base), by)
+        for base in base_periods(engagement).values()
+        for by in engagement.settings.segments
+        if _is_measured(found, now) and _is_measured(found, str(base))
+    ]
+    return pd.concat(splits, ignore_index=True) if splits else pd.DataFrame(columns=SPLIT)
+
+
+SPLIT = ["base_period", "split_by", "segment", "n", "current", "base_n", "base", "rate", "mix", "change"]
+
+
+def _is_measured(rates: pd.DataFrame, period: str) -> bool:
+    return bool((rates.status[(rates.period == period) & (rates.segment == ALL)] == "ok").all())
+
+
+def _split(found: pd.DataFrame, now: str, base: str, by: str) -> pd.DataFrame:
+    """The rows of one earlier period and one segment column."""
+    of_column = found[found.segment.str.startswith(f"{by}=")]
+    current, earlier = (of_column[of_column.period == period] for period in (now, base))
+    parts = mix_rate_parts(current, earlier)
+    whole = pd.DataFrame({"segment": [ALL], "rate": [parts.rate.sum()], "mix": [parts.mix.sum()]})
+    rows = pd.concat([whole, parts], ignore_index=True)
+    for period, n, value in ((now, "n", "current"), (base, "base_n", "base")):
+        of_period = found[found.period == period].set_index("segment")
+        rows[n], rows[value] = rows.segment.map(of_period.n), rows.segment.map(of_period.value)
+    return rows.assign(base_period=base, split_by=by, change=rows.rate + rows.mix)[SPLIT]
+
+
+@kept
+def point_value(engagement: Engagement) -> pd.DataFrame:
+    """What goes with one per cent more of the customers active at the start of the period being kept."""
+    flow, period = flows(engagement), str(report_period(engagement))
+    of_all = flow[(flow.period == period) & (flow.segment == ALL)]
+    return retention_point_value(
+        engagement.occasions,
+        as_of=engagement.as_of,
+        window=engagement.settings.churn_window,
+        n_active=int(of_all.opening.sum()),
+        margin=engagement.settings.margin,
+        history_from=history_from(engagement),
+    )

@@ -80,7 +80,8 @@ def _file(engagement: Engagement, name: str, asked: tuple[Any, ...]) -> Path | N
     tables, made_from = engagement.folder / "tables", engagement.made_from
     if made_from is None or made_from != read_manifest(tables):
         return None
-    key = hashlib.sha256("\n".join([made_from, engagement.settings.model_dump_json(), CODE]).encode()).hexdigest()[:16]
+    settings = engagement.settings.model_dump_json(exclude={"targets", "calendar"})  # which no fact depends on
+    key = hashlib.sha256("\n".join([made_from, settings, CODE]).encode()).hexdigest()[:16]
     stem = "-".join([name, *(re.sub(r"\W+", "_", str(one)) for one in asked)])
     exact = hashlib.sha256(repr(asked).encode()).hexdigest()[:8]  # of other signs a name keeps nothing
     return _period_folder(engagement) / key / f"{stem}.{exact}.parquet"

@@ -16,7 +16,7 @@ from retention_kit.metrics.loyalty.repeat_purchase import (
     repeat_by_order_number,
     repeat_within_of_period,
 )
-from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.loyalty.rfm import rfm_grid, rfm_scores, segments_of_grid
 from retention_kit.metrics.statistics.estimates import estimates
 from retention_kit.periods import Period
 
@@ -82,6 +82,12 @@ def gaps(engagement: Engagement) -> pd.DataFrame:
 
 
 @kept
+def grid(engagement: Engagement) -> pd.DataFrame:
+    """The customers of the last year by recency and frequency."""
+    return rfm_grid(rfm_scores(engagement.occasions, as_of=engagement.as_of))
+
+
+@kept
 def rfm(engagement: Engagement) -> pd.DataFrame:
     """The customers of the last year in their RFM segments."""
-    return rfm_segments(rfm_scores(engagement.occasions, as_of=engagement.as_of))
+    return segments_of_grid(grid(engagement))

@@ -53,6 +53,14 @@ def covered(engagement: Engagement) -> pd.DataFrame:
     return pd.DataFrame({"n_customers": [len(summary)], "share_of_revenue": [_share_of_revenue(engagement)]})
 
 
+def scope(engagement: Engagement) -> pd.DataFrame:
+    """How far ahead the forecast looks, of whom it speaks, and on what terms money is counted."""
+    settings = engagement.settings
+    terms = {"annual_discount": settings.annual_discount, "margin": settings.margin}
+    found = covered(engagement).assign(horizon_months=settings.horizon_months, **terms)
+    return found[["horizon_months", "n_customers", "share_of_revenue", *terms]]
+
+
 def _share_of_revenue(engagement: Engagement) -> float:
     """Which part of the revenue of the last 365 days came from customers whose histories are whole."""
     year_ago = day_number(engagement.as_of) - 365

@@ -11,7 +11,8 @@ def is_there(engagement: Engagement, need: str) -> bool:
     table, _dot, column = need.partition(".")
     if table not in TABLES:
         settings = engagement.settings
-        return bool(getattr(settings, table) != type(settings).model_fields[table].default)
+        default = type(settings).model_fields[table].get_default(call_default_factory=True)
+        return bool(getattr(settings, table) != default)
     section = engagement.settings.tables.sections.get(table)
     return section is not None and (not column or column in section.columns)
 

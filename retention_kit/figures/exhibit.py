@@ -1,35 +1,28 @@
 """What a notebook shows: cards, a table or a figure, with the numbers behind it for the report to collect."""
 
-import re
+import inspect
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from pandas.api.types import is_numeric_dtype
 
-from retention_kit.figures.style import OF_SEGMENTS, in_house_style
+from retention_kit.figures import cells
+from retention_kit.figures.alternative import alternative
+from retention_kit.figures.csv_text import csv_text
+from retention_kit.figures.drawn import drawn_by, excerpt_of
+from retention_kit.figures.marks import listed
+from retention_kit.figures.numbers_of_figure import below, table_of
+from retention_kit.figures.picture import Plot, picture
+from retention_kit.figures.style import OF_SEGMENTS
 from retention_kit.periods import Period, Unit
 from retention_kit.tables import ALL
-from retention_kit.wording import ENGLISH, MISSING, Wording, glossary
+from retention_kit.wording import ENGLISH, Wording, glossary
 from retention_kit.wording.glossary import Kind
 
 MIME = "application/vnd.retention-kit.exhibit+json"
 MOST_ROWS = 40
-
-
-class Plot(Protocol):
-    """A `plot_*` function, or one of your own: a metric's result in, the Axes out."""
-
-    def __call__(self, result: pd.DataFrame, /, *, wording: Wording) -> Axes:
-        """Draw a result."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Exhibit:
     kind: Literal["table", "metrics"] = "table"
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        numbers = {"name": self.name, "kind": self.kind, "csv": _csv(self.data)}
+        numbers = {"name": self.name, "kind": self.kind, "csv": csv_text(self.data)}
         return {"text/html": str(self.html), "text/plain": repr(self), MIME: numbers}
 
     def __repr__(self) -> str:
@@ -55,45 +48,27 @@ def _of_all_customers(result: pd.DataFrame) -> pd.DataFrame:
     return result[is_all].reset_index(drop=True) if is_all.any() else result
 
 
-RUN_BY_SPREADSHEETS = re.compile(r"[=@\t\n]|[+-](?!\d*\.?\d*\Z)")
-"""How a text begins that a spreadsheet takes for a formula; a number with a sign is none."""
-
-
-def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run, with the sign before it that makes it text there; line ends are of one kind.
-
-    A lone CR would be written without quotes, and read as the end of the row.
-    """
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
-
-
-def _csv(data: pd.DataFrame) -> str:
-    texts = {str(name): data[name].map(_harmless) for name in data if not is_numeric_dtype(data[name])}
-    data = data.assign(**texts).rename(columns=_harmless)
-    # 15 digits give every decimal back as it was written; 17 would print 0.1 + 0.2 as it is stored.
-    return str(data.to_csv(index=False, lineterminator="\n", float_format="%.15g"))
-
-
 def show(
     result: pd.DataFrame,
     name: str,
     *,
     plot: Plot | None = None,
     columns: list[str] | None = None,
-    absent: str = "",
+    title: str = "",
     wording: Wording = ENGLISH,
 ) -> Exhibit:
-    """Show a metric's result as a figure, a table or both; all its numbers go to `tables/<name>.csv` of the report.
+    """Show a metric's result as a table or a figure; all its numbers go to `tables/<name>.csv` of the report.
+
+    A figure has an alternative text with its numbers, what a reader must know of them below it, and its table folded
+    under it.
 
     Args:
         result: The result of a metric.
         name: The name of the CSV file.
         plot: A `plot_*` function; without it a table is shown.
-        columns: The columns of the table, in this order; all of them by default, none beside a figure.
-        absent: What was not given, in a sentence that is shown instead; nothing where all is there.
+        columns: The columns of the table, in this order; by default all, under a figure those that the glossary names.
+        title: What the numbers are of, for those who do not see them; by default the title of the figure, or the heads
+            of the columns.
         wording: The reader's language and currency: `wording_of(engagement)`.
 
     Returns:
@@ -104,13 +79,39 @@ def show(
         >>> "1,204" in show(flow, "customer_flow").html
         True
     """
-    if absent:
-        return Exhibit(name, note(absent), result)
-    whole = result if plot in OF_SEGMENTS else _of_all_customers(result)
-    figure = _figure(plot, whole, wording) if plot else Markup("")
-    shown = whole[columns] if columns else whole
-    table = html_table(shown, {}, name=name, wording=wording) if columns or not plot else Markup("")
-    return Exhibit(name, figure + table, result)
+    rows = result if plot and inspect.unwrap(plot) in OF_SEGMENTS else _of_all_customers(result)
+    if plot:
+        return Exhibit(name, _figure(plot, rows, columns, name=name, wording=wording), result)
+    shown = rows[columns] if columns else rows
+    return Exhibit(name, html_table(shown, {}, name=name, title=title, wording=wording), result)
+
+
+def _figure(plot: Plot, rows: pd.DataFrame, columns: list[str] | None, *, name: str, wording: Wording) -> Markup:
+    """A figure, what is said below it, and its numbers, folded."""
+    drawn = picture(plot, rows, wording)
+    if drawn.why_nothing:
+        return note(drawn.why_nothing)
+    shown, cuts = excerpt_of(plot, rows)
+    told = alternative(drawn.title, shown, drawn_by(plot), table=name, wording=wording)
+    source = f"data:image/svg+xml;base64,{b64encode(drawn.svg).decode()}"
+    figure = Markup('<figure class="rk-figure"><figcaption>{}</figcaption>{}{}</figure>').format(
+        drawn.title,
+        scrolled(Markup('<img alt="{}" src="{}">').format(told, source), drawn.title),
+        below(shown, cuts, name=name, wording=wording),
+    )
+    table, kinds = table_of(shown, drawn_by(plot), columns, name=name, most=MOST_ROWS)
+    numbers = html_table(table, kinds, name=name, title=drawn.title, wording=wording)
+    return figure + listed(plot, rows, wording) + folded(wording.gettext("The numbers of this figure"), numbers)
+
+
+def folded(head: str, content: Markup) -> Markup:
+    """What a reader opens who wants to see it."""
+    return Markup('<details class="rk-numbers"><summary>{}</summary>{}</details>').format(head, content)
+
+
+def scrolled(content: Markup, title: str) -> Markup:
+    """What may be wider than a screen, in a frame that the keyboard can reach and scroll."""
+    return Markup('<div class="rk-scroll" role="group" tabindex="0" aria-label="{}">{}</div>').format(title, content)
 
 
 def note(text: str) -> Markup:
@@ -123,44 +124,53 @@ def html_table(
     kinds: dict[str, Kind],
     *,
     name: str = "",
+    title: str = "",
     most: int | None = MOST_ROWS,
     wording: Wording = ENGLISH,
 ) -> Markup:
-    """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table, or so many."""
+    """Rows as an escaped HTML table, each column written in its own way; the last 40 of a long table, or so many.
+
+    Args:
+        rows: The rows.
+        kinds: How columns are written; by default as the glossary says of the table.
+        name: The name of the table, and of its CSV file.
+        title: What the table is called for those who do not see it; by default the heads of its columns.
+        most: So many rows are shown; None for all.
+        wording: The reader's language and currency.
+    """
     if rows.empty:
         return note(wording.gettext("There are no rows to show."))
     unit = _unit_of(rows)
     columns = {str(column): kinds.get(str(column)) or glossary.column_kind(str(column), table=name) for column in rows}
-    heads = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(
-            _numeric(kind), glossary.column_label(column, wording, table=name, unit=unit)
-        )
-        for column, kind in columns.items()
+    labels = {column: glossary.column_label(column, wording, table=name, unit=unit) for column in columns}
+    heads = (
+        Markup('<th scope="col"{}>{}</th>').format(_numeric(kind), labels[column]) for column, kind in columns.items()
     )
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(kind), _isolated(_cell(value, kind, wording), kind))
-                for value, kind in zip(row, columns.values(), strict=True)
-            )
-        )
-        for row in rows.tail(most or len(rows)).itertuples(index=False)
+    body = (_row(row, list(columns.values()), wording) for row in rows.tail(most or len(rows)).itertuples(index=False))
+    table = Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
+        Markup("").join(heads), Markup("").join(body)
     )
-    table = Markup('<table class="rk-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(heads, body)
-    return _cut(len(rows), most, wording) + table
+    return _cut(len(rows), most, name, wording) + scrolled(table, title or ", ".join(labels.values()))
 
 
-def folded(head: str, content: Markup) -> Markup:
-    """What a reader opens who wants to see it; printed, it is open."""
-    return Markup('<details class="rk-fold"><summary>{}</summary>{}</details>').format(head, content)
+def _row(row: tuple[Any, ...], kinds: list[Kind], wording: Wording) -> Markup:
+    written = ((kind, cells.written(value, kind, wording)) for value, kind in zip(row, kinds, strict=True))
+    parts = (Markup("<td{}>{}</td>").format(_numeric(kind), _isolated(text, kind)) for kind, text in written)
+    return Markup("<tr>{}</tr>").format(Markup("").join(parts))
 
 
-def _cut(n_rows: int, most: int | None, wording: Wording) -> Markup:
+def _cut(n_rows: int, most: int | None, name: str, wording: Wording) -> Markup:
     """What is said above a table that is longer than what is shown of it."""
     if most is None or n_rows <= most:
         return Markup("")
     text = wording.ngettext("The last {n} of {all} row.", "The last {n} of {all} rows.", n_rows)
-    return note(text.format(n=wording.number(most), all=wording.number(n_rows)))
+    if name:
+        text = wording.ngettext(
+            "The last {n} of {all} row; all are in tables/{name}.csv.",
+            "The last {n} of {all} rows; all are in tables/{name}.csv.",
+            n_rows,
+        )
+    return note(text.format(n=wording.number(most), all=wording.number(n_rows), name=name))
 
 
 def _unit_of(rows: pd.DataFrame) -> Unit | None:
@@ -169,66 +179,10 @@ def _unit_of(rows: pd.DataFrame) -> Unit | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _numeric(kind: str) -> Markup:
-    return (
-        Markup("")
-        if kind in ("text", "period", "segment", "status", "reason", "word", "words", "wave")
-        else Markup(' class="num"')
-    )
-
-
-def _cell(value: Any, kind: Kind, wording: Wording) -> str:
-    writers: dict[Kind, Callable[[Any], str]] = {
-        "count": wording.number,
-        "number": lambda x: wording.number(x, digits=0 if float(x).is_integer() else 3),
-        "ratio": wording.percent,
-        "money": wording.money,
-        "days": wording.number,
-        "points": wording.number,
-        "pp": lambda x: wording.gettext("{difference} pp").format(difference=wording.number(100 * x, digits=1)),
-        "period": lambda text: wording.period_name(Period(text)),
-        "wave": wording.wave_name,
-        "segment": lambda text: glossary.segment_name(text, wording),
-        "status": lambda text: glossary.status_text(text, wording),
-        "reason": lambda text: glossary.reason_text(text, wording),
-        "word": lambda text: glossary.word(text, wording),
-        "words": lambda text: glossary.words(text, wording),
-        "text": str,
-        "figures": str,
-    }
-    return MISSING if pd.isna(value) else writers[kind](value)
+def _numeric(kind: Kind) -> Markup:
+    return Markup("") if kind in cells.WORDS else Markup(' class="num"')
 
 
 def _isolated(text: str, kind: Kind) -> Markup | str:
     """Words keep their own direction, whatever the client's data are written in."""
-    return text if _numeric(kind) else Markup("<bdi>{}</bdi>").format(text)
-
-
-def _figure(plot: Plot, result: pd.DataFrame, wording: Wording) -> Markup:
-    with _closing_new_figures():
-        axes = plot(result, wording=wording)
-        title = axes.get_title()
-        axes.title.set_text("")  # the caption says it, where it can be read aloud and translated
-        source = b64encode(_svg(axes)).decode()
-        axes.title.set_text(title)
-    return Markup('<figure class="rk-figure"><figcaption>{}</figcaption><img alt="{}" src="{}"></figure>').format(
-        title, title, f"data:image/svg+xml;base64,{source}"
-    )
-
-
-@contextmanager
-def _closing_new_figures() -> Iterator[None]:
-    """Close the figures made in the block; those that a user has open stay."""
-    before = set(plt.get_fignums())
-    try:
-        yield
-    finally:
-        for number in set(plt.get_fignums()) - before:
-            plt.close(number)
-
-
-def _svg(axes: Axes) -> bytes:
-    buffer, figure = BytesIO(), cast("Figure", axes.figure)
-    with in_house_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+    return Markup("<bdi>{}</bdi>").format(text) if kind in cells.WORDS else text

@@ -1,14 +1,13 @@
 """What stands out in a period, in sentences that follow from rules, with the numbers that each rests on."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 from markupsafe import Markup
 
 from retention_kit.figures.exhibit import Exhibit, note
-from retention_kit.figures.measures import change_size, interval, measure
+from retention_kit.figures.finding_sentences import Row, sentence
+from retention_kit.figures.measures import change_size, interval
 from retention_kit.metrics.description import Group
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
@@ -16,9 +15,6 @@ from retention_kit.wording import ENGLISH, Wording, glossary, is_missing
 
 LEAST_P = 0.001
 """Smaller p-values are said to be below it."""
-
-Row = Any
-"""A row of `findings`."""
 
 
 def show_findings(
@@ -38,10 +34,11 @@ def show_findings(
         topic: Show what is of this topic alone, as on its page; None for all.
         wording: The reader's language and currency: `wording_of(engagement)`.
     """
-    of_topic = findings.metric.map(lambda name: topic is None or glossary.METRICS[name].group == topic)
+    of_topic = findings.metric.map(lambda name: topic is None or name in _metrics_of(topic))
     shown = findings[of_topic.astype(bool)]
-    parts = [] if card is None else [_paragraph(_summary(card, period, wording))]
-    parts.append(_paragraph(_count(shown, period, wording)))
+    summary = "" if card is None else _summary(card, period, wording)
+    count = _short(findings, period, wording) or _count(shown, period, wording)
+    parts = [_paragraph(f"{summary} {count}".strip())]
     parts.append(_list(_sentences_of(shown[shown.told == "now"], wording), ""))
     began = _sentences_of(shown[shown.told == "since"], wording)
     parts.append(_list(began, wording.gettext("What began earlier")))
@@ -51,8 +48,18 @@ def show_findings(
     return Exhibit("findings", html, findings)
 
 
+OF_COHORTS = ("new_customers", "repeat_within")
+"""What findings say of customers followed from their first order."""
+
+
+def _metrics_of(topic: Group) -> tuple[str, ...]:
+    if topic == "cohorts":
+        return OF_COHORTS
+    return tuple(name for name, metric in glossary.METRICS.items() if metric.group == topic)
+
+
 def _paragraph(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text) if text else Markup("")
+    return Markup("<p>{}</p>").format(text)
 
 
 def _summary(card: pd.DataFrame, period: Period, wording: Wording) -> str:
@@ -88,6 +95,15 @@ def _count(shown: pd.DataFrame, period: Period, wording: Wording) -> str:
     return text.format(n=wording.number(n))
 
 
+def _short(findings: pd.DataFrame, period: Period, wording: Wording) -> str:
+    """That too little is known for anything to stand out."""
+    if findings.empty or findings.kind.iloc[0] != "short_history":
+        return ""
+    known, fewest = (int(findings[name].iloc[0]) for name in ("value", "expected"))
+    text = wording.gettext("What stands out can be told once {fewest} are known; so far there are {known}.")
+    return text.format(fewest=wording.span(fewest, period.unit), known=wording.number(known))
+
+
 def _list(items: list[Markup], head: str) -> Markup:
     if not items:
         return Markup("")
@@ -108,129 +124,16 @@ def _sentences_of(rows: pd.DataFrame, wording: Wording) -> list[Markup]:
 
 
 def _item(rows: list[Row], wording: Wording) -> Markup:
-    tone = "none" if rows[0].kind == "odd" else "good" if rows[0].is_good else "bad"
+    tone = "none" if rows[0].kind in ("odd", "season", "first_seen") else "good" if rows[0].is_good else "bad"
     return Markup('<li data-tone="{}"><p>{}</p><p class="rk-detail">{}</p></li>').format(
-        tone, _sentence(rows, wording), " · ".join(_details(rows, wording))
+        tone, sentence(rows, wording), " · ".join(_details(rows, wording))
     )
-
-
-def _sentence(rows: list[Row], wording: Wording) -> str:
-    row = rows[0]
-    match row.kind:
-        case "odd":
-            return _odd(rows, wording)
-        case "since":
-            text = wording.gettext("{what}: {value} since {since}, before that {expected} ({change}).")
-            return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
-        case "drift":
-            return _drift(row, wording)
-        case _ if row.metric == "customer_churn_rate":
-            return " ".join([_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)])
-        case _:
-            return " ".join([_shift(row, wording), *_money(row, wording), *_share(row, wording)])
-
-
-def _lost(row: Row, wording: Wording) -> str:
-    """Customers who left: how many, and how many usually do."""
-    lost, opening = float(row.numerator), float(row.denominator)
-    text = wording.ngettext(
-        "{where}: {lost} of {n} active customer became inactive in {period} (last order between {first} and {last}), "
-        "usually about {usual}.",
-        "{where}: {lost} of {n} active customers became inactive in {period} (last order between {first} and {last}), "
-        "usually about {usual}.",
-        opening,
-    )
-    return text.format(
-        where=wording.gettext("All customers") if row.segment == ALL else glossary.segment_name(row.segment, wording),
-        lost=wording.number(lost),
-        n=wording.number(opening),
-        period=wording.period_name(Period(row.period)),
-        first=wording.day(date.fromisoformat(row.first_day)),
-        last=wording.day(date.fromisoformat(row.last_day)),
-        usual=wording.number(round(lost - row.beyond)),
-    )
-
-
-def _who_had_brought(row: Row, wording: Wording) -> Iterator[str]:
-    """How many more or fewer than usual left, and what the former had brought."""
-    n = abs(round(row.beyond))
-    if row.beyond < 0:
-        fewer = wording.ngettext("That is about {n} fewer than usual.", "That is about {n} fewer than usual.", n)
-        yield fewer.format(n=wording.number(n))
-    elif is_missing(row.money):
-        more = wording.ngettext("That is about {n} more than usual.", "That is about {n} more than usual.", n)
-        yield more.format(n=wording.number(n))
-    else:
-        more = wording.ngettext(
-            "That is about {n} more than usual, who had brought {money} in the 12 months before.",
-            "That is about {n} more than usual, who had brought {money} in the 12 months before.",
-            n,
-        )
-        yield more.format(n=wording.number(n), money=wording.money(row.money))
-
-
-def _shift(row: Row, wording: Wording) -> str:
-    text = wording.gettext("{what}: {value} in {period}, where {expected} is usual ({change}).")
-    return text.format(**_parts(row, wording), period=wording.period_name(Period(row.period)))
-
-
-def _drift(row: Row, wording: Wording) -> str:
-    if glossary.METRICS[row.metric].compared in ("total", "count"):
-        text = wording.gettext(
-            "{what}: {value} a month over the last six months, {expected} in the same months a year earlier ({change})."
-        )
-    else:
-        text = wording.gettext(
-            "{what}: {value} over the last six months, {expected} in the same months a year earlier ({change})."
-        )
-    return text.format(**_parts(row, wording))
-
-
-def _odd(rows: list[Row], wording: Wording) -> str:
-    """What was out of the ordinary in the period before, and is over."""
-    each = wording.gettext("{what} {value} (usually {expected})")
-    listed = "; ".join(each.format(**_parts(row, wording)) for row in rows)
-    text = wording.gettext("{period} was out of the ordinary, and that is over: {listed}.")
-    return text.format(period=wording.period_name(Period(rows[0].period)), listed=listed)
-
-
-def _parts(row: Row, wording: Wording) -> dict[str, str]:
-    unit = glossary.METRICS[row.metric].unit
-    return {
-        "what": _what(row, wording),
-        "value": measure(row.value, unit, wording),
-        "expected": measure(row.expected, unit, wording),
-        "change": change_size(row, row.change, wording),
-    }
-
-
-def _what(row: Row, wording: Wording) -> str:
-    """The metric, and the segment that it is of."""
-    label = glossary.label(row.metric, wording, Period(row.period).unit)
-    return label if row.segment == ALL else f"{label}, {glossary.segment_name(row.segment, wording)}"
-
-
-def _money(row: Row, wording: Wording) -> Iterator[str]:
-    if is_missing(row.money) or row.metric == "net_revenue":
-        return
-    if row.money > 0:
-        text = wording.gettext("That is {money} more than usual.")
-    else:
-        text = wording.gettext("That is {money} less than usual.")
-    yield text.format(money=wording.money(abs(row.money)))
-
-
-def _share(row: Row, wording: Wording) -> Iterator[str]:
-    """How much of the change of all customers is of the segment."""
-    if not is_missing(row.share_of_all):
-        share = wording.gettext("That is {share} of the change of all customers.")
-        yield share.format(share=wording.percent(row.share_of_all, digits=0))
 
 
 def _details(rows: Iterable[Row], wording: Wording) -> list[str]:
     """The numbers that a sentence rests on."""
     details = []
-    for row in rows:
+    for row in (row for row in rows if not is_missing(row.p_adjusted)):
         ends = interval(change_size(row, row.low, wording), change_size(row, row.high, wording), wording)
         details.append(wording.gettext("change, 95%: {interval}").format(interval=ends))
         is_tiny = row.p_adjusted < LEAST_P

@@ -20,7 +20,7 @@ def show_losses(losses: pd.DataFrame, *, wording: Wording = ENGLISH) -> Exhibit:
     """
     rows = pd.DataFrame([_row(str(table), own, wording) for table, own in losses.groupby("table", sort=False)])
     kinds: dict[str, Kind] = dict.fromkeys(map(str, list(rows)[1:-1]), "count")
-    return Exhibit("losses", html_table(rows, kinds, wording=wording), losses)
+    return Exhibit("losses", html_table(rows, kinds, title=wording.gettext("Rows excluded"), wording=wording), losses)
 
 
 def _row(table: str, own: pd.DataFrame, wording: Wording) -> dict[str, object]:

@@ -2,10 +2,14 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
-from retention_kit.figures.style import house_style, new_axes, nothing_to_draw, percent_axis
+from retention_kit.figures.style import INK, house_style, new_axes, nothing_to_draw, percent_axis
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.glossary import segment_name
+
+PALE = LinearSegmentedColormap.from_list("pale", ["#f4f6f9", "#8fbfe0"])
+"""From nearly white to a blue on which dark text has a contrast of 5 and more."""
 
 
 @house_style
@@ -44,4 +48,30 @@ def plot_rfm_segments(segments: pd.DataFrame, *, ax: Axes | None = None, wording
     ax.grid(visible=True, axis="x")
     percent_axis(ax, wording, which="x")
     ax.set(title=wording.gettext("Customers by recency and frequency"))
+    return ax
+
+
+SCORES = range(1, 6)
+
+
+@house_style
+def plot_rfm_grid(grid: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
+    """Grid of `rfm_grid`: the number of customers of each pair of scores with its name, the darker the more."""
+    ax = new_axes(height=4.4) if ax is None else ax
+    if not grid.n_customers.any():
+        return nothing_to_draw(ax, wording.gettext("Nobody has bought in the last year."))
+    counts = grid.pivot(index="r", columns="f", values="n_customers")
+    ax.pcolormesh(counts.to_numpy(float), cmap=PALE, vmin=0, edgecolor="white", linewidth=2)
+    for r, f, n, segment in zip(grid.r, grid.f, grid.n_customers, grid.segment, strict=True):
+        ax.text(f - 0.5, r - 0.38, wording.number(n), ha="center", va="center", fontweight="bold", color=INK)
+        ax.text(f - 0.5, r - 0.72, segment_name(segment, wording), ha="center", va="center", fontsize=7.5, color=INK)
+    ax.grid(visible=False)
+    ax.set_xticks([score - 0.5 for score in SCORES], [str(score) for score in SCORES])
+    ax.set_yticks([score - 0.5 for score in SCORES], [str(score) for score in SCORES])
+    ax.tick_params(length=0)
+    ax.set(
+        title=wording.gettext("Customers by recency and frequency scores"),
+        xlabel=wording.gettext("Frequency: from rarely (1) to often (5)"),
+        ylabel=wording.gettext("Recency: from long ago (1) to lately (5)"),
+    )
     return ax

@@ -3,11 +3,13 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.drawn import draws
 from retention_kit.figures.style import GREY, house_style, new_axes, nothing_to_draw, number_axis, percent_axis
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.glossary import status_text
 
 
+@draws("n_customers", "n_expected")
 @house_style
 def plot_purchase_fit(fit: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of `purchases_fit_check`: customers by repeat purchases, as observed and as the model expects."""
@@ -34,6 +36,7 @@ def plot_purchase_fit(fit: pd.DataFrame, *, ax: Axes | None = None, wording: Wor
     return ax
 
 
+@draws("share")
 @house_style
 def plot_ltv_by_decile(deciles: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of `ltv_by_decile`: the share of the predicted value of each decile of the customers."""

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.drawn import draws
+from retention_kit.figures.marks import over_time, period_edges
 from retention_kit.figures.style import (
     GAIN,
     GREY,
@@ -28,6 +30,8 @@ FIRST: dict[Unit, str] = {
 }
 
 
+@over_time(period_edges)
+@draws("revenue_existing", "revenue_first", "revenue_untold", "revenue_unknown")
 @house_style
 def plot_revenue_history(history: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of the revenue of `order_history`, that of customers who had bought before the lowest."""

@@ -1,8 +1,10 @@
 """The house style: every figure is drawn in it, and nothing outside a figure is touched by it."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from math import floor
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,6 +12,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
 from retention_kit.periods import Period
 from retention_kit.wording import Wording
@@ -17,7 +20,7 @@ from retention_kit.wording import Wording
 STYLE = Path(__file__).with_name("retention.mplstyle")
 GREY = "#8a919e"
 GAIN, LOSS = "#0072b2", "#d55e00"
-INK = "#333842"
+INK, SOFT_INK = "#333842", "#555b66"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,16 +49,45 @@ def house_style(draw: Callable[P, R]) -> Callable[P, R]:
     def styled(*args: P.args, **kwargs: P.kwargs) -> R:
         with in_house_style():
             drawn = draw(*args, **kwargs)
-        _no_mathematics(drawn)
+        if isinstance(drawn, Axes):
+            _no_mathematics(drawn)
+            _rates_from_zero(drawn)
         return drawn
 
     return styled
 
 
-def _no_mathematics(drawn: object) -> None:
+def _no_mathematics(drawn: Axes) -> None:
     """A client's text is text in Axes of one's own too, which were not made in the house style."""
-    for text in drawn.findobj(Text) if isinstance(drawn, Axes) else ():
+    for text in drawn.findobj(Text):
         text.set_parse_math(False)
+
+
+class _Rates(FuncFormatter):
+    """Writes rates in per cent."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(lambda value, _position: wording.percent(value, digits=0))
+        self.wording = wording
+
+
+def _rates_from_zero(drawn: Axes) -> None:
+    """An axis of rates starts at 0, or, where all are so high that 0 would flatten their differences, says where."""
+    for which in ("x", "y"):
+        axis, formatter = _axis(drawn, which), _axis(drawn, which).get_major_formatter()
+        low, high = axis.get_data_interval()
+        start, end = axis.get_view_interval()
+        if not isinstance(formatter, _Rates) or not 0 <= low <= high or start == 0:
+            continue
+        start = 0 if low <= high / 2 else floor(start * STEPS) / STEPS
+        drawn.set(**{f"{which}lim": (start, end)})
+        if start > 0:
+            said = formatter.wording.gettext("Axis starts at {start}").format(start=formatter(start))
+            axis.set_label_text("\n".join(filter(None, (axis.get_label_text(), said))))
+
+
+STEPS = 20
+"""An axis that does not start at 0 starts at a twentieth."""
 
 
 OF_SEGMENTS: set[Callable[..., Any]] = set()
@@ -64,7 +96,7 @@ OF_SEGMENTS: set[Callable[..., Any]] = set()
 
 def of_segments(draw: Callable[P, R]) -> Callable[P, R]:
     """Show every segment."""
-    OF_SEGMENTS.add(draw)
+    OF_SEGMENTS.add(inspect.unwrap(draw))
     return draw
 
 
@@ -85,7 +117,7 @@ MOST_HATCHED = 60
 
 def percent_axis(ax: Axes, wording: Wording, *, which: str = "y") -> None:
     """Label an axis in per cent."""
-    _axis(ax, which).set_major_formatter(lambda value, _position: wording.percent(value, digits=0))
+    _axis(ax, which).set_major_formatter(_Rates(wording))
 
 
 def number_axis(ax: Axes, wording: Wording, *, which: str = "y") -> None:
@@ -115,5 +147,5 @@ def period_ticks(ax: Axes, names: list[str], wording: Wording, *, most: int = 12
 def nothing_to_draw(ax: Axes, why: str) -> Axes:
     """A figure without numbers says why."""
     ax.set_axis_off()
-    ax.text(0.5, 0.5, why, ha="center", va="center", transform=ax.transAxes, color=GREY, wrap=True)
+    ax.text(0.5, 0.5, why, ha="center", va="center", transform=ax.transAxes, color=SOFT_INK, wrap=True)
     return ax

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.drawn import draws
 from retention_kit.figures.style import GAIN, GREY, LOSS, house_style, new_axes, nothing_to_draw, percent_axis
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.glossary import segment_name, word, words
@@ -10,9 +11,16 @@ from retention_kit.wording.glossary import segment_name, word, words
 GROUPS = {"promoter": (GAIN, "o", -0.18), "passive": (GREY, "s", 0.0), "detractor": (LOSS, "D", 0.18)}
 """Colour, marker and place beside the tick of each group."""
 
+
+def _scaled(drivers: pd.DataFrame) -> pd.DataFrame:
+    """The drivers that are ratings on a scale."""
+    return drivers[drivers.is_scaled.astype(bool)]
+
+
 BAR = {"ecolor": "#555b66", "elinewidth": 1}
 
 
+@draws("importance")
 @house_style
 def plot_driver_importance(drivers: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Points of the importance of `nps_drivers` with 95 % intervals, the most important on top."""
@@ -60,6 +68,7 @@ def _over(rows: pd.DataFrame, size: str, wording: Wording) -> str:
     return "\n" + text.format(n=wording.number(row[size]), **days)
 
 
+@draws("importance", "performance", rows=_scaled)
 @house_style
 def plot_importance_performance(drivers: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Rating items of `nps_drivers` by performance and importance, with lines at the means of both.
@@ -93,6 +102,7 @@ def plot_importance_performance(drivers: pd.DataFrame, *, ax: Axes | None = None
     return ax
 
 
+@draws("share", "nps")
 @house_style
 def plot_nps_themes(themes: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of the share of comments of each theme of `nps_themes` with 95 % intervals; beside them the writers' NPS."""

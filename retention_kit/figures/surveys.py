@@ -3,6 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_kit.figures.drawn import draws
+from retention_kit.figures.marks import over_time, wave_edges
 from retention_kit.figures.shares import rounded_shares
 from retention_kit.figures.style import (
     GAIN,
@@ -27,6 +29,13 @@ GROUPS = {"detractor": (LOSS, "//"), "passive": (PALE, ""), "promoter": (GAIN, "
 MOST_WAVES = 12
 
 
+def _single_waves(trend: pd.DataFrame) -> pd.DataFrame:
+    """The points of the trend; what is pooled is their mean."""
+    return trend[trend.n_waves == 1]
+
+
+@over_time(wave_edges)
+@draws("nps", names=("kind", "wave"), rows=_single_waves)
 @house_style
 def plot_nps_trend(trend: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Points of one segment's `nps_scores` with 95 % intervals, hollow below 30 answers; the pooled waves as a line.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from retention_kit.engagement import Engagement
 from retention_kit.metrics.description import marked as m
 from retention_kit.pages.wording import wording_of
+from retention_kit.schema import TABLES
 
 TABLE_OF_PAGE = {
     "cohorts": "orders",
@@ -20,6 +21,8 @@ _SENTENCES = {
     "responses": m("No survey answers were given."),
     "invitations": m("No invitations to surveys were given."),
     "tickets": m("No support contacts were given."),
+    "costs": m("No costs of winning customers were given."),
+    "segments": m("The customers are not divided into segments."),
 }
 
 
@@ -29,9 +32,13 @@ def has_data(engagement: Engagement, page: str) -> bool:
 
 
 def absent(engagement: Engagement, needs: Iterable[str]) -> str:
-    """What was not given of the tables needed, in a sentence for the client; nothing where all are there."""
-    names = [name for name in _SENTENCES if name in set(needs) and not engagement.has(name)]
+    """What was not given of what is needed, in a sentence for the client; nothing where all is there."""
+    names = [name for name in _SENTENCES if name in set(needs) and not _is_given(engagement, name)]
     return wording_of(engagement).gettext(_SENTENCES[names[0]]) if names else ""
+
+
+def _is_given(engagement: Engagement, name: str) -> bool:
+    return engagement.has(name) if name in TABLES else bool(getattr(engagement.settings, name))
 
 
 def absent_pages(engagement: Engagement) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from retention_kit.facts import ltv as ltv_facts
 from retention_kit.facts import orders as order_facts
 from retention_kit.facts import surveys as survey_facts
 from retention_kit.facts.metric_rows import COUNTED, metric_rows
+from retention_kit.facts.tracks import tracks
 from retention_kit.pages import cohorts, cross_checks, customers, loyalty, ltv, orders, survey_drivers, surveys
+from retention_kit.pages.findings import findings
 
 TOPICS: Mapping[str, ModuleType] = {
     "surveys": surveys,
@@ -22,6 +24,9 @@ TOPICS: Mapping[str, ModuleType] = {
     "cross_checks": cross_checks,
 }
 """The pages by topic, the dearest first; the cross-checks, which read what the others have counted, last."""
+
+LAST = "cross_checks"
+"""The topic that all others have been counted before: what is found in them is found with it."""
 
 _BESIDE = {
     "orders": (("orders", order_facts.differences), ("orders", order_facts.totals)),
@@ -45,9 +50,12 @@ def count_topic(engagement: Engagement, topic: str, shown: Collection[str]) -> N
     for group in COUNTED.keys() & {topic}:
         if engagement.has("responses" if group == "surveys" else "orders"):
             metric_rows(engagement, group)
+            tracks(engagement, group)
     for panel in TOPICS[topic].PANELS:
         if panel.name in shown:
             panel.of(engagement)
+    if topic == LAST:
+        findings(engagement)
 
 
 def count_topic_of(client: str, period: str, topic: str, *shown: str) -> None:

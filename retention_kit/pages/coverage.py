@@ -24,11 +24,13 @@ REFINEMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (m("Value as profit instead of revenue"), ("orders", "margin")),
     (m("Responders compared with those invited"), ("invitations", "responses")),
+    (m("Metrics held against targets"), ("targets",)),
+    (m("Events marked on figures of time"), ("calendar",)),
     (m("Quotes of customers who agreed to be quoted"), ("responses.comment", "responses.may_quote")),
 )
 """What makes metrics and panels better: what it does, and what it takes."""
 
-NOT_SHOWN_YET = ("order_items", "subscriptions", "members", "events", "coupons", "ledger", "messages", "costs")
+NOT_SHOWN_YET = ("order_items", "subscriptions", "members", "events", "coupons", "ledger", "messages")
 """Tables that are read and checked, and that no page of this version shows."""
 
 
@@ -62,7 +64,7 @@ def not_shown_yet(engagement: Engagement) -> list[str]:
 
 def pages_shown(engagement: Engagement) -> list[str]:
     """The pages that a report of a client has, beside those of notebooks of one's own."""
-    return ["overview", *(page for page in TABLE_OF_PAGE if has_data(engagement, page))]
+    return ["overview", *(page for page in TABLE_OF_PAGE if has_data(engagement, page)), "method"]
 
 
 def forecast_refused(engagement: Engagement) -> str:

@@ -1,10 +1,13 @@
 """What the pages show, by name."""
 
 import difflib
+from dataclasses import replace
 
 from retention_kit.engagement import Engagement
 from retention_kit.errors import MissingTable
-from retention_kit.figures.exhibit import Exhibit, Plot, show
+from retention_kit.figures.exhibit import Exhibit, note, show
+from retention_kit.figures.marks import Marks, marked
+from retention_kit.figures.picture import Plot
 from retention_kit.pages import (
     cohorts,
     cross_checks,
@@ -12,19 +15,22 @@ from retention_kit.pages import (
     data_and_settings,
     loyalty,
     ltv,
+    next_questions,
     orders,
+    quoted_numbers,
     survey_drivers,
     surveys,
 )
 from retention_kit.pages.absent import absent
 from retention_kit.pages.panel import Panel
+from retention_kit.pages.targets import target_lines
 from retention_kit.pages.wording import wording_of
 
-PANELS: dict[str, Panel] = {
-    panel.name: panel
-    for page in (orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv, cross_checks, data_and_settings)
-    for panel in page.PANELS
-}
+_PAGES = (
+    *(orders, customers, cohorts, loyalty, surveys, survey_drivers, ltv),
+    *(next_questions, quoted_numbers, cross_checks, data_and_settings),
+)
+PANELS: dict[str, Panel] = {panel.name: panel for page in _PAGES for panel in page.PANELS}
 
 
 def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> Exhibit:
@@ -43,5 +49,13 @@ def exhibit(engagement: Engagement, name: str, *, plot: Plot | None = None) -> E
         hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(PANELS)}."
         raise MissingTable(f'There is no exhibit "{name}"; {hint}')
     panel = PANELS[name]
-    why, wording = absent(engagement, panel.needs), wording_of(engagement)
-    return show(panel.of(engagement), name, plot=plot, columns=panel.columns, absent=why, wording=wording)
+    result, wording = panel.of(engagement), wording_of(engagement)
+    if why := absent(engagement, panel.needs):
+        return Exhibit(name, note(why), result)
+    said = panel.says(engagement) if panel.says else ""
+    if said and not ("status" in result and result.status.eq("ok").any()):
+        return Exhibit(name, note(said), result)
+    marks = Marks(engagement.settings.calendar, target_lines(engagement, panel.metric))
+    drawn, title = marked(plot, marks) if plot else None, wording.gettext(panel.title)
+    shown = show(result, name, plot=drawn, columns=panel.columns, title=title, wording=wording)
+    return replace(shown, html=note(said) + shown.html) if said else shown

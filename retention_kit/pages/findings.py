@@ -6,22 +6,25 @@ import pandas as pd
 
 from retention_kit.engagement import Engagement
 from retention_kit.facts.keeping import kept
-from retention_kit.facts.spans import report_period
+from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import SUPPRESSED
 from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
 from retention_kit.pages.held_back import doubts
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
+from retention_kit.pages.told_plainly import targets_told, told_plainly
 from retention_kit.tables import ALL
 
 THRESHOLD = 0.02
 """The adjusted p-value up to which something is a finding, among everything looked for in the whole report."""
 
+FEWEST_PERIODS = 13
+"""A year and the period itself: with fewer nobody knows what is ordinary."""
+
 MOST = 5
 """So many things stand out at most in a period, and so many more are told as having begun earlier."""
 
 
-@kept
 def findings(engagement: Engagement) -> pd.DataFrame:
     """What is out of the ordinary in a period, beyond chance, beyond the season and beyond how much months vary anyway?
 
@@ -34,7 +37,9 @@ def findings(engagement: Engagement) -> pd.DataFrame:
     Returns:
         One row per thing worth saying, what is most of it first: rank; told ("now", "since" where it began earlier,
         "held back" where the data of the period are in doubt); kind ("shift", "odd": the period before was out of the
-        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier); metric,
+        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier,
+        "season": revenue moved as it did a year ago, "first_seen": a segment that was not there before, "met" or
+        "missed": a target due in the period, with the target as expected); metric,
         segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
         the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
         beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
@@ -42,21 +47,29 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
         of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
         was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
-        told now and five as having begun earlier; none before 13 periods are known.
+        told now and five as having begun earlier. Before 13 periods are known one row, "not yet", says how many are.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
 
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
+    if (known := len(periods_counted(engagement))) < FEWEST_PERIODS:
+        short = {"rank": 1, "told": "not yet", "kind": "short_history", "value": known, "expected": FEWEST_PERIODS}
+        return pd.DataFrame([short], columns=FINDINGS)
+    rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
+    table = pd.DataFrame(rows, columns=FINDINGS)
+    return _ranked(engagement, table) if len(table) else table
+
+
+@kept
+def _tested(engagement: Engagement) -> pd.DataFrame:
+    """What is out of the ordinary among everything that was looked for, before it is ranked."""
     looked = looked_for(engagement)
-    if not looked:
-        return pd.DataFrame(columns=FINDINGS)
-    adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked]))
+    adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked], dtype=float))
     found = [replace(each, p_adjusted=p) for each, p in zip(looked, adjusted, strict=True) if p <= THRESHOLD]
     rows = [finding_row(engagement, each) | _share(engagement, each, looked) for each in one_of_each(found)]
-    table = pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
-    return _ranked(engagement, table) if len(table) else table
+    return pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
 
 
 def _share(engagement: Engagement, part: Looked, looked: list[Looked]) -> dict[str, float]:
@@ -77,14 +90,21 @@ def _ranked(engagement: Engagement, table: pd.DataFrame) -> pd.DataFrame:
     """The findings that concern most customers or most money first; those in doubt last, whatever they concern."""
     active, revenue = (_now(engagement, name) for name in ("active_customers", "net_revenue"))
     size = pd.concat([(table.beyond / active).abs(), (table.money / revenue).abs()], axis=1).max(axis=1)
+    size = size.mask(table.kind == "season", 0.0)  # what was to be expected comes last
     doubted = doubts(engagement, table)
     told = table.told.mask(doubted, "held back")
     order = told.map({"now": 0, "since": 1, "held back": 2})
-    ranked = table.assign(told=told, order=order, size=size).sort_values(
-        ["order", "size", "metric", "segment"], ascending=[True, False, True, True], kind="stable"
+    is_vague = table.kind == "drift"  # of which nobody knows when it began
+    ranked = table.assign(told=told, order=order, size=size, is_vague=is_vague).sort_values(
+        ["order", "is_vague", "size", "metric", "segment"],
+        ascending=[True, True, False, True, True],
+        kind="stable",
+        ignore_index=True,
     )
-    ranked = ranked.groupby("order", sort=True).head(MOST)
-    return ranked.assign(rank=range(1, len(ranked) + 1))[FINDINGS].reset_index(drop=True)
+    thing = ranked.period.where(ranked.kind == "odd", ranked.index.astype(str))  # an odd period is one thing
+    place = thing.groupby(ranked.order).transform(lambda things: pd.factorize(things)[0])
+    kept_rows = ranked[place < MOST]
+    return kept_rows.assign(rank=range(1, len(kept_rows) + 1))[FINDINGS].reset_index(drop=True)
 
 
 def _now(engagement: Engagement, metric: str) -> float:

@@ -8,6 +8,7 @@ PANELS = (
     Panel("repeat_by_order_number", m("Progression to the next purchase"), ("orders",), loyalty.by_order_number),
     Panel("time_between_orders", m("Days between orders"), ("orders",), loyalty.gaps,
           columns=["quantile", "value", "low", "high", "n"]),
+    Panel("rfm_grid", m("Customers by recency and frequency scores"), ("orders",), loyalty.grid),
     Panel("rfm_segments", m("RFM segments"), ("orders",), loyalty.rfm,
           columns=["segment", "n_customers", "value", "n_orders", "revenue"]),
 )  # fmt: skip

@@ -19,7 +19,9 @@ class Panel:
         needs: The tables, columns (`table.column`) and settings it is made from; one of several is `a or b`.
         count: What gives its numbers.
         columns: The columns of its table on the page; None for all, or none beside a figure.
+        metric: The metric whose values a figure of it shows over time, for its targets.
         empty: The columns of its CSV file where what it needs is not there.
+        says: What it comes to, in a sentence above it, or in its place where no row of it has a value.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Panel:
     count: Callable[[Engagement], pd.DataFrame]
     columns: list[str] | None = None
     empty: tuple[str, ...] = ()
+    metric: str = ""
+    says: Callable[[Engagement], str] | None = None
 
     def of(self, engagement: Engagement) -> pd.DataFrame:
         """Its numbers; no rows where what it needs is not there."""

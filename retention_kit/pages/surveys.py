@@ -13,7 +13,7 @@ _COMPARED_SHOWN = ["horizon_days", "adjustment", "value", "low", "high", "n", "s
 
 
 PANELS = (
-    Panel("nps", m("Net promoter score, wave by wave"), ANSWERS, surveys.waves, empty=tuple(WAVES)),
+    Panel("nps", m("Net promoter score, wave by wave"), ANSWERS, surveys.waves, empty=tuple(WAVES), metric="nps"),
     Panel("nps_by_segment", m("Net promoter score by segment"), ANSWERS, surveys.scores_by_segment,
           empty=("segment", "value", "n", "status")),
     Panel("nps_distribution", m("How often each score was given"), ANSWERS, surveys.distribution,

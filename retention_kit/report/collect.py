@@ -56,6 +56,16 @@ def _bundles(notebook: NotebookNode) -> Iterator[Mapping[str, str]]:
                 yield output.data[EXHIBIT]
 
 
+def csv_file(exhibit: Mapping[str, str]) -> str:
+    """The file that has the numbers of an exhibit, as its pages link to it.
+
+    Example:
+        >>> csv_file({"name": "customer_flow", "kind": "table"}), csv_file({"name": "headline", "kind": "metrics"})
+        ('tables/customer_flow.csv', 'metrics.csv')
+    """
+    return "metrics.csv" if exhibit["kind"] == "metrics" else f"tables/{exhibit['name']}.csv"
+
+
 def write_numbers(shown: list[Shown], folder: Path) -> None:
     """Write metrics.csv and tables/<name>.csv.
 

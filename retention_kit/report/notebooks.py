@@ -12,7 +12,7 @@ from papermill.inspection import inspect_notebook
 
 from retention_kit.errors import ReportFailed
 
-ORDER = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
+ORDER = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv", "method")
 FIRST = ORDER[0]
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 

@@ -11,6 +11,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from retention_kit.periods import Period
+from retention_kit.report.collect import EXHIBIT, csv_file
 from retention_kit.report.notebooks import FIRST
 from retention_kit.report.prose import ProsePreprocessor
 from retention_kit.wording import Wording, glossary
@@ -25,6 +26,7 @@ PAGE_NAMES = {
     "loyalty": m("Loyalty"),
     "nps": m("NPS"),
     "ltv": m("LTV"),
+    "method": m("Method and data"),
 }
 
 
@@ -124,5 +126,8 @@ def _shown(output: NotebookNode) -> NotebookNode | None:
     kind = next((kind for kind in SHOWN_TYPES if kind in output.get("data", {})), None)
     if kind is None:
         return None
-    shown: NotebookNode = nbformat.v4.new_output("display_data", data={kind: output.data[kind]})  # type: ignore[no-untyped-call]
+    exhibit = output.data.get(EXHIBIT)
+    shown: NotebookNode = nbformat.v4.new_output(  # type: ignore[no-untyped-call]
+        "display_data", data={kind: output.data[kind]}, metadata={"file": csv_file(exhibit)} if exhibit else {}
+    )
     return shown

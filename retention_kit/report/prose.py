@@ -1,7 +1,7 @@
 """The words of a notebook: translated, its title taken out, its headings gathered for the contents list."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from typing import cast
 
 import mistune
@@ -53,6 +53,12 @@ class ProseRenderer(IPythonRenderer):
         if level == 2:
             self.contents.append({"name": name, "text": _plain(text)})
         return f'<h{level} id="{name}">{text}</h{level}>\n'
+
+    def table(self, text: str) -> str:
+        """A table in a frame that the keyboard can reach and scroll, since it may be wider than a screen."""
+        heads = ", ".join(_plain(text.partition("</thead>")[0]).split("\n"))
+        frame = f'<div class="rk-scroll" role="group" tabindex="0" aria-label="{escape(heads)}">'
+        return f"{frame}\n<table>\n{text}</table>\n</div>\n"
 
     def _name(self, text: str) -> str:
         name = "s-" + (re.sub(r"\W+", "-", text.lower()).strip("-") or "section")

@@ -16,6 +16,7 @@ from retention_kit.engagement import Engagement, open_engagement
 from retention_kit.errors import IncompletePeriod
 from retention_kit.pages.absent import absent_pages, has_data
 from retention_kit.pages.ahead import TOPICS
+from retention_kit.pages.target_checks import check_targets
 from retention_kit.pages.wording import wording_of
 from retention_kit.periods import EPOCH, Period
 from retention_kit.replacement import in_a_sentence, replacement
@@ -53,6 +54,7 @@ def made_report(
     found = find_pages(folder, PARAMETERS)
     _say_passed_over(found)
     with open_engagement(client, data_dir=folders.data) as whole:
+        check_targets(whole)
         if period is None and whole.as_of == EPOCH:
             raise IncompletePeriod(f"{whole.settings.name} has no orders: name the period, for example PERIOD=2024-05.")
         engagement = whole.at(str(period or Period.last_complete(whole.as_of, "month")))

@@ -20,7 +20,7 @@ __all__ = [
 
 Kind = Literal[
     "text", "figures", "points", "count", "ratio", "pp", "money", "days", "number", "period", "wave", "segment",
-    "status", "reason", "word", "words",
+    "status", "flags", "reason", "word", "words",
 ]  # fmt: skip
 """How a column is written; "figures" is a text of numbers already written, "word" one of `WORDS`, "words" several of
 them joined by " + ", "pp" a difference of shares in percentage points, "wave" the name of a survey's wave, mostly a

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_kit.figures.customers import plot_customer_flow, plot_rate_history
+from retention_kit.figures.customers import plot_customer_flow, plot_rate_by_segment, plot_rate_history
 
 
 @pytest.fixture
@@ -55,3 +55,48 @@ def test_no_rate_in_any_period_says_why(ax):
     rate = pd.DataFrame({"period": ["2024-03"], "value": [np.nan], "low": [np.nan], "high": [np.nan]})
     plot_rate_history(rate, ax=ax)
     assert [text.get_text() for text in ax.texts] == ["There is no period with customers at its start."]
+
+
+def rates_of(**sizes):
+    """Two months of the rates of all customers and of segments of so many customers."""
+    rows = [
+        (f"2024-0{month}", segment, n, share - 0.05, share, share + 0.05)
+        for segment, n in {"(all)": 999, **sizes}.items()
+        for month, share in ((4, 0.8), (5, 0.7))
+    ]
+    return pd.DataFrame(rows, columns=["period", "segment", "n", "low", "value", "high"])
+
+
+def titles(ax):
+    return [small.get_title(loc="left") for small in ax.child_axes]
+
+
+def test_each_segment_has_a_picture_with_all_customers_behind(ax):
+    assert plot_rate_by_segment(rates_of(**{"country=PL": 60, "country=UA": 90}), ax=ax) is ax
+    assert titles(ax) == ["country: UA  (90)", "country: PL  (60)"]
+    assert ax.get_title() == "Share of active customers retained, by segment"
+    assert [line.get_ydata().tolist() for line in ax.child_axes[0].lines] == [[0.8, 0.7], [0.8, 0.7]]
+
+
+def test_of_many_segments_the_six_largest_are_drawn_and_that_is_said(ax):
+    plot_rate_by_segment(rates_of(**{f"city={place}": 100 - place for place in range(14)}), ax=ax)
+    assert titles(ax) == [f"city: {place}  ({100 - place})" for place in range(6)]
+    assert ax.get_title() == "Share of active customers retained, the largest 6 of 14 segments"
+
+
+def test_all_pictures_have_one_scale_and_say_where_it_begins(ax):
+    plot_rate_by_segment(rates_of(**{"country=PL": 60, "country=UA": 90}), ax=ax)
+    assert [small.get_ylim() for small in ax.child_axes] == [pytest.approx((0.6, 0.87))] * 2
+    assert ax.texts[0].get_text() == "The scale begins at 60%, not at 0."
+
+
+def test_a_scale_from_zero_needs_no_word(ax):
+    rates = rates_of(**{"country=PL": 60})
+    plot_rate_by_segment(rates.assign(low=0.1), ax=ax)
+    assert ax.child_axes[0].get_ylim()[0] == 0
+    assert not ax.texts
+
+
+def test_customers_without_segments_say_so(ax):
+    plot_rate_by_segment(rates_of(), ax=ax)
+    assert ax.texts[0].get_text() == "The customers are not divided into segments."

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from retention_kit.figures.drawn import excerpt
 from retention_kit.figures.exhibit import MIME, show
+from retention_kit.figures.style import nothing_to_draw
 
 SCRIPT = "<script>alert('& all')</script>"
 
@@ -73,7 +75,7 @@ def test_the_name_of_a_column_is_escaped_too():
 def test_the_bundle_holds_the_page_the_words_and_the_numbers(result):
     bundle = show(result[["period", "value"]], "rates")._repr_mimebundle_()
     assert bundle["text/plain"] == "<Exhibit rates: 2 rows>"
-    assert bundle["text/html"].startswith('<table class="rk-table">')
+    assert '<table class="rk-table">' in bundle["text/html"]
     assert bundle[MIME] == {"name": "rates", "kind": "table", "csv": "period,value\n2024-05,0.1234\n2024-06,\n"}
 
 
@@ -94,12 +96,86 @@ def test_a_value_is_written_in_the_unit_of_its_table(result, table, written):
     assert cells(show(result.assign(value=0.123)[["value"]][:1], table)) == [written]
 
 
-def test_a_figure_is_a_picture_with_its_title_as_caption_and_alternative(result):
-    html = show(result, "rates", plot=draw).html
-    assert html.count("Shares of") == 2
-    source = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)[1]
-    assert base64.b64decode(source).startswith(b"<?xml")
-    assert "<table" not in html
+def svg_of(html):
+    return base64.b64decode(re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)[1]).decode()
+
+
+def test_a_figure_is_a_picture_with_its_title_as_caption_and_its_numbers_as_alternative(result):
+    html = show(result.assign(value=[0.1, 0.2]), "rates", plot=draw).html
+    title = "Shares of &lt;script&gt;alert(&#39;&amp; all&#39;)&lt;/script&gt; in USD"
+    assert f"<figcaption>{title}</figcaption>" in html
+    told = "last 20.0%, lowest 10.0% (May 2024), highest 20.0% (June 2024)"
+    assert f'<img alt="{title}, May 2024 to June 2024: {told}"' in html
+    assert svg_of(html).startswith("<?xml")
+
+
+def test_the_words_of_a_picture_are_text_in_fonts_that_any_reader_has(result):
+    def labelled(result, *, wording):
+        ax = draw(result, wording=wording)
+        ax.set_xlabel("Months since <first> order")
+        return ax
+
+    svg = svg_of(show(result, "rates", plot=labelled).html)
+    assert "Months since &lt;first&gt; order</text>" in svg
+    families = set(re.findall("font-family: ([^;]+)", svg))
+    assert families == {"'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"}
+    assert not re.search(r"<script|@font-face|@import|href=\"(?!#)", svg)
+
+
+def test_the_numbers_of_a_figure_are_folded_under_it(result):
+    html = show(result, "flow", plot=draw).html
+    folded = html.partition('<details class="rk-numbers">')[2]
+    assert "<summary>The numbers of this figure</summary>" in folded
+    assert re.findall(r"<th [^>]*>(.*?)</th>", folded) == [
+        "Month",
+        "Segment",
+        "At the start",
+        "Value",
+        "Revenue",
+        "Status",
+    ]
+
+
+def test_what_a_reader_must_know_of_the_numbers_stands_below_the_figure():
+    rows = pd.DataFrame({"period": ["2024-04", "2024-05"], "segment": "(all)", "value": [np.nan, 0.5], "se": 0.1})
+    marked = rows.assign(status=["no_opening", "ok"], flags=["", "small_n id_coverage"])
+    html = show(marked, "rates", plot=draw).html
+    assert re.findall("<p>(.*?)</p>", html) == [
+        "1 of 2 numbers: Nobody was active at the start of the period.",
+        "1 of 2 numbers: few customers: interpret with caution",
+        "1 of 2 numbers: more than 10% of orders have no customer",
+    ]
+    assert cells(show(marked, "rates", plot=draw)) == [
+        *("April 2024", "–", "Nobody was active at the start of the period.", ""),
+        *(
+            "May 2024",
+            "50.0%",
+            "measured",
+            "few customers: interpret with caution; more than 10% of orders have no customer",
+        ),
+    ]
+
+
+def test_a_figure_of_which_a_part_is_drawn_says_which_and_where_the_rest_is():
+    rows = pd.DataFrame([(f"2024-0{n}", age, age / 10) for n in range(1, 7) for age in range(5)])
+    rows.columns = ["cohort", "age", "value"]
+    plot = excerpt(cohort=-4, age=9)(draw)
+    html = show(rows, "map", plot=plot).html
+    assert "<p>First order: the last 4 of 6. All are in tables/map.csv.</p>" in html
+    assert "March 2024 to June 2024" in html
+
+
+def test_where_there_is_nothing_to_draw_the_page_says_why_in_its_own_text(result):
+    def drawn(_result, *, wording):
+        return nothing_to_draw(plt.subplots()[1], f"Nothing in {wording.currency} & nobody.")
+
+    assert show(result, "rates", plot=drawn).html == '<p class="rk-note">Nothing in USD &amp; nobody.</p>'
+
+
+def test_a_table_that_may_be_wider_than_a_screen_is_reached_and_named(result):
+    frame = '<div class="rk-scroll" role="group" tabindex="0" aria-label="{}"><table'
+    assert frame.format("Month, Segment") in show(result, "flow", columns=["period", "segment"]).html
+    assert frame.format("Movements &amp; more") in show(result, "flow", title="Movements & more").html
 
 
 def test_the_client_s_words_are_isolated_and_numbers_are_not():
@@ -155,8 +231,10 @@ def test_the_columns_of_periods_are_called_by_their_unit():
 
 
 def test_of_a_long_table_the_last_forty_rows_are_shown():
-    shown = cells(show(pd.DataFrame({"n": range(100)}), "long"))
+    long = show(pd.DataFrame({"n": range(100)}), "long")
+    shown = cells(long)
     assert (len(shown), shown[0], shown[-1]) == (40, "60", "99")
+    assert "The last 40 of 100 rows; all are in tables/long.csv." in long.html
 
 
 def test_a_table_without_rows_says_so(result):

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from retention_kit.figures.loyalty import plot_repeat_by_order_number, plot_rfm_segments
+from retention_kit.figures.loyalty import plot_repeat_by_order_number, plot_rfm_grid, plot_rfm_segments
 from retention_kit.metrics.loyalty.repeat_purchase import repeat_by_order_number
-from retention_kit.metrics.loyalty.rfm import rfm_scores, rfm_segments
+from retention_kit.metrics.loyalty.rfm import rfm_grid, rfm_scores, rfm_segments
 from tests.examples import orders_of
 
 AS_OF = date(2024, 6, 1)
@@ -34,4 +34,18 @@ def test_every_segment_has_its_name_and_its_customers(ax):
 
 def test_nobody_has_bought_in_the_last_year(ax):
     plot_rfm_segments(rfm_segments(rfm_scores(ORDERS, as_of=date(2026, 1, 1))), ax=ax)
+    assert ax.texts[0].get_text() == "Nobody has bought in the last year."
+
+
+def test_every_pair_of_the_grid_has_its_customers_and_its_name(ax):
+    grid = rfm_grid(rfm_scores(ORDERS, as_of=AS_OF))
+    assert plot_rfm_grid(grid, ax=ax) is ax
+    texts = {text.get_position(): text.get_text() for text in ax.texts}
+    assert len(texts) == 50
+    assert (texts[0.5, 4.62], texts[0.5, 4.28]) == ("5", "New customers")
+    assert (texts[4.5, 0.62], texts[4.5, 0.28]) == ("0", "Can't lose them")
+
+
+def test_an_empty_grid_says_why(ax):
+    plot_rfm_grid(rfm_grid(rfm_scores(ORDERS, as_of=date(2026, 1, 1))), ax=ax)
     assert ax.texts[0].get_text() == "Nobody has bought in the last year."

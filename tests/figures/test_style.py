@@ -107,6 +107,30 @@ def test_axes_are_labelled_in_the_language(ax):
     assert ax.xaxis.get_major_formatter()(-12000) == "−12,000"
 
 
+@house_style
+def plot_rates(rates, *, ax, label=""):
+    ax.plot(rates)
+    ax.set_ylabel(label)
+    percent_axis(ax, ENGLISH)
+    return ax
+
+
+@pytest.mark.parametrize("rates", [[0.02, 0.3], [0.49, 0.99], [0.0, 0.0], [0.1, 1.0]])
+def test_an_axis_of_rates_starts_at_0(ax, rates):
+    assert plot_rates(rates, ax=ax).get_ylim()[0] == 0
+    assert ax.get_ylabel() == ""
+
+
+@pytest.mark.parametrize(("label", "said"), [("", "Axis starts at 75%"), ("Kept", "Kept\nAxis starts at 75%")])
+def test_an_axis_of_high_rates_says_where_it_starts(ax, label, said):
+    assert plot_rates([0.77, 0.83], ax=ax, label=label).get_ylim()[0] == 0.75
+    assert ax.get_ylabel() == said
+
+
+def test_an_axis_of_differences_is_left_alone(ax):
+    assert plot_rates([-0.1, 0.3], ax=ax).get_ylim()[0] < -0.1
+
+
 def test_of_many_periods_at_most_twelve_are_named_and_the_last_is_one(ax):
     names = [f"{2020 + n // 12}-{n % 12 + 1:02}" for n in range(30)]
     period_ticks(ax, names, ENGLISH)

@@ -123,7 +123,7 @@ def test_lines_that_carry_the_total_are_named(tmp_path: Path) -> None:
 def test_no_page_is_promised_that_the_report_refuses(tmp_path: Path) -> None:
     look_at(tmp_path, usual_rows())
     with rk.open_engagement(tmp_path) as engagement:
-        assert pages_shown(engagement) == ["overview", "cohorts", "churn", "loyalty", "ltv"]
+        assert pages_shown(engagement) == ["overview", "cohorts", "churn", "loyalty", "ltv", "method"]
         why = forecast_refused(engagement)
     assert why.startswith("no forecast for 2024-05: No model: ")
     assert "map first_seen_at of customers or set is_history_complete = true" in why

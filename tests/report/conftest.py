@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,11 +11,13 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from retention_kit.errors import IncompletePeriod, UnknownEngagement
 from retention_kit.periods import Period
 
-PAGES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv")
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = ("overview", "cohorts", "churn", "loyalty", "nps", "ltv", "method")
 HEADER = "metric,segment,period,value,low,high,numerator,denominator,n,unit,status,flags,definition"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="200" viewBox="0 0 480 200">'
@@ -36,6 +38,7 @@ class StandIn:
         time_zone="Europe/Berlin",
         engine="duckdb",
         spark_tables=None,
+        targets=(),
     )
 
     def __init__(self, period: Period | None = None) -> None:
@@ -98,8 +101,8 @@ def table(name: str, first: str = "1,204") -> str:
 def figure(name: str) -> str:
     address = base64.b64encode(SVG.encode()).decode()
     html = (
-        f'<figure class="rk-figure"><img alt="A line that rises" src="data:image/svg+xml;base64,{address}">'
-        "<figcaption>A figure.</figcaption></figure>"
+        '<figure class="rk-figure"><figcaption>A figure.</figcaption><div class="rk-scroll" tabindex="0">'
+        f'<img alt="A line that rises" src="data:image/svg+xml;base64,{address}"></div></figure>'
     )
     return exhibit(html, name=name, kind="table", csv="x,y\n1,2\n")
 
@@ -127,6 +130,15 @@ def usual(name: str) -> nbformat.NotebookNode:
         code(table(f"{name}_table")),
         code("import sys\nprint(client, period)\nprint('careful', file=sys.stderr)\nobject()"),
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"There is no Chromium at {CHROMIUM}.")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +178,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stand_in: Call
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, open_stand_in: Callable[..., StandIn]) -> Path:
-    """The folder of a whole report of six pages, made once."""
+    """The folder of a whole report of seven pages, made once."""
     from retention_kit.report import report
 
     root = tmp_path_factory.mktemp("project")

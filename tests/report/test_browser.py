@@ -1,26 +1,17 @@
 """The pages open in a real browser from a folder, and ask for nothing else."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from retention_kit.periods import Period
 from retention_kit.report.page import Cover, render
 from retention_kit.wording import ENGLISH
 
-CHROMIUM = Path("/usr/bin/chromium")
 WIDTHS = (1280, 390)
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"There is no Chromium at {CHROMIUM}.")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
 
 class Visit:
@@ -39,7 +30,7 @@ class Visit:
         self.outside = [url for url in self.requests if url != path.as_uri() and not url.startswith("data:")]
 
 
-@pytest.mark.parametrize("name", ["index", "cohorts", "churn", "loyalty", "nps", "ltv"])
+@pytest.mark.parametrize("name", ["index", "cohorts", "churn", "loyalty", "nps", "ltv", "method"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_asks_for_nothing_and_complains_of_nothing(made: Path, browser: Browser, name: str, scheme: str) -> None:
     visit = Visit(browser, made / f"{name}.html", color_scheme=scheme)

@@ -11,7 +11,7 @@ from retention_kit.report import report
 
 DATA = Path(__file__).parents[2] / "data"
 PERIOD = "1998-05"
-PAGES = ("index", "cohorts", "churn", "loyalty", "ltv")
+PAGES = ("index", "cohorts", "churn", "loyalty", "ltv", "method")
 
 
 def engagement(data: Path, *, last_day: str) -> None:

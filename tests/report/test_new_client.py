@@ -35,14 +35,14 @@ def test_a_new_client_s_orders_make_an_overview(tmp_path: Path) -> None:
 def test_every_key_is_explained_in_a_line() -> None:
     lines = (TEMPLATE / "engagement.toml").read_text(encoding="utf-8").splitlines()
     explained = {found[1] for line in lines if (found := re.match(r"(?:# )?(\w+) = .*\S +# \w", line))}
-    sections = {found[1] for line in lines if (found := re.match(r"(?:# )?\[(?:tables\.orders\.)?(\w+)", line))}
+    sections = {found[1] for line in lines if (found := re.match(r"(?:# )?\[+(?:tables\.orders\.)?(\w+)", line))}
     keys = {*Settings.model_fields, *OrdersSettings.model_fields, *TABLES["orders"].names}
     assert keys - explained - sections == {"demo"}  # of synthetic clients alone
 
 
 def test_every_key_shown_is_one_that_can_be_set() -> None:
     text = (TEMPLATE / "engagement.toml").read_text(encoding="utf-8").partition("\n\n[tables")
-    keys = re.sub(r"^# (?=\w+ = )", "", "".join(text), flags=re.MULTILINE)
+    keys = re.sub(r"^# (?=[\w-]+ = )", "", "".join(text), flags=re.MULTILINE)
     keys = re.sub(r"^# (?=\[)", "", keys, flags=re.MULTILINE)
     for other in ("amount", "date_format"):  # each stands for what it is instead of
         keys = re.sub(rf"^{other} = .*$", "", keys, flags=re.MULTILINE)

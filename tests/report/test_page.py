@@ -63,7 +63,7 @@ def content(page: str) -> str:
 
 def test_every_page_of_a_report_holds_the_policy_and_no_outside_address(made: Path) -> None:
     pages = sorted(made.glob("*.html"))
-    assert len(pages) == 6
+    assert len(pages) == 7
     for path in pages:
         tags = Tags(path.read_text(encoding="utf-8"))
         assert {"http-equiv": "Content-Security-Policy", "content": POLICY} in tags.named("meta")

@@ -29,8 +29,8 @@ def write(bench: SimpleNamespace, project: Path, name: str, *sources: str) -> No
     nbformat.write(bench.notebook(name, *cells), project / "notebooks" / f"{name}.ipynb")
 
 
-def test_a_report_is_six_pages_and_the_files_beside_them(made: Path, bench: SimpleNamespace) -> None:
-    pages = {"index.html", "cohorts.html", "churn.html", "loyalty.html", "nps.html", "ltv.html"}
+def test_a_report_is_seven_pages_and_the_files_beside_them(made: Path, bench: SimpleNamespace) -> None:
+    pages = {"index.html", *(f"{name}.html" for name in bench.PAGES if name != "overview")}
     notebooks = {f"notebooks/{name}.ipynb" for name in bench.PAGES}
     tables = {f"tables/{name}_{kind}.csv" for name in bench.PAGES for kind in ("curve", "table")}
     assert set(contents(made)) == pages | notebooks | tables | {"metrics.csv", "manifest.json"}

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from retention_kit.errors import InvalidEngagement
 from retention_kit.ingest.settings.tables import OrdersSettings, RefundsSettings, Section, Tables, TableSettings
+from retention_kit.ingest.settings.targets import Calendar, Target, check_targets_agree
 from retention_kit.ingest.settings.words import Currency, Language, Names, TimeZone, nearest
 from retention_kit.schema import TABLES
 from retention_kit.tables import CALENDAR
@@ -61,6 +62,8 @@ class Settings(Section):
     spark_tables: str | None = None
     ratings: Mapping[str, Annotated[tuple[float, float], Strict(False)]] = Field(default_factory=dict)
     themes: Mapping[str, Mapping[str, Names]] | None = None
+    targets: Annotated[tuple[Target, ...], Strict(False)] = ()
+    calendar: Calendar = Field(default_factory=dict)
     demo: Demo | None = None
     tables: Tables = Tables()
 
@@ -72,6 +75,7 @@ class Settings(Section):
             raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}")
         for segment in self.segments:
             self._check_segment(segment)
+        check_targets_agree(self.targets, self.segments)
         return self
 
     def _check_segment(self, segment: str) -> None:
@@ -103,9 +107,14 @@ def read_settings(file: Path) -> Settings:
         raise InvalidEngagement("\n".join(f"{where}: {line}" for line in _complaints(error))) from None
 
 
+KEY = "[key]"
+"""What pydantic puts behind a key that is wrong itself."""
+
+
 def _complaints(error: ValidationError) -> Iterator[str]:
     for detail in error.errors():
-        key = ".".join(str(part) for part in detail["loc"])
+        parts = (part for part in detail["loc"] if part != KEY)
+        key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in parts)  # entries count from one
         yield f"{_complaint(detail, key)}."
 
 
@@ -116,7 +125,7 @@ def _complaint(detail: ErrorDetails, key: str) -> str:
             return f"{key} is not a key{nearest(str(detail['loc'][-1]), keys) or '; the keys are ' + ', '.join(keys)}"
         case "missing":
             return f"{key} is missing; add it"
-        case "value_error" if not isinstance(detail["input"], str):
+        case "value_error" if not isinstance(detail["input"], str) or detail["loc"][-1] == KEY:
             return f"{key} {detail['ctx']['error']}".strip()
         case "value_error":
             return f'{key} = "{detail["input"]}" {detail["ctx"]["error"]}'
@@ -132,6 +141,8 @@ def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
             return Tables
         case ("demo",):
             return Demo
+        case ("targets", _):
+            return Target
         case ("tables", "orders"):
             return OrdersSettings
         case ("tables", "refunds"):

@@ -1,6 +1,5 @@
-"""Revenue of cohorts at each age, and when it has paid for their acquisition."""
+"""Revenue of cohorts at each age."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.errors import InvalidTable
 from retention_kit.metrics.cohorts.retention import cell_estimates, grid_of, observed, watermark_of
 from retention_kit.metrics.statistics.estimates import estimates
 from retention_kit.metrics.statistics.skewed_ratios import in_money, moment_names, with_skewed_intervals
@@ -93,21 +91,3 @@ def _moments(cells: pd.DataFrame) -> pd.DataFrame:
     y, square, cube, n_negative = (cells[name].fillna(0) for name in ("amount", "square", "cube", "n_negative"))
     names = moment_names("amount", "n_customers")
     return pd.DataFrame(dict(zip(names, (y, n, square, y, n, cube, square, y, n, n, n, n_negative), strict=True)))
-
-
-@checked
-def payback_age(cumulative: Sequence[float], *, acquisition_cost: float, margin: float = 1.0) -> int | None:
-    """At which age has a cohort's margin per customer paid its acquisition cost? None where not reached so far.
-
-    Reference: METRICS C09.
-
-    Example:
-        >>> payback_age([30, 39, 45], acquisition_cost=40), payback_age([30, 39, 45], acquisition_cost=40, margin=0.5)
-        (2, None)
-    """
-    if acquisition_cost <= 0:
-        raise InvalidTable(
-            f"An acquisition cost of {acquisition_cost} cannot be paid back: give what one customer cost."
-        )
-    paid = [age for age, revenue in enumerate(cumulative) if revenue * margin >= acquisition_cost]
-    return paid[0] if paid else None

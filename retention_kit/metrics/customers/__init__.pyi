@@ -5,6 +5,8 @@ from .flow import lapse_date as lapse_date
 from .lapsed_revenue import lapsed_revenue as lapsed_revenue
 from .left_truncation import acquired_since as acquired_since
 from .left_truncation import with_earlier_purchases as with_earlier_purchases
+from .over_a_year import retention_over_periods as retention_over_periods
+from .point_value import retention_point_value as retention_point_value
 from .rates import annual_rate as annual_rate
 from .rates import customer_churn_rate as customer_churn_rate
 from .rates import customer_growth_rate as customer_growth_rate

@@ -6,5 +6,6 @@ from .repeat_purchase import repeat_purchase_rate as repeat_purchase_rate
 from .repeat_purchase import repeat_within as repeat_within
 from .repeat_purchase import repeat_within_of_period as repeat_within_of_period
 from .repeat_purchase import returning_customer_rate as returning_customer_rate
+from .rfm import rfm_grid as rfm_grid
 from .rfm import rfm_scores as rfm_scores
 from .rfm import rfm_segments as rfm_segments

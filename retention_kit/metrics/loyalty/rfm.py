@@ -1,5 +1,6 @@
 """RFM: how recently, how often and for how much customers bought, and the ten common names for cells of the grid."""
 
+import math
 from datetime import date
 from typing import Any, Literal
 
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retention_kit.arguments import checked
-from retention_kit.metrics.statistics.estimates import rates
+from retention_kit.metrics.statistics.estimates import quotient, rates
 from retention_kit.money import known_sum
 from retention_kit.periods import day_number
 from retention_kit.tables import Tabular, collected, floor_divide, lazy, occasions, require_money
@@ -145,6 +146,35 @@ def _name(cell: nw.Expr) -> nw.Expr:
 
 
 @checked
+def rfm_grid(scores: Any) -> pd.DataFrame:
+    """How many customers, orders and how much revenue has each pair of recency and frequency of `rfm_scores`?
+
+    Returns:
+        One row per pair, empty ones too: r, f (1..5, 5 the best), segment (the name of the pair), n_customers,
+        n_orders, revenue, value (share of all customers scored, 0..1; missing where nobody was), scale.
+
+    Reference: METRICS L08, I13.
+
+    Example:
+        >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10, 20],
+        ...     "ordered_on": pd.to_datetime(["2024-05-30", "2023-07-01"])})
+        >>> table = rfm_grid(rfm_scores(orders, as_of=date(2024, 6, 1)))
+        >>> table[table.n_customers > 0][["r", "f", "segment", "revenue"]].values.tolist()
+        [[1, 1, 'hibernating', 20.0], [5, 1, 'new_customers', 10.0]]
+    """
+    sums = {"n_orders": nw.col("n_orders").sum(), "revenue": nw.col("monetary").sum()}
+    cells = lazy(scores).group_by("r", "f", "scale").agg(n_customers=nw.len(), **sums)
+    found = collected(cells, "r", "f")
+    names = {(int(cell[0]), int(cell[1])): segment for segment, cells in GRID.items() for cell in cells}
+    table = found.drop(columns="scale").set_index(["r", "f"]).reindex(sorted(names), fill_value=0).reset_index()
+    return table.assign(
+        segment=[names[int(r), int(f)] for r, f in zip(table.r, table.f, strict=True)],
+        value=quotient(table.n_customers, table.n_customers.sum()),
+        scale=found.scale.iloc[0] if len(found) else "fixed",
+    )[["r", "f", "segment", "n_customers", "n_orders", "revenue", "value", "scale"]]
+
+
+@checked
 def rfm_segments(scores: Any) -> pd.DataFrame:
     """How many customers, orders and how much revenue has each named segment of `rfm_scores`?
 
@@ -162,16 +192,15 @@ def rfm_segments(scores: Any) -> pd.DataFrame:
         >>> table[table.n_customers > 0][["segment", "n_customers", "revenue"]].values.tolist()
         [['new_customers', 1, 10.0], ['hibernating', 1, 20.0]]
     """
-    found = collected(
-        lazy(scores)
-        .group_by("segment", "scale")
-        .agg(n_customers=nw.len(), n_orders=nw.col("n_orders").sum(), revenue=nw.col("monetary").sum()),
-        "segment",
-    )
-    scale = found.scale.iloc[0] if len(found) else "fixed"
-    table = found.drop(columns="scale").set_index("segment").reindex(list(SEGMENTS), fill_value=0).reset_index()
-    total = int(table.n_customers.sum())
-    shares = rates(table.assign(numerator=table.n_customers, denominator=total)).assign(scale=scale)
+    return segments_of_grid(rfm_grid(scores))
+
+
+def segments_of_grid(grid: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of `rfm_grid` under their names, as `rfm_segments` gives them."""
+    named, scale = grid.groupby("segment"), grid.scale.iloc[0]
+    table = named[["n_customers", "n_orders"]].sum().assign(revenue=named.revenue.agg(math.fsum))
+    table = table.reindex(list(SEGMENTS)).reset_index()
+    shares = rates(table.assign(numerator=table.n_customers, denominator=table.n_customers.sum())).assign(scale=scale)
     if scale != "fixed":
         shares[["low", "high"]] = np.nan
     return shares[[*table.columns, "value", "low", "high", "status", "scale"]]

@@ -10,6 +10,7 @@ from .forecast import customer_lifetime_value as customer_lifetime_value
 from .forecast import ltv_by_decile as ltv_by_decile
 from .forecast import ltv_forecast as ltv_forecast
 from .formulas import cac_payback_months as cac_payback_months
+from .formulas import gain_of_retention as gain_of_retention
 from .formulas import ltv_cac as ltv_cac
 from .formulas import ltv_discounted as ltv_discounted
 from .formulas import ltv_formula as ltv_formula

@@ -110,6 +110,35 @@ def ltv_discounted(
 
 
 @checked
+def gain_of_retention(retention_rate: float, *, points: float = 0.05, discount_rate: float) -> float | None:
+    """By which part does the value of a new customer grow if more customers stay each period?
+
+    gain = value at retention r + points / value at retention r - 1 = points / (1 + d - r - points), with the value of
+    `ltv_discounted`: the profit of a period has no part in it
+
+    Args:
+        retention_rate: Share of customers who stay from period to period, r.
+        points: How many more stay; 0.05 is five percentage points.
+        discount_rate: Interest of one period, d.
+
+    Returns:
+        The growth, 0.25 a quarter more; None where more than everybody would stay, or the sum has no end.
+
+    Warning:
+        It is of what one customer brings in all, not of a year's profit; it takes those who stay longer for customers
+        like the others, and staying to cost nothing.
+
+    Reference: METRICS 1.2, V02; Reichheld & Sasser 1990, Zero defections, Harvard Business Review 68(5).
+
+    Example:
+        >>> round(gain_of_retention(0.85, discount_rate=0.1), 4), round(gain_of_retention(0.2, discount_rate=0.1), 4)
+        (0.25, 0.0588)
+    """
+    stay = retention_rate + points
+    return points / (1 + discount_rate - stay) if stay <= 1 and stay < 1 + discount_rate else None
+
+
+@checked
 def ltv_cac(ltv: float, cac: float) -> float | None:
     """How many times over does a customer pay back what it cost to win one?
 

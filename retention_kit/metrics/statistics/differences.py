@@ -137,7 +137,9 @@ def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """How much of a total's change is change inside the segments (`rate`) and how much of their sizes (`mix`)?
 
     rate = sum of mean weight x change of rate, mix = sum of mean rate x change of weight; they add up exactly.
-    Takes one row per segment (segment, numerator, denominator above 0), and the same segments in the earlier period.
+    Takes one row per segment (segment, numerator, denominator) of each period; `mix_rate_parts` gives each segment's.
+
+    Reference: METRICS A16.
 
     Example:
         >>> base = pd.DataFrame({"segment": ["A", "B"], "numerator": [80, 40], "denominator": [100, 100]})
@@ -145,17 +147,46 @@ def mix_rate_split(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
         >>> mix_rate_split(now, base).round(4).to_dict("records")
         [{'base': 0.6, 'current': 0.49, 'rate': 0.05, 'mix': -0.16}]
     """
-    both = current.merge(base, on="segment", suffixes=("", "_base"), validate="one_to_one")
-    rate, rate_base = both.numerator / both.denominator, both.numerator_base / both.denominator_base
+    parts = mix_rate_parts(current, base)
+    totals = {"base": [total_of_segments(base)], "current": [total_of_segments(current)]}
+    return pd.DataFrame(totals | {name: [parts[name].sum()] for name in ("rate", "mix")})
+
+
+@checked
+def mix_rate_parts(current: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """What does each segment add to the change of a total: by its own rate, and by its weight?
+
+    rate = mean weight x change of rate, mix = (mean rate - mean rate of the total) x change of weight: a segment that
+    grows adds to the total if its rate is above it. All parts together are the change of the total, exactly.
+
+    A segment without anybody in one of the periods has no rate there, and is taken to have had that of the other: all
+    it adds is mix.
+
+    Args:
+        current: One row per segment: segment, numerator, denominator.
+        base: The same of the earlier period.
+
+    Returns:
+        One row per segment of either period, sorted: segment, rate, mix.
+
+    Reference: METRICS A16.
+
+    Example:
+        >>> base = pd.DataFrame({"segment": ["A", "B"], "numerator": [80, 40], "denominator": [100, 100]})
+        >>> now = pd.DataFrame({"segment": ["A", "B"], "numerator": [17, 81], "denominator": [20, 180]})
+        >>> mix_rate_parts(now, base).round(4).to_dict("records")
+        [{'segment': 'A', 'rate': 0.015, 'mix': -0.112}, {'segment': 'B', 'rate': 0.035, 'mix': -0.048}]
+    """
+    names = ["segment", "numerator", "denominator"]
+    both = current[names].merge(base[names], on="segment", how="outer", suffixes=("", "_base"), validate="one_to_one")
+    both = both.set_index("segment").astype(float).fillna(0)
+    now, then = both.numerator / both.denominator, both.numerator_base / both.denominator_base
+    now, then = now.fillna(then).fillna(0), then.fillna(now).fillna(0)
     weight, weight_base = both.denominator / both.denominator.sum(), both.denominator_base / both.denominator_base.sum()
-    return pd.DataFrame(
-        {
-            "base": [(weight_base * rate_base).sum()],
-            "current": [(weight * rate).sum()],
-            "rate": [((weight + weight_base) / 2 * (rate - rate_base)).sum()],
-            "mix": [((rate + rate_base) / 2 * (weight - weight_base)).sum()],
-        }
-    )
+    of_total = ((weight * now).sum() + (weight_base * then).sum()) / 2
+    rate = (weight + weight_base) / 2 * (now - then)
+    mix = ((now + then) / 2 - of_total) * (weight - weight_base)
+    return pd.DataFrame({"rate": rate, "mix": mix}).reset_index()
 
 
 @checked

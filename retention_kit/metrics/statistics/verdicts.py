@@ -5,9 +5,11 @@
 2. A change is judged against chance and against how much the metric varies from period to period anyway.
 3. Where two years are known, the change since the period before is judged beyond what the same two periods brought a
    year earlier; where one is, nobody knows what the season brings, and there is no word.
-4. A change is "changed" if its interval excludes 0, if it stands out among all that are compared (adjusted p-value at
-   most 0.10) and if it is large enough to matter; "changed, but little" if only the last fails; else there is "no
-   detectable change", with the smallest change that would have been seen.
+4. We call something a change only if its 95% interval excludes zero, if it stands out among all that are compared
+   (adjusted p-value of at most 0.1), and if it is large enough to matter: one percentage point for a share (less near
+   0% and 100%), 5 points of the net promoter score, 2% for money, counts and frequencies. If only the last fails, it
+   is "changed, but little"; otherwise there is "no detectable change", and beside it stands the smallest change that
+   would have been seen.
 """
 
 import math

@@ -6,7 +6,7 @@ from retention_kit.metrics.description import marked as m
 METRICS = (
     Metric("nps", "surveys", "points", ("responses",), m("Net promoter score"),
            m("Share of answers 9-10 minus share of answers 0-6 on a scale from 0 to 10."),
-           compared="points", is_headline=True),
+           compared="points", is_signed=True, is_headline=True),
     Metric("csat", "surveys", "ratio", ("responses",), m("Satisfied customers (CSAT)"),
            m("Share of top answers to the question how satisfied a customer is."), compared="proportion"),
     Metric("ces", "surveys", "ratio", ("responses",), m("Found it easy (CES)"),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidPeriod, InvalidTable
 from retention_kit.metrics.cohorts.by_days import bracket_retention, elapsed_retention
+from retention_kit.metrics.cohorts.payback import payback_age
 from retention_kit.metrics.cohorts.retention import cohort_retention
-from retention_kit.metrics.cohorts.revenue import cohort_revenue, payback_age
+from retention_kit.metrics.cohorts.revenue import cohort_revenue
 from retention_kit.periods import Period, periods
 from tests.examples import any_orders, days_by_customer, hall_interval, orders_of
 

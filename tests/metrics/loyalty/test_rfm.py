@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retention_kit.metrics.loyalty.rfm import GRID, SEGMENTS, rfm_scores, rfm_segments
+from retention_kit.metrics.loyalty.rfm import GRID, SEGMENTS, rfm_grid, rfm_scores, rfm_segments
 from retention_kit.tables import collected, lazy
 from tests.examples import any_orders, days_by_customer, lists_of_any_size, orders_of
 
@@ -130,6 +130,21 @@ def test_segments_have_their_customers_orders_revenue_and_share():
     assert table.n_customers["champions"] == 0
 
 
+def test_the_grid_has_every_pair_with_its_customers_and_what_they_brought():
+    grid = rfm_grid(rfm_scores(orders_of("a 2024-05-30 5\na 2024-05-30 7\nb 2023-08-01 10"), as_of=AS_OF))
+    assert grid[["r", "f"]].to_numpy().tolist() == [[r, f] for r in range(1, 6) for f in range(1, 6)]
+    there = grid[grid.n_customers > 0].set_index("segment")
+    assert there.loc["new_customers", ["r", "f", "n_customers", "n_orders", "revenue"]].tolist() == [5, 1, 1, 2, 12]
+    assert there.loc["hibernating", ["r", "f", "n_customers", "n_orders", "revenue"]].tolist() == [1, 1, 1, 1, 10]
+    assert grid.value.sum() == 1
+
+
+def test_nobody_in_the_window_leaves_an_empty_grid_without_a_share():
+    grid = rfm_grid(rfm_scores(ago(800), as_of=AS_OF))
+    assert (len(grid), grid.n_customers.sum(), set(grid.scale)) == (25, 0, {"fixed"})
+    assert grid.value.isna().all()
+
+
 @pytest.mark.parametrize(("method", "has_interval"), [("minrank", False), ("ntile", False), ("thresholds", True)])
 def test_a_share_by_fifths_has_no_interval(method, has_interval):
     orders = orders_of("\n".join(f"c{n} 2024-{month:02}-05" for n in range(60) for month in range(1, n % 5 + 2)))
@@ -176,6 +191,12 @@ def test_every_customer_is_in_one_segment(frame, method):  # I13
     assert table.customer_id.tolist() == sorted(days_by_customer(frame))
     assert table[["r", "f"]].isin(range(1, 6)).all(axis=None)
     assert [f"{row.r}{row.f}" in GRID[row.segment] for row in table.itertuples()] == [True] * len(table)
+    grid = rfm_grid(scores)
+    assert grid[["n_customers", "n_orders", "revenue"]].sum().tolist() == [
+        *(len(table), table.n_orders.sum(), table.monetary.sum())
+    ]
+    sizes = grid.groupby("segment").n_customers.sum()
+    assert rfm_segments(scores).set_index("segment").n_customers.to_dict() == sizes.to_dict()
     totals = rfm_segments(scores)[["n_customers", "n_orders", "revenue"]].sum().tolist()
     assert totals == [len(table), table.n_orders.sum(), table.monetary.sum()]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from retention_kit.metrics.ltv.formulas import (
     cac_payback_months,
+    gain_of_retention,
     ltv_cac,
     ltv_discounted,
     ltv_formula,
@@ -77,3 +78,23 @@ def test_historic_value_is_net_of_refunds_times_margin(orders):  # V13
 
 def test_historic_value_ends_before_as_of(orders):
     assert ltv_historic(orders, as_of=date(2024, 6, 1))["customer_id"].tolist() == ["a"]
+
+
+def test_five_points_more_add_a_quarter_where_85_percent_stay_and_little_where_20_do():
+    assert gain_of_retention(0.85, discount_rate=0.1) == pytest.approx(0.25)
+    assert gain_of_retention(0.2, discount_rate=0.1) == pytest.approx(1 / 17)
+
+
+@pytest.mark.parametrize(("retention", "discount"), [(0.96, 0.1), (0.95, 0.0)])
+def test_more_than_everybody_cannot_stay_nor_all_of_them_for_ever(retention, discount):
+    assert gain_of_retention(retention, discount_rate=discount) is None
+
+
+@given(st.floats(0, 0.9), st.floats(0.001, 0.09), st.floats(0.001, 0.5), st.floats(1, 1000))
+def test_the_gain_is_that_of_the_discounted_value_whatever_the_margin(retention, points, discount, margin):
+    now, then = (
+        ltv_discounted(margin, retention_rate=share, discount_rate=discount, with_first_payment=True)
+        for share in (retention, retention + points)
+    )
+    gain = gain_of_retention(retention, points=points, discount_rate=discount)
+    assert gain == pytest.approx(then / now - 1)

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_kit.errors import InvalidTable
-from retention_kit.metrics.service.costs import customer_acquisition_cost, customer_retention_cost
+from retention_kit.metrics.service.costs import (
+    acquisition_costs,
+    customer_acquisition_cost,
+    customer_retention_cost,
+)
 
 
 def costs_of(**amounts):
@@ -70,3 +74,32 @@ def test_costs_are_taken_from_any_kind_of_table(held):
     costs = held({"category": ["acquisition", "retention", "acquisition"], "amount": [70.5, 9.0, 29.5]})
     assert customer_acquisition_cost(costs, new_customers=10).value.item() == 10
     assert customer_retention_cost(costs, retained_customers=3).value.item() == 3
+
+
+def by_month(rows):
+    return pd.DataFrame(rows, columns=["spent_on", "category", "amount"]).assign(
+        spent_on=lambda table: pd.to_datetime(table.spent_on)
+    )
+
+
+def test_costs_of_winning_are_summed_by_the_period_that_they_are_of():
+    costs = by_month(
+        [
+            ("2024-01-01", "acquisition", 700.25),
+            ("2024-01-31", "acquisition", 99.75),
+            ("2024-02-01", "retention", 50),
+            ("2024-03-01", "acquisition", 10),
+        ]
+    )
+    assert acquisition_costs(costs).to_numpy().tolist() == [["2024-01", 800], ["2024-03", 10]]
+    assert acquisition_costs(costs, by="quarter").to_numpy().tolist() == [["2024Q1", 810]]
+
+
+def test_costs_by_week_are_refused_since_they_are_of_months():
+    with pytest.raises(InvalidTable, match="those of a week are not known: take months"):
+        acquisition_costs(by_month([("2024-01-01", "acquisition", 5)]), by="week")
+
+
+def test_a_category_that_nobody_knows_is_refused_by_period_too():
+    with pytest.raises(InvalidTable, match='"marketing" is unknown'):
+        acquisition_costs(by_month([("2024-01-01", "marketing", 5)]))

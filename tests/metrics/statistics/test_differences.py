@@ -15,6 +15,7 @@ from retention_kit.metrics.statistics.differences import (
     adjusted_p_values,
     difference_of_proportions,
     difference_with_error,
+    mix_rate_parts,
     mix_rate_split,
     relative_change_of_rates,
     total_of_segments,
@@ -182,3 +183,37 @@ def test_without_a_change_of_sizes_all_of_it_is_rate(pairs):
     base = segments_of(pairs)
     current = base.assign(numerator=base.denominator - base.numerator)
     assert mix_rate_split(current, base).mix.item() == pytest.approx(0, abs=1e-12)
+
+
+def test_both_segments_improved_and_the_total_fell():  # A16
+    base = pd.DataFrame({"segment": ["A", "B"], "numerator": [80, 40], "denominator": [100, 100]})
+    current = pd.DataFrame({"segment": ["A", "B"], "numerator": [17, 81], "denominator": [20, 180]})
+    parts = mix_rate_parts(current, base).set_index("segment")
+    assert parts.rate.round(3).tolist() == [0.015, 0.035]
+    assert parts.mix.round(3).tolist() == [-0.112, -0.048]  # the better one shrank, the worse one grew
+
+
+def test_a_segment_that_was_not_there_adds_by_its_size_alone():
+    base = pd.DataFrame({"segment": ["A", "B"], "numerator": [50, 0], "denominator": [100, 0]})
+    current = pd.DataFrame({"segment": ["A", "C"], "numerator": [50, 90], "denominator": [100, 100]})
+    parts = mix_rate_parts(current, base).set_index("segment")
+    assert parts.index.tolist() == ["A", "B", "C"]
+    assert parts.rate.tolist() == [0, 0, 0]
+    assert parts.loc["B"].tolist() == [0, 0]
+    assert parts.mix.sum() == pytest.approx(0.7 - 0.5)
+
+
+SOME_SEGMENTS = st.dictionaries(
+    st.sampled_from("ABCDE"), st.integers(0, 50).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1
+).filter(lambda found: any(n for _hits, n in found.values()))
+
+
+@given(SOME_SEGMENTS, SOME_SEGMENTS)
+def test_the_parts_of_whatever_segments_add_up_to_the_change(now, before):
+    current, base = (
+        pd.DataFrame([(name, *pair) for name, pair in found.items()], columns=["segment", "numerator", "denominator"])
+        for found in (now, before)
+    )
+    parts = mix_rate_parts(current, base)
+    change = total_of_segments(current) - total_of_segments(base)
+    assert (parts.rate + parts.mix).sum() == pytest.approx(change, abs=1e-12)

@@ -1,0 +1,96 @@
+"""What is told without a test: what the season brings, and a segment that was not there before."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from retention_kit.engagement import Engagement
+from retention_kit.facts.metric_rows import metric_rows
+from retention_kit.facts.spans import periods_counted, report_period
+from retention_kit.facts.tracks import tracks
+from retention_kit.metrics.statistics.estimates import OTHER, SMALL_N, Z
+from retention_kit.pages.scorecard import scorecard
+from retention_kit.pages.targets import targets
+from retention_kit.tables import ALL, NONE, SMALLER
+
+LEAST_OF_SEASON = 0.10
+"""A smaller change of revenue since the period before is not told as the season's."""
+
+
+def told_plainly(engagement: Engagement) -> list[dict[str, Any]]:
+    """The rows of `findings` that say what happened without saying that it is out of the ordinary."""
+    return [*_season(engagement), *_first_seen(engagement)] if engagement.has("orders") else []
+
+
+def targets_told(engagement: Engagement) -> list[dict[str, Any]]:
+    """The targets that were due in the period, where it can be told whether they were met."""
+    if not engagement.settings.targets:
+        return []
+    found, period = targets(engagement, scorecard(engagement)), report_period(engagement)
+    is_due = found.status.isin(["met", "missed"]) & found.by.map(lambda day: period.start <= day < period.end)
+    return [
+        {
+            "told": "now",
+            "kind": row.status,
+            "metric": row.metric,
+            "segment": row.segment,
+            "period": str(period),
+            "since": str(period),
+            "value": row.value,
+            "expected": row.target,
+            "is_good": row.status == "met",
+            "cells": f"{row.metric}|{row.segment}|{period}",
+        }
+        for row in found[is_due].itertuples()
+    ]
+
+
+def _season(engagement: Engagement) -> Iterator[dict[str, Any]]:
+    """Revenue moved since the period before, beyond sampling, as it had a year earlier."""
+    track = tracks(engagement, "orders").get(("net_revenue", ALL))
+    if track is None or track.year == 1:
+        return
+    now, then = (track.step(at, 1) for at in (track.n - 1, track.n - 1 - track.year))
+    is_sure = abs(now.change) > Z * math.sqrt(now.variance) if math.isfinite(now.change) else False
+    if is_sure and abs(math.expm1(now.change)) >= LEAST_OF_SEASON and now.change * then.change >= now.change**2 / 2:
+        yield _row(engagement, "season", "net_revenue", ALL) | {
+            "expected": math.expm1(then.change),
+            "change": math.expm1(now.change),
+        }
+
+
+def _first_seen(engagement: Engagement) -> Iterator[dict[str, Any]]:
+    """Segments whose first buyers are of this period, where others had some in each of the 12 before."""
+    rows = metric_rows(engagement, "orders")
+    bought = rows[(rows.metric == "buyers") & (rows.segment != ALL) & (rows.value > 0)]
+    last, counted = str(report_period(engagement)), periods_counted(engagement)
+    if len(counted) <= 12:
+        return
+    for segment, own in bought.groupby("segment"):
+        row = own.iloc[0]
+        if set(own.period) == {last} and row["value"] >= SMALL_N and not str(segment).endswith((OTHER, SMALLER, NONE)):
+            yield _row(engagement, "first_seen", "buyers", str(segment)) | {
+                "value": row["value"],
+                "beyond": row["value"],
+            }
+
+
+def _row(engagement: Engagement, kind: str, metric: str, segment: str) -> dict[str, Any]:
+    period = str(report_period(engagement))
+    rows = metric_rows(engagement, "orders")
+    row = rows[(rows.metric == metric) & (rows.segment == segment) & (rows.period == period)].iloc[0]
+    return {
+        "told": "now",
+        "kind": kind,
+        "metric": metric,
+        "segment": segment,
+        "period": period,
+        "since": period,
+        "value": row["value"],
+        "numerator": row["numerator"],
+        "denominator": np.nan,
+        "is_good": True,
+        "cells": f"{metric}|{segment}|{period}",
+    }
