@@ -53,14 +53,26 @@ def looked_for(engagement: Engagement) -> list[Looked]:
         for topic in topics
         for (metric, segment), track in tracks(engagement, topic).items()
         if metric in TOLD and not segment.endswith((OTHER, SMALLER, NONE))
-        for shift in shifts(track)
+        for shift in shifts(track, tracks(engagement, topic)[metric, ALL])
+        if _can_be_told(metric, shift)
     ]
 
 
+def _can_be_told(metric: str, shift: Shift) -> bool:
+    """Whether a metric's periods are independent enough, and whole enough, for a kind of finding.
+
+    The customers of three months are in `repeat_within`, so that its levels overlap; refunds of the last weeks have not
+    all come in, so that only more of them than usual says something.
+    """
+    if metric == "repeat_within":
+        return shift.kind in ("shift", "odd")
+    return metric != "refund_rate" or shift.kind == "odd" or shift.change > 0
+
+
 def one_of_each(found: Sequence[Looked]) -> list[Looked]:
-    """Of each metric and segment the surest; nothing that is made of what is told anyway, or of all customers."""
+    """Of each metric and segment the surest, a drift only where nobody knows since when; nothing that is made of what is told anyway, or of all customers."""
     surest: dict[tuple[str, str], Looked] = {}
-    for each in sorted(found, key=lambda looked: looked.shift.p_value):
+    for each in sorted(found, key=lambda looked: (looked.shift.kind == "drift", looked.shift.p_value)):
         surest.setdefault((each.metric, each.segment), each)
     kept = [each for each in surest.values() if not _is_told_by_factors(each, surest)]
     whole = {each.metric: each for each in kept if each.segment == ALL}
