@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from retention_kit.engagement import Engagement
 from retention_kit.facts.metric_rows import COUNTED
 from retention_kit.facts.spans import report_period
-from retention_kit.facts.tracks import tracks
+from retention_kit.facts.tracks import Tracks, tracks
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.statistics.estimates import OTHER
 from retention_kit.metrics.statistics.shifts import Shift, shifts
@@ -44,16 +44,20 @@ class Looked:
 
 def looked_for(engagement: Engagement) -> list[Looked]:
     """Everything that was looked for, whether or not it was found."""
-    last = report_period(engagement)
     topics: list[Group] = [
         topic for topic in COUNTED if topic != "ltv" and engagement.has("responses" if topic == "surveys" else "orders")
     ]
+    found = {pair: track for topic in topics for pair, track in tracks(engagement, topic).items()}
+    return looked_in(found, report_period(engagement))
+
+
+def looked_in(levels: Tracks, last: Period) -> list[Looked]:
+    """The same, of the levels of every metric and segment up to a period."""
     return [
         Looked(metric, segment, shift, last - (track.n - 1 - shift.start))
-        for topic in topics
-        for (metric, segment), track in tracks(engagement, topic).items()
-        if metric in TOLD and not segment.endswith((OTHER, SMALLER, NONE))
-        for shift in shifts(track, tracks(engagement, topic)[metric, ALL])
+        for (metric, segment), track in levels.items()
+        if metric in TOLD and (metric, ALL) in levels and not segment.endswith((OTHER, SMALLER, NONE))
+        for shift in shifts(track, levels[metric, ALL])
         if _can_be_told(metric, shift)
     ]
 
@@ -70,7 +74,10 @@ def _can_be_told(metric: str, shift: Shift) -> bool:
 
 
 def one_of_each(found: Sequence[Looked]) -> list[Looked]:
-    """Of each metric and segment the surest, a drift only where nobody knows since when; nothing that is made of what is told anyway, or of all customers."""
+    """Of each metric and segment the surest, a drift only where nobody knows since when.
+
+    Nothing that is made of what is told anyway, nor a segment that moved as all customers did.
+    """
     surest: dict[tuple[str, str], Looked] = {}
     for each in sorted(found, key=lambda looked: (looked.shift.kind == "drift", looked.shift.p_value)):
         surest.setdefault((each.metric, each.segment), each)
