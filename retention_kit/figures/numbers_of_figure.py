@@ -61,9 +61,9 @@ def table_of(
         (value,) = drawn.values_in(rows)[:1]
         return _crossed(rows, names, value, name)
     marks = [mark for mark in MARKS if mark in rows and not rows[mark].isin(("ok", "")).all()]
-    empty = set(drawn.values) - set(drawn.values_in(rows)) | set(MARKS)
-    asked = columns or [str(column) for column in rows if column in COLUMNS and _says_anything(rows[column])]
-    return rows[[column for column in asked if column not in empty] + marks], {}
+    empty = set(drawn.values) - set(drawn.values_in(rows))
+    named = [column for column in rows if column in COLUMNS and column not in empty and _says_anything(rows[column])]
+    return rows[[column for column in columns or named if column not in MARKS] + marks], {}
 
 
 def _says_anything(column: "pd.Series[Any]") -> bool:

@@ -136,6 +136,16 @@ def test_the_numbers_of_a_figure_are_folded_under_it(result):
     ]
 
 
+def test_under_a_figure_stand_the_columns_that_were_asked_for_and_more_names_than_fit_side_by_side():
+    rows = pd.DataFrame([(f"2024-0{n}", age, age / 10) for n in range(1, 7) for age in range(8)])
+    rows.columns = ["cohort", "age", "value"]
+    asked = show(rows[:8], "map", plot=draw, columns=["age", "value"]).html
+    crossed = show(rows.assign(value=rows.value.where(rows.age < 3)), "map", plot=draw).html
+    assert re.findall(r"<th [^>]*>(.*?)</th>", asked) == ["Age", "Value"]
+    assert re.findall(r"<th [^>]*>(.*?)</th>", crossed) == ["First order", "0", "1", "2"]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", crossed)[-4:] == ["<bdi>June 2024</bdi>", "0.0%", "10.0%", "20.0%"]
+
+
 def test_what_a_reader_must_know_of_the_numbers_stands_below_the_figure():
     rows = pd.DataFrame({"period": ["2024-04", "2024-05"], "segment": "(all)", "value": [np.nan, 0.5], "se": 0.1})
     marked = rows.assign(status=["no_opening", "ok"], flags=["", "small_n id_coverage"])
