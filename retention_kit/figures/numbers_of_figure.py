@@ -40,10 +40,9 @@ def _cut_off(cuts: list[Cut], name: str, wording: Wording) -> str:
 
 def _marks(rows: pd.DataFrame, wording: Wording) -> dict[str, int]:
     """How many rows have each status but that of what is measured, and each flag, in words."""
-    statuses = [status for status in rows.get("status", ()) if status != "ok"]
-    flags = [flag for flags in rows.get("flags", ()) for flag in flags.split()]
-    said = [glossary.status_text(status, wording) for status in statuses]
-    said += [glossary.flag_text(flag, wording) for flag in flags]
+    statuses, flags = (rows[mark].dropna() if mark in rows else () for mark in MARKS)
+    said = [glossary.status_text(status, wording) for status in statuses if status != "ok"]
+    said += [glossary.flag_text(flag, wording) for several in flags for flag in several.split()]
     return dict(Counter(said))
 
 
