@@ -112,11 +112,11 @@ def test_a_figure_is_a_picture_with_its_title_as_caption_and_its_numbers_as_alte
 def test_the_words_of_a_picture_are_text_in_fonts_that_any_reader_has(result):
     def labelled(result, *, wording):
         ax = draw(result, wording=wording)
-        ax.set_xlabel("Months since <first> order")
+        ax.set_xlabel("Months since <first> order, 店")
         return ax
 
     svg = svg_of(show(result, "rates", plot=labelled).html)
-    assert "Months since &lt;first&gt; order</text>" in svg
+    assert "Months since &lt;first&gt; order, 店</text>" in svg
     families = set(re.findall("font-family: ([^;]+)", svg))
     assert families == {"'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"}
     assert not re.search(r"<script|@font-face|@import|href=\"(?!#)", svg)
