@@ -54,7 +54,7 @@ def draw_rate(
     ax.plot(places, rates.value, marker=marker, markersize=2.5, color=GAIN, linewidth=1.5)
     percent_axis(ax, wording)
     period_ticks(ax, list(rates.index), wording, most=2)
-    ax.set_title(title, fontsize=9, loc="left", pad=6)
+    ax.set_title(title, fontsize=9, loc="left", pad=6, color=INK)
 
 
 def say_where_the_scale_begins(ax: Axes, low: float, wording: Wording) -> None:
