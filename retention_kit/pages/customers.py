@@ -11,7 +11,7 @@ from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import status_text
 from retention_kit.wording.texts import default_digits
 
-_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed"]
+_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "n_kept", "n_lapsed", "status"]
 
 _MORE_REVENUE = m(
     "Over the last {days} days, that many customers who had been kept brought {low} to {high} more revenue than that "
