@@ -56,7 +56,7 @@ def table_of(
     """
     rows = drawn.rows(rows)
     names = drawn.names_in(rows) if len(rows) else []
-    if len(names) == 2 and len(rows) > most:
+    if columns is None and len(names) == 2 and len(rows) > most:
         (value,) = drawn.values_in(rows)[:1]
         return _crossed(rows, names, value, name)
     marks = [mark for mark in MARKS if mark in rows and not rows[mark].isin(("ok", "")).all()]
