@@ -7,6 +7,7 @@ false "changed" per report.
 """
 
 import argparse
+import pickle
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,12 @@ from simulated_life import Planted, Shop
 from simulated_shops import make_shop
 
 import retention_kit as rk
+from retention_kit.facts.tracks import tracks
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import wilson
 from retention_kit.pages.findings import THRESHOLD
-from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
+from retention_kit.pages.looked_for import Looked, looked_in, one_of_each
 
 SIZES = {300: 200, 3000: 200, 30_000: 40}
 """How many shops of so many buyers a month are drawn for false findings."""
@@ -64,28 +66,36 @@ def main() -> None:
 
 
 def _of_shop(seed: int, size: int, planted: Planted | None = None) -> pd.DataFrame:
-    """The models and kinds in turn, so that every run of seeds holds all of them alike."""
-    kind = list(KINDS)[seed // len(MODELS) % len(KINDS)]
-    shop = Shop(10_000 + seed, size, MODELS[seed % len(MODELS)], planted=planted, **KINDS[kind])
-    looked = kept(f"findings {size} {seed} {planted}", partial(_report, shop), of=(shop, THRESHOLDS))
-    return looked.assign(seed=seed, shop=kind, model=shop.model, planted=planted or "")
-
-
-def _report(shop: Shop) -> pd.DataFrame:
     """Everything that was looked for, which of it each threshold tells, and how many verdicts said changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        engagement = make_shop(Path(folder) / "shop", shop).at(str(shop.period))
-        looked = looked_for(engagement)
-        verdicts = pd.concat([rk.changes(engagement, rk.scorecard(engagement, topic=topic)) for topic in TOPICS])
+    kind = list(KINDS)[seed // len(MODELS) % len(KINDS)]  # models and kinds in turn
+    shop = Shop(10_000 + seed, size, MODELS[seed % len(MODELS)], planted=planted, **KINDS[kind])
+    rows = kept(f"tracks {size} {seed} {planted}", partial(_tracks, shop), of=(shop,))
+    counts = {name: int(rows[name].iloc[0]) for name in ("changed_previous", "changed_year_ago")}
+    return looked_table(rows, shop).assign(seed=seed, shop=kind, model=shop.model, planted=planted or "", **counts)
+
+
+def looked_table(rows: pd.DataFrame, shop: Shop) -> pd.DataFrame:
+    """What was looked for in the levels of a shop."""
+    looked = looked_in({(row.metric, row.segment): pickle.loads(row.track) for row in rows.itertuples()}, shop.period)
     table = pd.DataFrame([_row(each) for each in looked])
     table["p_adjusted"] = adjusted_p_values(table.p_value)
     for threshold in THRESHOLDS:
         found = [each for each, p in zip(looked, table.p_adjusted, strict=True) if p <= threshold]
         told = {id(each) for each in one_of_each(found)}
         table[f"told {threshold}"] = [id(each) in told for each in looked]
+    return table
+
+
+def _tracks(shop: Shop) -> pd.DataFrame:
+    """The levels of every metric of a shop, and how many verdicts said changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        engagement = make_shop(Path(folder) / "shop", shop).at(str(shop.period))
+        found = {pair: track for topic in TOPICS for pair, track in tracks(engagement, topic).items()}
+        verdicts = pd.concat([rk.changes(engagement, rk.scorecard(engagement, topic=topic)) for topic in TOPICS])
     changed = verdicts[verdicts.verdict == "changed"].groupby("base").size()
+    rows = [(*pair, pickle.dumps(track)) for pair, track in found.items()]
     counts = {f"changed_{base}": int(changed.get(base, 0)) for base in ("previous", "year_ago")}
-    return table.assign(**counts)
+    return pd.DataFrame(rows, columns=["metric", "segment", "track"]).assign(**counts)
 
 
 def _row(looked: Looked) -> dict[str, object]:

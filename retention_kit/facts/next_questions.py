@@ -1,6 +1,6 @@
 """What is missing to say more of a client: tables, columns, settings, older orders, answers."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -31,8 +31,7 @@ class Question(NamedTuple):
     """Something to ask a client, with the row of metrics.csv that it rests on, where it rests on one."""
 
     question: str
-    metric: str | None = None
-    segment: str | None = None
+    rests_on: str | None = None
     value: float | None = None
     n: int | None = None
     n_more: int | None = None
@@ -79,9 +78,9 @@ def next_questions(engagement: Engagement) -> pd.DataFrame:
     answers that there are.
 
     Returns:
-        Up to five rows of the fields of `Question`: question (its name); of a question that rests on a number metric,
-        segment, value and n, as in metrics.csv; n_more (answers) and change (as a share of the scale, or in points),
-        or day (the first of the orders that are missing).
+        Up to five rows of the fields of `Question`: question (its name); of a question that rests on a number rests_on
+        (`metric|segment|period` of metrics.csv) with value and n from there; n_more (answers) and change (as a share,
+        of a score in hundreds of points), or day (the first of the orders that are missing).
     """
     found = [*_of_gaps(engagement, WHOLE_METRICS), *_of_numbers(engagement), *_of_gaps(engagement, BETTER_METRICS)]
     return pd.DataFrame(found[:MOST], columns=list(Question._fields))
@@ -116,36 +115,41 @@ def _of_history(engagement: Engagement) -> Iterator[Question]:
 
 def _of_response(now: pd.DataFrame) -> Iterator[Question]:
     low = now[(now.metric == "response_rate") & (now.segment == ALL) & (now.value < LOW_RESPONSE)]
-    for value, asked in zip(low.value, low.denominator, strict=True):
-        yield Question("low_response", "response_rate", ALL, float(value), int(asked))
+    for row in low.to_dict("records"):
+        yield Question("low_response", _cell(row), row["value"], int(row["denominator"]))
 
 
 def _of_width(now: pd.DataFrame) -> Iterator[Question]:
     """More answers of all customers; where these are enough, of the segment that is seen worst."""
     if now.empty:
         return
-    seen = now.assign(seen=[_seen(row) for row in now.itertuples()])
-    whole = seen[seen.segment == ALL]
+    seen = now.assign(seen=_seen(now))
     is_group = [not name.endswith((ALL, NONE, OTHER, SMALLER)) for name in seen.segment]
     parts = seen[is_group].sort_values("seen", ascending=False, kind="stable")
-    for rows in (whole, parts):
-        asked = [question for row in rows.itertuples() if (question := _more_answers(row)) is not None]
+    for rows in (seen[seen.segment == ALL], parts):
+        asked = [question for row in rows.to_dict("records") if (question := _more_answers(row)) is not None]
         if asked:
             yield asked[0]
             return
 
 
-def _seen(row: Any) -> float:
-    """The smallest change that is seen, as a share of the scale; of a score a hundredth of its points."""
-    return smallest_change_seen(row.low, row.high) / (100 if row.metric == "nps" else 1)
+def _seen(now: pd.DataFrame) -> "pd.Series[float]":
+    """The smallest changes that are seen, as shares; of a score in hundreds of points."""
+    ends = zip(now.low.astype(float), now.high.astype(float), strict=True)
+    seen = pd.Series([smallest_change_seen(low, high) for low, high in ends], index=now.index)
+    return seen.where(now.metric != "nps", seen / 100)
 
 
-def _more_answers(row: Any) -> Question | None:
-    n = int(row.n)
-    if not row.seen > WORTH_ASKING:
+def _more_answers(row: dict[Hashable, Any]) -> Question | None:
+    n, seen = int(row["n"]), row["seen"]
+    if not seen > WORTH_ASKING:
         return None
     for change in CHANGES:
-        needed = answers_needed(n, row.seen, change)
+        needed = answers_needed(n, seen, change)
         if n < needed <= REACH * n:
-            return Question("answers", row.metric, row.segment, row.value, n, needed - n, change)
+            return Question("answers", _cell(row), row["value"], n, needed - n, change)
     return None
+
+
+def _cell(row: dict[Hashable, Any]) -> str:
+    return "|".join(str(row[name]) for name in ("metric", "segment", "period"))

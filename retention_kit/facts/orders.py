@@ -12,7 +12,7 @@ from retention_kit.facts.rows import named_segments, rows_of, stacked
 from retention_kit.facts.spans import base_periods, first_period, periods_counted, report_period
 from retention_kit.metrics.orders.changes import order_changes
 from retention_kit.metrics.orders.history import order_history
-from retention_kit.metrics.orders.ratios import RATIOS, order_metrics, per_customer
+from retention_kit.metrics.orders.ratios import RATIOS, TOTALS, order_metrics, per_customer
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.service.contacts import contact_change, contact_rate, contacts_per_customer
 from retention_kit.metrics.statistics.counting import PERIOD, within
@@ -38,13 +38,14 @@ def count(engagement: Engagement, by: str | None) -> pd.DataFrame:
 
 @kept
 def shared(engagement: Engagement, by: str | None) -> pd.DataFrame:
-    """What the ratios of two periods have in common through customers of both: covariances of their logarithms."""
+    """What two periods have in common through customers of both: covariances of the logarithms of ratios and totals."""
     span = periods_counted(engagement)
     lags = sorted({1, PERIODS_A_YEAR[span[0].unit]})
     asked: dict[str, Any] = {"span": span, "lags": lags, "by": by}
+    pairs = RATIOS | {metric: (name,) for metric, name in TOTALS.items()}
     rows = count(engagement, by)
     rows = rows.assign(segment=rows.segment.str.removeprefix(f"{by}=") if by else rows.segment)
-    found = [covariances(per_customer(engagement.orders, span, by), rows, RATIOS, **asked)]
+    found = [covariances(per_customer(engagement.orders, span, by), rows, pairs, **asked)]
     if engagement.has("tickets"):
         contacts = contacts_per_customer(engagement.tickets, engagement.orders, span, by)
         found.append(covariances(contacts, rows, {"contact_rate": ("contacts", "placed")}, **asked))

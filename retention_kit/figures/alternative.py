@@ -68,7 +68,8 @@ class _Sentence:
         """A label, where one is needed, and the numbers of each line or group of bars."""
         if len(names) == 1:
             for value in values:
-                yield self._label(value) if len(values) > 1 else "", self._series(self.rows, names, value)
+                is_one_of_several = len({*values, *self.drawn.values}) > 1
+                yield self._label(value) if is_one_of_several else "", self._series(self.rows, names, value)
             return
         series = min(names, key=lambda name: self.rows[name].nunique())
         others = [name for name in names if name != series]

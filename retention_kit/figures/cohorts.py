@@ -1,7 +1,6 @@
 """Figures of the cohorts page."""
 
 from collections.abc import Iterator
-from itertools import cycle
 
 import pandas as pd
 import seaborn as sns
@@ -10,6 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.ticker import MaxNLocator
 
 from retention_kit.figures.drawn import draws, excerpt
+from retention_kit.figures.small_multiples import draw_rate, height_of, small_axes
 from retention_kit.figures.style import (
     GAIN,
     LOSS,
@@ -149,33 +149,22 @@ def _ages_of_curve(curve: pd.DataFrame, wording: Wording) -> str:
     return wording.gettext(AGES_OF_CURVE[Period(str(curve.last_cohort.iloc[0])).unit])
 
 
-LINES = (("-", "o"), ("--", "s"), ("-.", "^"), (":", "D"))
-"""The line of each age, told apart in grey print."""
-
-MOST_MARKED = 40
-"""Points of more cohorts would be one thick line."""
-
-
+@draws("value", names=("cohort", "age"))
 @house_style
 def plot_retention_by_age(cells: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
-    """Lines of `cohort_retention`, one per age over the cohorts: is a cohort better than those before it?
+    """A small picture per age of `cohort_retention`: its line over the cohorts, with the 95 % band.
 
     A line ends with the last cohort that has reached the age.
     """
-    ax = new_axes() if ax is None else ax
     seen = cells[cells.status == "ok"]
+    ages = sorted(map(int, seen.age.unique()))
+    ax = new_axes(height=height_of(max(len(ages), 1))) if ax is None else ax
     if seen.empty:
         return nothing_to_draw(ax, wording.gettext("No cohort is old enough yet to have bought again."))
     cohorts = periods(Period(cells.cohort.min()), Period(cells.cohort.max()))
-    places = {str(cohort): place for place, cohort in enumerate(cohorts)}
-    for age, (style, marker) in zip(sorted(map(int, seen.age.unique())), cycle(LINES), strict=False):
-        label = wording.gettext("After {age}").format(age=wording.span(age, cohorts[0].unit))
-        drawn = seen[seen.age == age].set_index("cohort").value.reindex(list(places))
-        ax.plot(range(len(places)), drawn, style, marker=marker if len(places) <= MOST_MARKED else "", label=label)
-    ax.set_ylim(bottom=0)
-    percent_axis(ax, wording)
-    period_ticks(ax, list(places), wording)
-    ax.legend(ncols=4, loc="upper left", bbox_to_anchor=(0, -0.24))
+    for small, age in zip(small_axes(ax, len(ages), low=0, high=1.05 * seen.high.max()), ages, strict=True):
+        line = seen[seen.age == age].set_index("cohort").reindex([str(cohort) for cohort in cohorts])
+        draw_rate(small, line, wording.gettext("After {age}").format(age=wording.span(age, cohorts[0].unit)), wording)
     ax.set(title=wording.gettext("Retention at the same age, cohort by cohort"))
     return ax
 
@@ -206,6 +195,7 @@ BROUGHT_FIRST: dict[Unit, str] = {
 }
 
 
+@draws("cac", "brought_0", "brought_3", "brought_12", names=("cohort",))
 @house_style
 def plot_cohort_payback(payback: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Lines of `cohort_payback` over the cohorts: what a customer cost, with its 95 % band, and brought by each age.

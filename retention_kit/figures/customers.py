@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 
 from retention_kit.figures.drawn import draws
 from retention_kit.figures.marks import over_time, period_edges
+from retention_kit.figures.small_multiples import draw_rate, height_of, say_where_the_scale_begins, small_axes
 from retention_kit.figures.style import (
     GAIN,
     GREY,
@@ -74,6 +75,7 @@ MOST_SEGMENTS = 6
 
 
 @of_segments
+@draws("value", names=("segment", "period"))
 @house_style
 def plot_rate_by_segment(rates: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """A small picture per segment: the line of its rate with the 95 % band, and grey behind it that of all customers.
@@ -82,23 +84,22 @@ def plot_rate_by_segment(rates: pd.DataFrame, *, ax: Axes | None = None, wording
     would else be one flat line, and says so.
     """
     largest = _largest(rates)
-    n_columns = 2 if len(largest) in (2, 4) else min(max(len(largest), 1), 3)
-    n_rows = -(-len(largest) // n_columns)
-    ax = new_axes(height=0.4 + 2.0 * max(n_rows, 0.3)) if ax is None else ax
+    ax = new_axes(height=height_of(max(len(largest), 1))) if ax is None else ax
     if not largest:
         return nothing_to_draw(ax, wording.gettext("The customers are not divided into segments."))
-    ax.set_axis_off()
     shown = rates[rates.segment.isin([ALL, *largest])]
     low, high = _one_scale(shown)
-    for number, segment in enumerate(largest):
-        small = ax.inset_axes(_place(number, n_columns, n_rows), ylim=(low, high))
-        _draw_segment(small, shown, segment, wording)
-        small.tick_params(labelleft=number % n_columns == 0, labelsize=8.5)
-    if low > 0:
-        said = wording.gettext("The scale begins at {start}, not at 0.").format(start=wording.percent(low, digits=0))
-        ax.text(0, -0.02, said, transform=ax.transAxes, fontsize=8.5, color=INK, va="top")
+    whole, *parts = (_by_period(shown, segment) for segment in (ALL, *largest))
+    for small, segment, part in zip(small_axes(ax, len(largest), low=low, high=high), largest, parts, strict=True):
+        title = f"{segment_name(segment, wording)}  ({wording.number(part.n.iloc[-1])})"
+        draw_rate(small, part, title, wording, behind=whole)
+    say_where_the_scale_begins(ax, low, wording)
     ax.set(title=_title(len(largest), rates.segment[rates.segment != ALL].nunique(), wording))
     return ax
+
+
+def _by_period(rates: pd.DataFrame, segment: str) -> pd.DataFrame:
+    return rates[rates.segment == segment].set_index("period").reindex(sorted(rates.period.unique()))
 
 
 def _title(n: int, n_all: int, wording: Wording) -> str:
@@ -123,23 +124,3 @@ def _one_scale(rates: pd.DataFrame) -> tuple[float, float]:
     """From 0, or from the tens of per cent below the lowest rate where that is more than half of the highest."""
     lowest, highest = rates.low.min(), min(1.0, rates.high.max() + 0.02)
     return (lowest * 10 // 1 / 10 if lowest > highest / 2 else 0.0), highest
-
-
-def _place(number: int, n_columns: int, n_rows: int) -> tuple[float, float, float, float]:
-    """Left, bottom, width and height of a small picture, in parts of the whole."""
-    row, column = divmod(number, n_columns)
-    width, height = 1 / n_columns, 1 / n_rows
-    return (column * width, 1 - (row + 1) * height + 0.15 * height, width - 0.05, 0.66 * height)
-
-
-def _draw_segment(ax: Axes, rates: pd.DataFrame, segment: str, wording: Wording) -> None:
-    names = sorted(rates.period.unique())
-    whole, own = (rates[rates.segment == name].set_index("period").reindex(names) for name in (ALL, segment))
-    places = range(len(names))
-    ax.plot(places, whole.value, color=GREY, linewidth=1)
-    ax.fill_between(places, own.low, own.high, alpha=0.2, linewidth=0, color=GAIN)
-    ax.plot(places, own.value, color=GAIN, linewidth=1.5)
-    percent_axis(ax, wording)
-    period_ticks(ax, names, wording, most=2)
-    name = f"{segment_name(segment, wording)}  ({wording.number(own.n.iloc[-1])})"
-    ax.set_title(name, fontsize=9, loc="left", pad=6)

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from retention_kit.figures.drawn import draws
 from retention_kit.figures.style import INK, house_style, new_axes, nothing_to_draw, percent_axis
 from retention_kit.wording import ENGLISH, Wording
 from retention_kit.wording.glossary import segment_name
@@ -54,6 +55,7 @@ def plot_rfm_segments(segments: pd.DataFrame, *, ax: Axes | None = None, wording
 SCORES = range(1, 6)
 
 
+@draws("n_customers", names=("r", "f"))
 @house_style
 def plot_rfm_grid(grid: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Grid of `rfm_grid`: the number of customers of each pair of scores with its name, the darker the more."""

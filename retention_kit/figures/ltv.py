@@ -14,7 +14,7 @@ from retention_kit.wording.glossary import status_text
 def plot_purchase_fit(fit: pd.DataFrame, *, ax: Axes | None = None, wording: Wording = ENGLISH) -> Axes:
     """Bars of `purchases_fit_check`: customers by repeat purchases, as observed and as the model expects."""
     ax = new_axes(height=3.2) if ax is None else ax
-    if not fit.n_expected.notna().any():
+    if not (fit.status == "ok").any():
         return nothing_to_draw(ax, status_text(str(fit.status.iloc[0]), wording))
     places = range(len(fit))
     ax.bar([place - 0.2 for place in places], fit.n_customers, width=0.4, color=GREY, label=wording.gettext("Observed"))

@@ -40,10 +40,9 @@ def _cut_off(cuts: list[Cut], name: str, wording: Wording) -> str:
 
 def _marks(rows: pd.DataFrame, wording: Wording) -> dict[str, int]:
     """How many rows have each status but that of what is measured, and each flag, in words."""
-    statuses = [status for status in rows.get("status", ()) if status != "ok"]
-    flags = [flag for flags in rows.get("flags", ()) for flag in flags.split()]
-    said = [glossary.status_text(status, wording) for status in statuses]
-    said += [glossary.flag_text(flag, wording) for flag in flags]
+    statuses, flags = (rows[mark].dropna() if mark in rows else () for mark in MARKS)
+    said = [glossary.status_text(status, wording) for status in statuses if status != "ok"]
+    said += [glossary.flag_text(flag, wording) for several in flags for flag in several.split()]
     return dict(Counter(said))
 
 
@@ -57,13 +56,13 @@ def table_of(
     """
     rows = drawn.rows(rows)
     names = drawn.names_in(rows) if len(rows) else []
-    if len(names) == 2 and len(rows) > most:
+    if columns is None and len(names) == 2 and len(rows) > most:
         (value,) = drawn.values_in(rows)[:1]
         return _crossed(rows, names, value, name)
     marks = [mark for mark in MARKS if mark in rows and not rows[mark].isin(("ok", "")).all()]
-    empty = set(drawn.values) - set(drawn.values_in(rows)) | set(MARKS)
-    asked = columns or [str(column) for column in rows if column in COLUMNS and _says_anything(rows[column])]
-    return rows[[column for column in asked if column not in empty] + marks], {}
+    empty = set(drawn.values) - set(drawn.values_in(rows))
+    named = [column for column in rows if column in COLUMNS and column not in empty and _says_anything(rows[column])]
+    return rows[[column for column in columns or named if column not in MARKS] + marks], {}
 
 
 def _says_anything(column: "pd.Series[Any]") -> bool:

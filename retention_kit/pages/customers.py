@@ -9,16 +9,17 @@ from retention_kit.metrics.description import marked as m
 from retention_kit.pages.panel import Panel
 from retention_kit.pages.wording import wording_of
 from retention_kit.wording.glossary import status_text
+from retention_kit.wording.texts import default_digits
 
-_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "per_kept", "per_lapsed", "n_kept", "n_lapsed"]
+_POINT_VALUE_SHOWN = ["adjusted_for", "value", "low", "high", "n_kept", "n_lapsed", "status"]
 
 _MORE_REVENUE = m(
-    "Over {days} days as many customers who were kept brought {low} to {high} more revenue than customers like them "
-    "who lapsed."
+    "Over the last {days} days, that many customers who had been kept brought {low} to {high} more revenue than that "
+    "many customers like them who had lapsed."
 )
 _MORE_MARGIN = m(
-    "Over {days} days as many customers who were kept brought {low} to {high} more margin ({margin} of revenue) than "
-    "customers like them who lapsed."
+    "Over the last {days} days, that many customers who had been kept brought {low} to {high} more margin ({margin} of "
+    "revenue) than that many customers like them who had lapsed."
 )
 
 
@@ -34,14 +35,15 @@ def point_value_in_words(engagement: Engagement) -> str:
         n,
     )
     days, margin = wording.number(DAYS_FOLLOWED), wording.percent(found.margin, digits=0)
-    ends = {"low": wording.money(found.low), "high": wording.money(found.high)}
+    digits = default_digits(found.high)
+    ends = {name: wording.money(found[name], digits=digits) for name in ("low", "high")}
     sentences = [
         point.format(period=wording.period_name(report_period(engagement)), n=wording.number(n)),
         wording.gettext(more).format(days=days, margin=margin, **ends),
     ]
     if found.low <= 0 <= found.high:
         sentences.append(wording.gettext("As this includes zero, there may be no difference."))
-    back = wording.gettext("Of those who lapsed {share} bought again in that time all the same.")
+    back = wording.gettext("Of those who had lapsed, {share} bought again in that time all the same.")
     cause = wording.gettext("This is association, not cause: they may differ in ways that the orders do not show.")
     return " ".join([*sentences, back.format(share=wording.percent(found.came_back, digits=0)), cause])
 

@@ -34,7 +34,6 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
     expected = moved(looked.metric, _with_hazard(row), -shift.now)
     value = float(row["value"]) if is_now else moved(looked.metric, expected, shift.change)
     changes = {name: _change(looked.metric, expected, getattr(shift, name)) for name in ("change", "low", "high")}
-    seen = _change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))
     return {
         "told": "now" if is_now else "since",
         "kind": shift.kind,
@@ -51,7 +50,7 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
         "denominator": row["denominator"],
         "p_value": shift.p_value,
         "p_adjusted": looked.p_adjusted,
-        "smallest_seen": abs(seen),
+        "smallest_seen": abs(_change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))),
         "is_good": (shift.change > 0) == (METRICS[looked.metric].better == "more"),
         "cells": f"{looked.metric}|{looked.segment}|{period}",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from retention_kit.engagement import Engagement
 from retention_kit.facts.metric_rows import COUNTED
 from retention_kit.facts.spans import report_period
-from retention_kit.facts.tracks import tracks
+from retention_kit.facts.tracks import Tracks, tracks
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.statistics.estimates import OTHER
 from retention_kit.metrics.statistics.shifts import Shift, shifts
@@ -18,10 +18,6 @@ TOLD = (
     "refund_rate", "contact_rate", "repeat_purchase_rate", "repeat_within", "nps", "csat", "ces", "response_rate",
 )  # fmt: skip
 """The metrics that findings speak of: one of those that say the same fact."""
-
-POOLED = ("repeat_within",)
-"""Metrics of three periods at a time. Neighbouring values share most of their customers, so that the mean of some knows
-less than it seems, and none is odd by itself: a shift of the last one alone is looked for."""
 
 FACTORS = {"net_revenue": ("orders", "average_order_value")}
 """What is not told beside one of what it is made of."""
@@ -48,24 +44,42 @@ class Looked:
 
 def looked_for(engagement: Engagement) -> list[Looked]:
     """Everything that was looked for, whether or not it was found."""
-    last = report_period(engagement)
     topics: list[Group] = [
         topic for topic in COUNTED if topic != "ltv" and engagement.has("responses" if topic == "surveys" else "orders")
     ]
+    found = {pair: track for topic in topics for pair, track in tracks(engagement, topic).items()}
+    return looked_in(found, report_period(engagement))
+
+
+def looked_in(levels: Tracks, last: Period) -> list[Looked]:
+    """The same, of the levels of every metric and segment up to a period."""
     return [
         Looked(metric, segment, shift, last - (track.n - 1 - shift.start))
-        for topic in topics
-        for (metric, segment), track in tracks(engagement, topic).items()
-        if metric in TOLD and not segment.endswith((OTHER, SMALLER, NONE))
-        for shift in shifts(track)
-        if shift.kind == "shift" or metric not in POOLED
+        for (metric, segment), track in levels.items()
+        if metric in TOLD and (metric, ALL) in levels and not segment.endswith((OTHER, SMALLER, NONE))
+        for shift in shifts(track, levels[metric, ALL])
+        if _can_be_told(metric, shift)
     ]
 
 
+def _can_be_told(metric: str, shift: Shift) -> bool:
+    """Whether a metric's periods are independent enough, and whole enough, for a kind of finding.
+
+    The customers of three months are in `repeat_within`, so that its levels overlap; refunds of the last weeks have not
+    all come in, so that only more of them than usual says something.
+    """
+    if metric == "repeat_within":
+        return shift.kind in ("shift", "odd")
+    return metric != "refund_rate" or shift.kind == "odd" or shift.change > 0
+
+
 def one_of_each(found: Sequence[Looked]) -> list[Looked]:
-    """Of each metric and segment the surest; nothing that is made of what is told anyway, or of all customers."""
+    """Of each metric and segment the surest, a drift only where nobody knows since when.
+
+    Nothing that is made of what is told anyway, nor a segment that moved as all customers did.
+    """
     surest: dict[tuple[str, str], Looked] = {}
-    for each in sorted(found, key=lambda looked: looked.shift.surest_first):
+    for each in sorted(found, key=lambda looked: (looked.shift.kind == "drift", looked.shift.surest_first)):
         surest.setdefault((each.metric, each.segment), each)
     kept = [each for each in surest.values() if not _is_told_by_factors(each, surest)]
     whole = {each.metric: each for each in kept if each.segment == ALL}

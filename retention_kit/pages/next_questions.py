@@ -58,6 +58,8 @@ def _sentence(row: Any, wording: Wording) -> str:
 
 def _more_answers(row: Any, wording: Wording) -> str:
     n_more, points = int(row.n_more), round(100 * row.change)
+    metric, _bar, rest = row.rests_on.partition("|")
+    segment = rest.rpartition("|")[0]
     sentence = wording.ngettext(
         "{metric}: n = {n}; {n_more} more answer is required to see a change of {change}.",
         "{metric}: n = {n}; {n_more} more answers are required to see a change of {change}.",
@@ -65,12 +67,12 @@ def _more_answers(row: Any, wording: Wording) -> str:
     )
     change = (
         wording.ngettext("{difference} point", "{difference} points", points)
-        if METRICS[row.metric].unit == "points"
+        if METRICS[metric].unit == "points"
         else wording.ngettext("{difference} percentage point", "{difference} percentage points", points)
     )
-    name = glossary.label(row.metric, wording)
-    if row.segment != ALL:
-        name = f"{name}, {glossary.segment_name(row.segment, wording)}"
+    name = glossary.label(metric, wording)
+    if segment != ALL:
+        name = f"{name}, {glossary.segment_name(segment, wording)}"
     return sentence.format(
         metric=name,
         n=wording.number(row.n),

@@ -6,5 +6,6 @@ from retention_kit.pages.panel import Panel
 
 PANELS = (
     Panel("quoted_numbers", m("Numbers often quoted, and this client's own"), ("orders",),
-          quoted_numbers.quoted_numbers, columns=["claim", "measure", "period", "value", "low", "high", "status"]),
+          quoted_numbers.quoted_numbers, columns=["claim", "measure", "period", "value", "low", "high", "status"],
+          empty=tuple(quoted_numbers.QUOTED)),
 )  # fmt: skip

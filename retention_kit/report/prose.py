@@ -56,7 +56,7 @@ class ProseRenderer(IPythonRenderer):
 
     def table(self, text: str) -> str:
         """A table in a frame that the keyboard can reach and scroll, since it may be wider than a screen."""
-        heads = ", ".join(_plain(text.partition("</thead>")[0]).split("\n"))
+        heads = ", ".join(re.findall(r"\S.*", _plain(text.partition("</thead>")[0])))
         frame = f'<div class="rk-scroll" role="group" tabindex="0" aria-label="{escape(heads)}">'
         return f"{frame}\n<table>\n{text}</table>\n</div>\n"
 

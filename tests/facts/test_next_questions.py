@@ -74,7 +74,7 @@ def test_answers_are_asked_for_where_a_change_of_twenty_points_is_missed(tmp_pat
     score = rk.nps(engagement.responses, period="2024-05").iloc[0]
     seen = (1.959964 + 0.841621) * (score.high - score.low) / (2 * 1.959964) * math.sqrt(2)
     assert 48 < seen < 52
-    assert row[["metric", "segment", "n", "value"]].tolist() == ["nps", "(all)", 30, score.value]
+    assert row[["rests_on", "n", "value"]].tolist() == ["nps|(all)|2024-05", 30, score.value]
     assert row.change == 0.30
     assert row.n_more == math.ceil(30 * (seen / 30) ** 2) - 30
     assert 30 * (seen / 20) ** 2 > 3 * 30
@@ -94,7 +94,7 @@ def test_few_answers_to_many_invitations_are_asked_after(tmp_path):
     with (folder / "engagement.toml").open("a", encoding="utf-8") as file:
         file.write(SURVEY.format(name="invitations", columns=columns))
     found = next_questions(rk.open_engagement(folder).at("2024-05")).set_index("question")
-    assert found.loc["low_response", ["metric", "value", "n"]].tolist() == ["response_rate", 0.04, 1000]
+    assert found.loc["low_response", ["rests_on", "value", "n"]].tolist() == ["response_rate|(all)|2024-05", 0.04, 1000]
 
 
 @given(st.integers(5, 5000), st.floats(0.01, 2), st.sampled_from(CHANGES))
@@ -116,9 +116,11 @@ def test_what_is_asked_for_can_be_asked_for():
 def test_each_number_is_that_of_its_row_of_the_scorecard(tmp_path):
     with rk.open_engagement(rk.make_demo(tmp_path / "demo", n_customers=1500)) as opened:
         engagement = opened.at("2024-05")
-        found = next_questions(engagement).dropna(subset="metric")
-        card = rk.scorecard(engagement).query("period == '2024-05'")
+        found = next_questions(engagement).dropna(subset="rests_on")
+        card = rk.scorecard(engagement)
     assert len(found)
-    both = found.merge(card, on=["metric", "segment"], suffixes=("", "_shown"), validate="one_to_one")
+    cells = card.assign(rests_on=card.metric + "|" + card.segment + "|" + card.period)
+    both = found.merge(cells, on="rests_on", suffixes=("", "_shown"), validate="one_to_one")
+    assert len(both) == len(found)
     pd.testing.assert_series_equal(both.value.astype(float), both.value_shown, check_names=False)
     assert both.n.tolist() == both.n_shown.tolist()

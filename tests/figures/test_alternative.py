@@ -65,6 +65,9 @@ def test_each_part_of_a_bar_is_told_by_its_name_but_one_that_there_is_nothing_of
         "Title, April 2024 to May 2024: New: last 1, lowest 1 (May 2024), highest 3 (April 2024); "
         "Lost: last 5, lowest 2 (April 2024), highest 5 (May 2024)"
     )
+    assert told(rows.assign(churned=0), Drawn(("new", "churned"))).startswith(
+        "Title, April 2024 to May 2024: New: last 1"
+    )
 
 
 def test_each_of_a_few_lines_is_told():

@@ -112,11 +112,11 @@ def test_a_figure_is_a_picture_with_its_title_as_caption_and_its_numbers_as_alte
 def test_the_words_of_a_picture_are_text_in_fonts_that_any_reader_has(result):
     def labelled(result, *, wording):
         ax = draw(result, wording=wording)
-        ax.set_xlabel("Months since <first> order")
+        ax.set_xlabel("Months since <first> order, 店")
         return ax
 
     svg = svg_of(show(result, "rates", plot=labelled).html)
-    assert "Months since &lt;first&gt; order</text>" in svg
+    assert "Months since &lt;first&gt; order, 店</text>" in svg
     families = set(re.findall("font-family: ([^;]+)", svg))
     assert families == {"'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif"}
     assert not re.search(r"<script|@font-face|@import|href=\"(?!#)", svg)
@@ -134,6 +134,16 @@ def test_the_numbers_of_a_figure_are_folded_under_it(result):
         "Revenue",
         "Status",
     ]
+
+
+def test_under_a_figure_stand_the_columns_that_were_asked_for_and_more_names_than_fit_side_by_side():
+    rows = pd.DataFrame([(f"2024-0{n}", age, age / 10) for n in range(1, 7) for age in range(8)])
+    rows.columns = ["cohort", "age", "value"]
+    asked = show(rows[:8], "map", plot=draw, columns=["age", "value"]).html
+    crossed = show(rows.assign(value=rows.value.where(rows.age < 3)), "map", plot=draw).html
+    assert re.findall(r"<th [^>]*>(.*?)</th>", asked) == ["Age", "Value"]
+    assert re.findall(r"<th [^>]*>(.*?)</th>", crossed) == ["First order", "0", "1", "2"]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", crossed)[-4:] == ["<bdi>June 2024</bdi>", "0.0%", "10.0%", "20.0%"]
 
 
 def test_what_a_reader_must_know_of_the_numbers_stands_below_the_figure():

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 import retention_kit as rk
+from retention_kit.facts.quoted_numbers import QUOTED
 from retention_kit.metrics.cohorts.payback import COLUMNS as PAYBACK
 from retention_kit.pages.absent import TABLE_OF_PAGE, absent_pages, has_data
 from retention_kit.pages.coverage import coverage
@@ -59,6 +60,7 @@ def test_a_page_says_what_was_not_given_and_never_what_to_add(surveyed: Path, no
 def test_the_method_page_of_a_survey_alone_has_its_data_and_settings(surveyed: Path) -> None:
     quoted, losses, checks, settings = shown_by("method", client=surveyed, period="2024-05")
     assert quoted.html.striptags() == "No orders were given."
+    assert list(quoted.data) == QUOTED
     assert losses.data.n_rows.sum() == 31
     assert len(checks.data) == 1
     assert "no orders were given" in settings.html

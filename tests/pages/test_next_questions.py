@@ -30,7 +30,7 @@ def test_a_sentence_says_the_numbers_of_its_row(demo):
     for row in rows.itertuples():
         numbers = (f"n = {wording.number(row.n)};", wording.number(row.n_more), f"{round(100 * row.change)} p")
         assert all(number in row.sentence for number in numbers)
-        assert row.sentence in shown.html.unescape()
+    assert all(sentence in shown.html.unescape() for sentence in shown.data.sentence)
 
 
 def test_no_placeholder_is_left_and_every_sentence_ends():

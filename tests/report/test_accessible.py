@@ -22,6 +22,8 @@ PAGES = {
     "cdnow": ("1998-06", ("index", "cohorts", "churn", "loyalty", "ltv")),
 }
 WIDTHS = (1280, 768, 390)
+A4_BETWEEN_MARGINS = 665
+"""The pixels of 210 mm less margins of 17 mm."""
 EVERY_PAGE = pytest.mark.parametrize(
     ("client", "name"), [(client, name) for client, (_period, names) in PAGES.items() for name in names]
 )
@@ -109,6 +111,19 @@ def test_a_page_is_as_wide_as_its_window_and_what_is_wider_scrolls_from_the_keyb
     for frame in frames.all():
         assert frame.get_attribute("aria-label")
         assert frame.get_attribute("tabindex") == "0"
+
+
+@EVERY_PAGE
+def test_nothing_is_wider_than_a_sheet_of_paper_and_what_is_folded_stays_folded(
+    reports: Callable[[str], Path], page: Page, client: str, name: str
+) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": A4_BETWEEN_MARGINS, "height": 900})
+    page.goto((reports(client) / f"{name}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == A4_BETWEEN_MARGINS
+    assert not [folded for folded in page.locator(".rk-numbers").all() if folded.is_visible()]
+    filters = page.evaluate('[...document.querySelectorAll("img")].map(image => getComputedStyle(image).filter)')
+    assert set(filters) <= {"none"}
 
 
 @EVERY_PAGE

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from retention_kit.periods import Period
+from retention_kit.report.collect import EXHIBIT
 from retention_kit.report.page import Cover, render
 from retention_kit.wording import ENGLISH, Wording
 
@@ -143,6 +144,25 @@ def test_printed_lines_are_escaped_and_without_colours() -> None:
 def test_pictures_stand_inside_the_page(kind: str, value: str, start: str) -> None:
     (picture,) = Tags(page_of(showing({kind: value, "text/plain": "<Figure>"}, "execute_result"))).named("img")
     assert str(picture["src"]).startswith(start)
+
+
+@pytest.mark.parametrize(("kind", "file"), [("table", "tables/flow.csv"), ("metrics", "metrics.csv")])
+def test_what_is_shown_leads_to_the_file_of_its_numbers(kind: str, file: str) -> None:
+    page = page_of(showing({"text/html": "<p>shown</p>", EXHIBIT: {"name": "flow", "kind": kind, "csv": "n\n1\n"}}))
+    assert f'<p class="rk-file"><a href="{file}">{file}</a></p>' in page
+    assert '<div class="output">' in page
+
+
+def test_what_is_no_exhibit_of_ours_may_be_wide_and_is_reached_from_the_keyboard() -> None:
+    page = page_of(showing({"text/html": "<table></table>"}))
+    assert '<div class="output" role="group" tabindex="0" aria-label="Shown by the notebook">' in page
+    assert "rk-file" not in content(page)
+
+
+def test_a_table_among_the_words_is_named_by_its_heads_and_reached_from_the_keyboard() -> None:
+    page = page_of(markdown('| The "rate" | n |\n| --- | --- |\n| a | 1 |'))
+    frame = '<div class="rk-scroll" role="group" tabindex="0" aria-label="The &quot;rate&quot;, n">'
+    assert re.search(f"{re.escape(frame)}\\s*<table>", page)
 
 
 def test_money_in_a_sentence_is_no_formula() -> None:

@@ -101,7 +101,8 @@ def visible(page: str) -> str:
     alternatives = [image["alt"] for image in soup("img")] + [
         part["aria-label"] for part in soup(attrs={"aria-label": True})
     ]
-    return "\n".join([soup.get_text("\n"), *alternatives])
+    names_of_files = r"(?i)(tables/)?\w+\.csv"
+    return re.sub(names_of_files, "", "\n".join([soup.get_text("\n"), *alternatives]))
 
 
 def test_the_template_of_the_catalogue_holds_every_text() -> None:

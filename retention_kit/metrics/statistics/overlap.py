@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from retention_kit.metrics.statistics.counting import CLUSTER, PERIOD, keys_of
+from retention_kit.metrics.statistics.estimates import quotient
 from retention_kit.money import product
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, MONEY, collected, segment_keys
@@ -15,20 +17,21 @@ from retention_kit.tables import ALL, MONEY, collected, segment_keys
 def covariances(
     customers: nw.LazyFrame[Any],
     found: pd.DataFrame,
-    pairs: Mapping[str, tuple[str, str]],
+    pairs: Mapping[str, tuple[str, ...]],
     *,
     span: Sequence[Period],
     lags: Sequence[int],
     by: str | None = None,
 ) -> pd.DataFrame:
-    """The covariance of the logarithm of a ratio of sums with that of an earlier period, over the customers of both.
+    """The covariance of the logarithm of a ratio or total with that of an earlier period, over the customers of both.
 
-    cov(ln R, ln R') = sum over customers of (y / Y - x / X)(y' / Y' - x' / X'), with R = Y / X (linearisation)
+    cov(ln R, ln R') = sum over customers of (y / Y - x / X)(y' / Y' - x' / X'), with R = Y / X (linearisation); of a
+    total Y alone that of y y' / (Y Y')
 
     Args:
         customers: One row per `CLUSTER`, period and segment, with the numerators and denominators of the ratios.
-        found: The ratios as they were found: metric, period, segment, numerator, denominator.
-        pairs: Of each metric the columns of its numerator and denominator.
+        found: The metrics as they were found: metric, period, segment, numerator, denominator.
+        pairs: Of each metric the columns of its numerator and denominator, of a total its own.
         span: The periods.
         lags: By how many periods the earlier ones lie before.
         by: The column that rows are broken down by.
@@ -45,12 +48,12 @@ def covariances(
         counts = counts.assign(period=counts[PERIOD].map({period.ordinal: str(period) for period in span}))
         base = {str(period + lag): str(period) for period in span}
         for name, pair in pairs.items():
-            shared = _of_ratio(counts, found[found.metric == name], base, pair)
+            shared = _of_metric(counts, found[found.metric == name], base, pair)
             tables.append(shared.assign(metric=name, lag=lag))
     return pd.concat(tables[1:] or tables, ignore_index=True)[list(tables[0])]
 
 
-def _counted(money: nw.LazyFrame[Any], pairs: Mapping[str, tuple[str, str]], lag: int, by: str | None) -> pd.DataFrame:
+def _counted(money: nw.LazyFrame[Any], pairs: Mapping[str, tuple[str, ...]], lag: int, by: str | None) -> pd.DataFrame:
     """Per period and segment the sums of products of what customers did in it and in the earlier one."""
     keys = [PERIOD, *segment_keys(by)]
     names = [name for name in money.collect_schema().names() if name not in (CLUSTER, *keys)]
@@ -61,20 +64,17 @@ def _counted(money: nw.LazyFrame[Any], pairs: Mapping[str, tuple[str, str]], lag
     return counts.assign(segment=counts[by] if by else ALL)
 
 
-def _of_ratio(
-    counts: pd.DataFrame, found: pd.DataFrame, base: Mapping[str, str], pair: tuple[str, str]
+def _of_metric(
+    counts: pd.DataFrame, found: pd.DataFrame, base: Mapping[str, str], columns: tuple[str, ...]
 ) -> pd.DataFrame:
-    """The covariances of one ratio, where both of its sums are there in both periods."""
-    y, x = pair
+    """The covariances of one metric, where its sums are there in both periods."""
+    sides = [("numerator", columns[0], 1.0), *(("denominator", name, -1.0) for name in columns[1:])]
     sums = found.set_index(["period", "segment"])[["numerator", "denominator"]].astype(float)
     at = list(zip(counts.period, counts.segment, strict=True))
     then = [(base.get(period, ""), segment) for period, segment in at]
-    now_y, now_x = (sums[name].reindex(at).to_numpy() for name in ("numerator", "denominator"))
-    then_y, then_x = (sums[name].reindex(then).to_numpy() for name in ("numerator", "denominator"))
-    terms = (
-        counts[f"{y} x {y}"] / (now_y * then_y)
-        - counts[f"{y} x {x}"] / (now_y * then_x)
-        - counts[f"{x} x {y}"] / (now_x * then_y)
-        + counts[f"{x} x {x}"] / (now_x * then_x)
-    )
-    return counts[["segment", "period"]].assign(covariance=terms).dropna()
+    total = np.zeros(len(counts))
+    for side, a, sign in sides:
+        for earlier, b, base_sign in sides:
+            below = sums[side].reindex(at).to_numpy() * sums[earlier].reindex(then).to_numpy()
+            total += sign * base_sign * quotient(counts[f"{a} x {b}"], below)
+    return counts[["segment", "period"]].assign(covariance=total).dropna()

@@ -1,8 +1,8 @@
 """What of a metric's levels is out of the ordinary: a shift, a month that was odd, a drift.
 
-A level is held against the mean of the 12 periods before it, the baseline, and where there is one against the period a
-year earlier, which must agree: what every December brings is no shift. Each is judged by sampling and by how much the
-metric varies anyway (`statistics.process_variance`).
+A level is held against the mean of the 12 periods before it, the baseline, less what all customers' change was a year
+earlier, which is the season; and against the same period a year earlier, which must agree. Each is judged by sampling
+and by how much the metric varies anyway (`statistics.process_variance`).
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Literal
 
 from retention_kit.metrics.statistics.differences import difference_with_error
 from retention_kit.metrics.statistics.process_variance import NO_PROCESS, ProcessVariance
-from retention_kit.metrics.statistics.tracks import BASELINE, Step, Track
+from retention_kit.metrics.statistics.tracks import BASELINE, Step, Track, process_of
 
 Kind = Literal["shift", "since", "odd", "drift"]
 
@@ -57,36 +57,52 @@ class Shift:
         """Sorts the surest first; of those whose p-value is too small for a float that with the narrowest interval."""
         return self.p_value, (self.high - self.low) / abs(self.change) if self.change else math.inf
 
+def shifts(track: Track, whole: Track) -> list[Shift]:
+    """What was looked for at the end of a track, each with its p-value; nothing before a year and a month are known.
 
-def shifts(track: Track) -> list[Shift]:
-    """What was looked for at the end of a track, each with its p-value; nothing before a year and a month are known."""
+    Args:
+        track: The levels of a metric.
+        whole: Those of all customers, which tell what its season is.
+    """
     last = track.n - 1
     if track.year < BASELINE or last < track.year:
         return []
-    found = (_against_baseline("shift", track, last, last), _since(track, last), _odd(track, last), _drift(track, last))
+    seen = _Seen(track, whole)
+    found = (seen.against_baseline("shift", last, last), _since(seen, last), _odd(seen, last), _drift(seen, last))
     return [shift for shift in found if shift is not None]
 
 
-def _since(track: Track, last: int) -> Shift | None:
+def _since(seen: "_Seen", last: int) -> Shift | None:
     """The earlier month from which on the level has been another; its p-value is that of the best of all of them."""
     starts = range(max(last - BASELINE + 1, BASELINE), last)
-    looked = [_against_baseline("since", track, start, last) for start in starts]
+    looked = [seen.against_baseline("since", start, last) for start in starts]
     there = [shift for shift in looked if shift is not None]
     if not there:
         return None
     best = min(there, key=lambda shift: shift.surest_first)
-    lasts = _is_as_large(track.baseline_step(last, until=best.start).change, best.change)
+    lasts = _is_as_large(seen.beyond_season(last, last, best.start).change, best.change)
     return replace(best, p_value=min(1.0, best.p_value * len(there)) if lasts else 1.0)
 
 
-def _odd(track: Track, last: int) -> Shift | None:
+def _odd(seen: "_Seen", last: int) -> Shift | None:
     """The period before was out of the ordinary, and this one is back where the 12 before that were."""
-    odd = _against_baseline("odd", track, last - 1, last - 1)
+    odd = seen.against_baseline("odd", last - 1, last - 1)
     if odd is None:
         return None
-    now = track.baseline_step(last, until=last - 1).change
+    now = seen.beyond_season(last, last, last - 1).change
     is_back = math.isfinite(now) and not (_is_as_large(now, odd.change) or _is_as_large(-now, odd.change))
     return odd if is_back else replace(odd, p_value=1.0)
+
+
+def _drift(seen: "_Seen", last: int) -> Shift | None:
+    """The last half year against the same months a year earlier."""
+    track, start = seen.track, last - HALF_YEAR + 1
+    process, step = track.season_process(last), track.year_step(start, last)
+    if process is None or not math.isfinite(step.change):
+        return None
+    usual = track.mean_level(start - track.year, last - track.year)
+    of_means = replace(process, tau2=process.tau2 / (2 * HALF_YEAR))  # a step beyond the season is of four
+    return replace(_tested("drift", start, step, usual, of_means), now=track.mean_level(last, last) - usual)
 
 
 def _is_as_large(change: float, of: float) -> bool:
@@ -94,27 +110,61 @@ def _is_as_large(change: float, of: float) -> bool:
     return change * of >= of**2 / 2
 
 
-def _against_baseline(kind: Kind, track: Track, start: int, end: int) -> Shift | None:
-    """The mean level of some periods against that of the 12 before them, and of the same periods a year earlier."""
-    step, n = track.mean_step(start, end), end - start + 1
-    process = _baseline_process(track, start)
-    if process is None or not math.isfinite(step.change):
-        return None
-    found = _tested(kind, start, step, track.baseline(start), _of_mean(process, n))
-    found = replace(found, now=track.mean_level(end, end) - found.usual)
-    year = track.year_step(start, end)
-    if math.isnan(year.change) or _agrees(step, year, track, start, n):
-        return found
-    return replace(found, p_value=1.0)
+class _Seen:
+    """A track beside that of all customers, whose season a year earlier is taken out of it."""
 
+    def __init__(self, track: Track, whole: Track) -> None:
+        self.track = track
+        self._whole = whole
+        self._ahead = whole.n - track.n
 
-def _baseline_process(track: Track, start: int) -> ProcessVariance | None:
-    """How much levels vary about their baseline before a period; of short histories from their steps of one period."""
-    found = track.baseline_process(start)
-    if found is not None:
-        return found
-    steps = track.process(start, 1)  # of which each has the variance of two periods
-    return ProcessVariance(steps.tau2 / 2 * (1 + 1 / BASELINE), steps.n) if steps else None
+    def against_baseline(self, kind: Kind, start: int, end: int) -> Shift | None:
+        """The mean level of some periods beyond their season, against that of the 12 before them.
+
+        The year before must agree: the change since the same periods then goes the same way, far enough and not by
+        chance; where no season can be taken out, as surely as the change since the baseline.
+        """
+        n, step = end - start + 1, self.beyond_season(start, end, start)
+        season = self._season(start, end, start)
+        process = self._process(start, is_plain=season is None)
+        if process is None or not math.isfinite(step.change):
+            return None
+        usual = self.track.mean_level(start - BASELINE, start - 1) + (season.change if season else 0.0)
+        now = self.track.mean_level(end, end) - usual
+        found = replace(_tested(kind, start, step, usual, _of_mean(process, n)), now=now)
+        year = self.track.year_step(start, end)
+        if math.isnan(year.change):
+            return found if season else replace(found, p_value=1.0)
+        told = _tested(kind, start, year, 0.0, _divided(self.track.process(start, self.track.year), n))
+        if told.p_value > AGREES or not _is_as_large(year.change, step.change):
+            return replace(found, p_value=1.0)
+        return found if season else replace(found, p_value=max(found.p_value, told.p_value))
+
+    def beyond_season(self, start: int, end: int, until: int) -> Step:
+        """The change of some periods since the 12 before another, less what all customers' was a year earlier."""
+        step, season = self.track.mean_step(start, end, until=until), self._season(start, end, until)
+        if season is None:
+            return step
+        return Step(step.change - season.change, step.variance + season.variance)
+
+    def _season(self, start: int, end: int, until: int) -> Step | None:
+        """What all customers' change was a year earlier; None where that is not known."""
+        back = self._ahead - self.track.year
+        if until + back < BASELINE:
+            return None
+        step = self._whole.mean_step(start + back, end + back, until=until + back)
+        return step if math.isfinite(step.change) else None
+
+    def _process(self, start: int, *, is_plain: bool) -> ProcessVariance | None:
+        """How much levels vary about their baseline before a period, beyond the season where it is known."""
+        if not is_plain:
+            steps = [self.beyond_season(at, at, at) for at in range(BASELINE, start) if self._season(at, at, at)]
+            if found := process_of(steps):
+                return found
+        if found := self.track.baseline_process(start):
+            return found
+        before = self.track.process(start, 1)  # each of whose steps has the variance of two periods
+        return replace(before, tau2=before.tau2 / 2 * (1 + 1 / BASELINE)) if before else None
 
 
 def _of_mean(process: ProcessVariance, n: int) -> ProcessVariance:
@@ -122,22 +172,9 @@ def _of_mean(process: ProcessVariance, n: int) -> ProcessVariance:
     return replace(process, tau2=process.tau2 * (1 / n + 1 / BASELINE) / (1 + 1 / BASELINE))
 
 
-def _agrees(step: Step, year: Step, track: Track, start: int, n: int) -> bool:
-    """Whether the change since the year before goes the same way, far enough and not by chance."""
-    process = track.process(start, track.year) or NO_PROCESS
-    told = _tested("shift", start, year, 0.0, replace(process, tau2=process.tau2 / n))
-    return told.p_value <= AGREES and _is_as_large(year.change, step.change)
-
-
-def _drift(track: Track, last: int) -> Shift | None:
-    """The last half year against the same months a year earlier."""
-    start = last - HALF_YEAR + 1
-    process, step = track.season_process(last), track.year_step(start, last)
-    if process is None or not math.isfinite(step.change):
-        return None
-    usual = track.mean_level(start - track.year, last - track.year)
-    of_means = replace(process, tau2=process.tau2 / (2 * HALF_YEAR))  # a step beyond the season is of four
-    return replace(_tested("drift", start, step, usual, of_means), now=track.mean_level(last, last) - usual)
+def _divided(process: ProcessVariance | None, n: int) -> ProcessVariance:
+    """The process variance of the mean of n steps."""
+    return replace(process, tau2=process.tau2 / n) if process else NO_PROCESS
 
 
 def _tested(kind: Kind, start: int, step: Step, usual: float, process: ProcessVariance) -> Shift:

@@ -136,33 +136,45 @@ class Track:
 
     def baseline_step(self, at: int, until: int | None = None) -> Step:
         """The change since the mean of the 12 periods before it, or before the period `until`."""
-        return self._mean_step(at, at, at if until is None else until)
+        return self.mean_step(at, at, until=at if until is None else until)
 
-    def mean_step(self, start: int, end: int) -> Step:
-        """The change of the mean of some periods since that of the 12 before them."""
-        return self._mean_step(start, end, start)
-
-    def _mean_step(self, start: int, end: int, until: int) -> Step:
-        if until < BASELINE:
+    def mean_step(self, start: int, end: int, *, until: int | None = None) -> Step:
+        """The change of the mean of some periods since that of the 12 before them, or before the period `until`."""
+        last = start if until is None else until
+        if not BASELINE <= last <= self.n or end >= self.n:
             return NO_STEP
-        row, after, before = self._shortest, slice(start, end + 1), slice(until - BASELINE, until)
-        n = end - start + 1
-        variance = self.variance[row, after].sum() / n**2 + self.variance[row, before].sum() / BASELINE**2
-        return Step(self.mean_level(start, end) - self.baseline(until), float(variance))
+        return self._contrast((start, end), (last - BASELINE, last - 1))
 
     def year_step(self, start: int, end: int) -> Step:
-        """The mean change of some periods since the same of a year earlier."""
-        steps = [self.step(at, self.year) for at in range(start, end + 1)]
-        n = len(steps)
-        return Step(sum(step.change for step in steps) / n, sum(step.variance for step in steps) / n**2)
-
-    def baseline(self, until: int) -> float:
-        """The mean level of the 12 periods before one, of the shortest length counted."""
-        return self.mean_level(until - BASELINE, until - 1)
+        """The change of the mean of some periods since the same of a year earlier."""
+        return NO_STEP if start < self.year else self._contrast((start, end), (start - self.year, end - self.year))
 
     def mean_level(self, start: int, end: int) -> float:
         """The mean level of some periods, of the shortest length counted."""
         return float(self.level[self._shortest, start : end + 1].mean())
+
+    def _contrast(self, after: tuple[int, int], before: tuple[int, int]) -> Step:
+        """One mean less another; periods of the same customers go together."""
+        weights = np.zeros(self.n)
+        for (start, end), sign in ((after, 1), (before, -1)):
+            weights[start : end + 1] += sign / (end + 1 - start)
+        used = np.flatnonzero(weights)
+        level, variance = (table[self._shortest, used] for table in (self.level, self.variance))
+        spread = weights[used] * np.sqrt(variance)
+        covariance = self._correlation[np.abs(used[:, None] - used[None, :])]
+        return Step(float(weights[used] @ level), float(max(spread @ covariance @ spread, 0)))
+
+    @cached_property
+    def _correlation(self) -> Floats:
+        """How much two levels go together that lie so many periods apart: known of one period and of a year."""
+        known = {0: 1.0, 1: 0.0} | {lag: self._correlation_at(lag) for lag in sorted(self.shared)}
+        return np.asarray(np.interp(np.arange(self.n), list(known), list(known.values())))
+
+    def _correlation_at(self, lag: int) -> float:
+        variance = self.variance[self._shortest]
+        of_both = np.sqrt(variance[lag:] * variance[:-lag])
+        found = quotient(self.shared[lag][lag:], of_both)
+        return float(np.clip(np.nanmedian(found), 0, 1)) if np.isfinite(found).any() else 0.0
 
     @property
     def _shortest(self) -> int:
