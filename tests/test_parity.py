@@ -112,6 +112,8 @@ METRICS = {
     ),
     "repeat_by_order_number": lambda t: rk.repeat_by_order_number(t.orders, as_of=AS_OF),
     "time_between_orders": lambda t: rk.time_between_orders(t.orders, period=MARCH, by="country"),
+    "buying_in_first_days": lambda t: rk.loyalty.buying_in_first_days(t.orders, period=[FEBRUARY, MARCH], by="country"),
+    "lapsed_revenue": lambda t: rk.customers.lapsed_revenue(t.orders, period=MARCH, window=30, by="country"),
     "rfm_scores": _scores,
     "rfm_scores by groups of one size": lambda t: _scores(t, method="ntile"),
     "rfm_scores by fixed cuts": lambda t: _scores(t, method="thresholds"),

@@ -82,7 +82,7 @@ def _moved(changes: pd.DataFrame) -> dict[tuple[str, str], float]:
     """By how much each metric of each segment changed, where it did; what is said of both is said since a year ago."""
     found = changes[changes.verdict == "changed"].sort_values("base")
     pairs = zip(found.metric.astype(str), found.segment.astype(str), strict=True)
-    return dict(zip(pairs, found.difference.astype(float), strict=True))
+    return dict(zip(pairs, found.beyond.astype(float), strict=True))
 
 
 def _mark(change: float) -> str:
@@ -204,7 +204,7 @@ def _verdict(change: "pd.Series[Any]") -> str:
         return "none"
     if change.verdict != "changed":
         return "same"
-    return "up" if change.difference > 0 else "down"
+    return "up" if change.beyond > 0 else "down"  # what is tested: a rise that falls short of the usual one is a fall
 
 
 def _tone(verdict: str, metric: str) -> str:

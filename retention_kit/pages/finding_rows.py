@@ -31,10 +31,9 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
     shift, is_now = looked.shift, looked.shift.kind in OF_THE_PERIOD
     period = looked.since if is_now else report_period(engagement)
     row = estimate(engagement, looked.metric, looked.segment, period)
-    expected = moved(looked.metric, float(row["value"]), -shift.now)
+    expected = moved(looked.metric, _with_hazard(row), -shift.now)
     value = float(row["value"]) if is_now else moved(looked.metric, expected, shift.change)
     changes = {name: _change(looked.metric, expected, getattr(shift, name)) for name in ("change", "low", "high")}
-    seen = _change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))
     return {
         "told": "now" if is_now else "since",
         "kind": shift.kind,
@@ -51,7 +50,7 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
         "denominator": row["denominator"],
         "p_value": shift.p_value,
         "p_adjusted": looked.p_adjusted,
-        "smallest_seen": abs(seen),
+        "smallest_seen": abs(_change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))),
         "is_good": (shift.change > 0) == (METRICS[looked.metric].better == "more"),
         "cells": f"{looked.metric}|{looked.segment}|{period}",
     }
@@ -70,6 +69,13 @@ def _last_orders(engagement: Engagement, period: Period) -> dict[str, str]:
     """The days on which those who became inactive in a period had last bought."""
     window = timedelta(days=engagement.settings.churn_window)
     return {"first_day": str(period.start - window), "last_day": str(period.end - window - timedelta(days=1))}
+
+
+def _with_hazard(row: "pd.Series[Any]") -> float:
+    """The value of a metric; of a rate at which everybody left, which has no hazard, that of half a customer fewer."""
+    if METRICS[row["metric"]].compared == "hazard" and row["value"] == 1:
+        return float((row["numerator"] + 0.5) / (row["denominator"] + 1))
+    return float(row["value"])
 
 
 def moved(metric: str, value: float, shift: float) -> float:

@@ -79,7 +79,7 @@ def one_of_each(found: Sequence[Looked]) -> list[Looked]:
     Nothing that is made of what is told anyway, nor a segment that moved as all customers did.
     """
     surest: dict[tuple[str, str], Looked] = {}
-    for each in sorted(found, key=lambda looked: (looked.shift.kind == "drift", looked.shift.p_value)):
+    for each in sorted(found, key=lambda looked: (looked.shift.kind == "drift", looked.shift.surest_first)):
         surest.setdefault((each.metric, each.segment), each)
     kept = [each for each in surest.values() if not _is_told_by_factors(each, surest)]
     whole = {each.metric: each for each in kept if each.segment == ALL}

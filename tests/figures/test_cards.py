@@ -1,5 +1,6 @@
 """The cards of a period: value, interval, n, what changed in words, and nothing of it where there is no value."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,10 +20,10 @@ def card(**row):
 def move(**row):
     usual = {
         "metric": "customer_churn_rate", "segment": "(all)", "period": "2024-05", "base": "previous",
-        "base_period": "2024-04", "base_value": 0.05, "difference": 0.05, "low": 0.03, "high": 0.07, "p_value": 0.01,
-        "p_adjusted": 0.0004, "verdict": "changed",
+        "base_period": "2024-04", "base_value": 0.05, "difference": 0.05, "usual": np.nan, "low": 0.03, "high": 0.07,
+        "p_value": 0.01, "p_adjusted": 0.0004, "smallest_seen": 0.028, "flags": "", "verdict": "changed",
     }  # fmt: skip
-    return pd.DataFrame([usual | row])
+    return pd.DataFrame([{"beyond": row.get("difference", 0.05)} | usual | row])
 
 
 def test_a_card_has_value_interval_n_and_change():

@@ -2,6 +2,7 @@ from .flow import FLOW as FLOW
 from .flow import customer_flow as customer_flow
 from .flow import is_active as is_active
 from .flow import lapse_date as lapse_date
+from .lapsed_revenue import lapsed_revenue as lapsed_revenue
 from .left_truncation import acquired_since as acquired_since
 from .left_truncation import with_earlier_purchases as with_earlier_purchases
 from .over_a_year import retention_over_periods as retention_over_periods

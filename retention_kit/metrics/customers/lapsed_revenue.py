@@ -44,5 +44,8 @@ def lapsed_revenue(orders: Tabular, *, period: Period, window: int, by: str | No
         .agg(known_sum("before").alias("before"), was=nw.col("earlier").max(), last=day.max())
         .filter(nw.col("was") >= start - window, nw.col("last") < end - window)
     )
-    counts = {"n_customers": nw.len(), "revenue": known_sum("before")}
-    return counted(customers, {"denominator": nw.len(), **counts}, by=by)[["segment", "n_customers", "revenue"]]
+    known = (~nw.col("before").is_null()).cast(nw.Int64).sum()
+    counts = {"denominator": nw.len(), "n_customers": nw.len(), "revenue": known_sum("before"), "known": known}
+    found = counted(customers, counts, by=by)
+    is_told = (found.known > 0) | (found.n_customers == 0)
+    return found.assign(revenue=found.revenue.where(is_told))[["segment", "n_customers", "revenue"]]

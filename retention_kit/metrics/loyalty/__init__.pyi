@@ -1,3 +1,4 @@
+from .first_days import buying_in_first_days as buying_in_first_days
 from .gaps import time_between_orders as time_between_orders
 from .repeat_purchase import existing_customer_share as existing_customer_share
 from .repeat_purchase import repeat_by_order_number as repeat_by_order_number

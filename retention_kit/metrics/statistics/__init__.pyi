@@ -6,4 +6,8 @@ from .differences import mix_rate_split as mix_rate_split
 from .differences import total_of_segments as total_of_segments
 from .estimates import garwood as garwood
 from .estimates import wilson as wilson
+from .hazards import Events as Events
+from .hazards import difference_of_hazards as difference_of_hazards
+from .hazards import hazard as hazard
+from .process_variance import process_variance as process_variance
 from .skewness import skew_corrected as skew_corrected

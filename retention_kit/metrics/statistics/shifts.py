@@ -18,6 +18,9 @@ Kind = Literal["shift", "since", "odd", "drift"]
 AGREES = 0.10
 """The year before agrees if its p-value is at most this, and its change at least half as large, the same way."""
 
+NEXT_TO_NOTHING = 1e-6
+"""The least sampling variance, of that by which a metric varies anyway: where all customers are alike there is none."""
+
 HALF_YEAR = 6
 """Months of a drift, held against as many a year earlier."""
 
@@ -49,6 +52,10 @@ class Shift:
     p_value: float
     smallest_seen: float
 
+    @property
+    def surest_first(self) -> tuple[float, float]:
+        """Sorts the surest first; of those whose p-value is too small for a float that with the narrowest interval."""
+        return self.p_value, (self.high - self.low) / abs(self.change) if self.change else math.inf
 
 def shifts(track: Track, whole: Track) -> list[Shift]:
     """What was looked for at the end of a track, each with its p-value; nothing before a year and a month are known.
@@ -72,7 +79,7 @@ def _since(seen: "_Seen", last: int) -> Shift | None:
     there = [shift for shift in looked if shift is not None]
     if not there:
         return None
-    best = min(there, key=lambda shift: shift.p_value)
+    best = min(there, key=lambda shift: shift.surest_first)
     lasts = _is_as_large(seen.beyond_season(last, last, best.start).change, best.change)
     return replace(best, p_value=min(1.0, best.p_value * len(there)) if lasts else 1.0)
 
@@ -82,8 +89,8 @@ def _odd(seen: "_Seen", last: int) -> Shift | None:
     odd = seen.against_baseline("odd", last - 1, last - 1)
     if odd is None:
         return None
-    now = seen.beyond_season(last, last, last - 1)
-    is_back = not (_is_as_large(now.change, odd.change) or _is_as_large(-now.change, odd.change))
+    now = seen.beyond_season(last, last, last - 1).change
+    is_back = math.isfinite(now) and not (_is_as_large(now, odd.change) or _is_as_large(-now, odd.change))
     return odd if is_back else replace(odd, p_value=1.0)
 
 
@@ -171,8 +178,8 @@ def _divided(process: ProcessVariance | None, n: int) -> ProcessVariance:
 
 
 def _tested(kind: Kind, start: int, step: Step, usual: float, process: ProcessVariance) -> Shift:
-    error = math.sqrt(step.variance)
-    widening = process.widening(step.variance)
+    variance = max(step.variance, NEXT_TO_NOTHING * process.tau2)
+    error, widening = math.sqrt(variance), process.widening(variance)
     told = widening.of(difference_with_error(step.change, error))
     seen = widening.smallest_seen(error)
     return Shift(kind, start, usual, step.change, step.change, told.low, told.high, told.p_value, seen)

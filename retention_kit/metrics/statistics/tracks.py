@@ -167,8 +167,7 @@ class Track:
     @cached_property
     def _correlation(self) -> Floats:
         """How much two levels go together that lie so many periods apart: known of one period and of a year."""
-        known = {0: 1.0, **{lag: self._correlation_at(lag) for lag in sorted(self.shared)}}
-        known |= {} if self.shared else {1: 0.0}
+        known = {0: 1.0, 1: 0.0} | {lag: self._correlation_at(lag) for lag in sorted(self.shared)}
         return np.asarray(np.interp(np.arange(self.n), list(known), list(known.values())))
 
     def _correlation_at(self, lag: int) -> float:

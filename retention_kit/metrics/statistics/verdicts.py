@@ -151,7 +151,10 @@ def judged(scale: Scale, plain: Difference, track: Track | None, lag: int) -> Ju
     if process is None:
         few = _by_sampling if track.unit == "month" else _without_word
         return few(scale, plain, "sampling_only")
-    return _told(scale, plain, process.widening(track.step(at, lag).variance))
+    variance = track.step(at, lag).variance
+    if not math.isfinite(variance):  # of a rate that was 0 there is no level
+        return _by_sampling(scale, plain)
+    return _told(scale, plain, process.widening(variance))
 
 
 def _told(scale: Scale, plain: Difference, widening: Widening, flags: str = "") -> Judged:

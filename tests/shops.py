@@ -1,0 +1,66 @@
+"""A shop with a past of two and a half years, for what a report finds out of the ordinary."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from retention_kit.periods import Period, periods
+
+OPENED, FIRST, LAST = Period("2020-01"), Period("2022-01"), Period("2024-05")
+WINDOW = 60
+
+SETTINGS = f"""
+name = "Shop"
+currency = "EUR"
+time_zone = "Europe/Warsaw"
+first_day = 2022-01-01
+last_day = 2024-05-31
+is_history_complete = true
+churn_window = {WINDOW}
+segments = ["country"]
+
+[tables.orders]
+source = "csv"
+files = ["orders.csv"]
+
+[tables.orders.columns]
+order_id = "id"
+customer_id = "who"
+ordered_at = "when"
+amount = "total"
+country = "land"
+"""
+
+WON = {"PL": 24, "DE": 8}
+"""How many customers a month are won in each country; three of a third country buy every month."""
+STAYS = 0.85
+"""The chance to buy in the month after."""
+
+
+def orders_of_shop() -> pd.DataFrame:
+    """Customers who buy once a month until they stop, as many won each month."""
+    random = np.random.default_rng(12)
+    rows = []
+    for month in periods(OPENED, LAST):
+        for country, n in WON.items():
+            for number in range(n):
+                rows += _life(month, f"{country}{month}-{number}", country, random)
+    rows += [(f"{month}-UA{n}", f"UA{n}", month.start, 40.0, "UA") for month in periods(FIRST, LAST) for n in range(3)]
+    return pd.DataFrame(rows, columns=["id", "who", "when", "total", "land"])
+
+
+def _life(month: Period, who: str, country: str, random: np.random.Generator) -> list[tuple[object, ...]]:
+    months = int(random.geometric(1 - STAYS))
+    bought = [month + place for place in range(months) if FIRST.ordinal <= (month + place).ordinal <= LAST.ordinal]
+    days = [each.start + timedelta(int(random.integers(each.n_days))) for each in bought]
+    return [(f"{who}-{day}", who, day, round(float(random.lognormal(3, 0.4)), 2), country) for day in days]
+
+
+def write_shop(folder: Path, orders: pd.DataFrame, settings: str = SETTINGS) -> Path:
+    """The folder of a client with such orders."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "engagement.toml").write_text(settings, encoding="utf-8")
+    orders.to_csv(folder / "orders.csv", index=False)
+    return folder
