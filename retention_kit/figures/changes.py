@@ -102,5 +102,7 @@ def _sentence(change: "pd.Series[Any]", wording: Wording) -> str:
             return wording.gettext(
                 "{base}: {earlier}, no detectable change ({difference}); a change of {seen} would have been seen"
             )
+        case "no detectable change":
+            return wording.gettext("{base}: {earlier}, no detectable change ({difference})")
         case _:
             return wording.gettext("{base}: {earlier} ({difference})")

@@ -43,7 +43,7 @@ def picture(plot: Plot, result: pd.DataFrame, wording: Wording) -> Picture:
     with _closing_new_figures():
         axes = plot(result, wording=wording)
         title = axes.get_title()
-        if not axes.axison:
+        if not (axes.axison or axes.child_axes):  # small pictures stand in the place of one
             return Picture(title, b"", " ".join(text.get_text() for text in axes.texts))
         axes.title.set_text("")
         drawn = Picture(title, _svg(axes))

@@ -147,6 +147,7 @@ def _same_test(row: dict[Any, Any], told: dict[tuple[str, str, str], dict[Any, A
         return {}
     shared = {name: same[name] for name in ("p_value", "p_adjusted", "smallest_seen", "flags", "verdict")}
     if metric.compared != "hazard":
-        return shared | {"usual": np.nan, "beyond": row["difference"], "low": np.nan, "high": np.nan}
+        unknown = dict.fromkeys(("usual", "low", "high", "smallest_seen"), np.nan)  # of the rate, in its unit
+        return shared | unknown | {"beyond": row["difference"]}
     turned = {name: -same[name] for name in ("difference", "usual", "beyond")}  # what is kept falls by what is lost
     return shared | turned | {"low": -same["high"], "high": -same["low"]}

@@ -89,10 +89,10 @@ def retention_point_value(
         It is association, and not what an effort to keep customers brings, which also reaches those who would have
         stayed. Simulated shops whose truth is known (benchmarks/README.md) say how far it goes: where those who buy or
         spend little stop sooner, the range holds what one more customer kept brings in 98 % of shops, and the
-        unadjusted difference in none. Where customers stop at random it holds it in 80 to 88 % if those who lapse have
-        left, and is too low if they buy seldom and come back: in 3 to 38 % where one in five or seven does. For all who
-        lapse, most of whom nobody could have kept, it is then too high. Where nobody ever stops it is not 0, as it
-        should be. `came_back` says how near a shop is to that. The interval covers chance among customers, not a year
+        unadjusted difference in none. Where customers stop at random it holds it in 80 to 88 % if a window is long
+        beside the days between purchases; if not, or among seldom buyers, in 3 to 38 %, being too low. For all who
+        lapse, many of whom nobody could have kept, it is mostly too high. Where nobody ever stops it is not 0, as it
+        should be: `came_back` says how near a shop is to that. The interval covers chance among customers, not a year
         unlike the next.
 
     Reference: Cochran 1968, Biometrics 24:295 (strata); Imbens & Rubin 2015, chapter 17 (variance within strata).

@@ -84,6 +84,30 @@ def test_revenue_counts_for_365_days_from_the_end_on():
     assert compared(*groups).per_kept["nothing"] == 57
 
 
+def times(n):
+    """So many purchase days, the last of them the day before the start."""
+    return tuple(range(-n, 0))
+
+
+@pytest.mark.parametrize(
+    ("alike_in", "days", "others", "is_alike"),
+    [
+        *(("n_purchases", times(n), times(m), True) for n, m in [(3, 4), (5, 8), (9, 16), (17, 40)]),
+        *(("n_purchases", times(n), times(n + 1), False) for n in (1, 2, 4, 8, 16)),
+        *(("purchase_rate", (-n, -1), (-m, -1), True) for n, m in [(2, 15), (16, 30), (31, 60), (61, 120), (121, 900)]),
+        *(("purchase_rate", (-n, -1), (-n - 1, -1), False) for n in (15, 30, 60, 120)),
+        ("purchase_rate", (-1,), (-900, -1), False),
+        ("purchase_rate", (-30, -29, -1), (-60, -30, -1), False),
+        *(("days_since_purchase", (-n,), (-m,), True) for n, m in [(1, 20), (21, 40), (41, 60)]),
+        *(("days_since_purchase", (-n,), (-n - 1,), False) for n in (20, 40)),
+    ],
+)
+def test_who_is_alike(alike_in, days, others, is_alike):
+    """Purchase days double from class to class, as does the rate: of two in n days 60 / n a window of 60."""
+    found = compared(customers("k", 20, *days, 9), customers("l", 20, *others))
+    assert found.comparable[alike_in] == float(is_alike)
+
+
 def test_customers_are_compared_with_those_who_had_bought_as_often():
     """Of those who bought once a tenth was kept, of the others nine tenths, and being kept makes no difference."""
     often = (-9, -8, -7, -6)
