@@ -6,6 +6,7 @@ The texts of columns and words stand in `glossary.toml`, those of metrics with t
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from retention_kit.metrics.description import Group as Group
 from retention_kit.metrics.description import Metric
 from retention_kit.metrics.registry import METRICS
 from retention_kit.package_data import read_data
