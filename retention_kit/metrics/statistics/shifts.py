@@ -57,6 +57,7 @@ class Shift:
         """Sorts the surest first; of those whose p-value is too small for a float that with the narrowest interval."""
         return self.p_value, (self.high - self.low) / abs(self.change) if self.change else math.inf
 
+
 def shifts(track: Track, whole: Track) -> list[Shift]:
     """What was looked for at the end of a track, each with its p-value; nothing before a year and a month are known.
 
