@@ -1,5 +1,6 @@
 """The changes of the metrics, in a table and in a sentence."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ from retention_kit.figures.measures import change_interval, change_size, measure
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 from retention_kit.wording import ENGLISH, Wording, glossary, is_missing
-from retention_kit.wording.glossary import Kind
+from retention_kit.wording.glossary import Kind, Metric
 from retention_kit.wording.texts import marked as m
 
 VERDICTS = {
@@ -90,6 +91,13 @@ def change_sentence(change: "pd.Series[Any]", unit: str, wording: Wording) -> st
     return sentence.format(base=base, earlier=earlier, difference=size, seen=_seen(change, wording))
 
 
+def _whole(metric: Metric) -> float:
+    """A change so large that it is no change of the metric any more: all of a share, as much again, half of a score."""
+    if metric.unit == "points":
+        return 100.0
+    return 1.0 if metric.unit == "ratio" or metric.compared in ("total", "count") else math.inf
+
+
 def _sentence(change: "pd.Series[Any]", wording: Wording) -> str:
     if is_missing(change.difference):
         return wording.gettext("{base}: {earlier}")
@@ -98,6 +106,8 @@ def _sentence(change: "pd.Series[Any]", wording: Wording) -> str:
             return wording.gettext("{base}: {earlier}, changed by {difference}")
         case "changed, but little":
             return wording.gettext("{base}: {earlier}, changed, but little ({difference})")
+        case "no detectable change" if change.smallest_seen >= _whole(glossary.METRICS[change.metric]):
+            return wording.gettext("{base}: {earlier}, too little is known to see any change ({difference})")
         case "no detectable change" if not is_missing(change.smallest_seen):
             return wording.gettext(
                 "{base}: {earlier}, no detectable change ({difference}); a change of {seen} would have been seen"
