@@ -61,10 +61,9 @@ def _life(month: Period, who: str, country: str, random: np.random.Generator) ->
         for each in bought
         for _time in range(2 if random.random() < TWICE else 1)
     ]
-    return [
-        (f"{who}-{day}-{number}", who, day, round(float(random.lognormal(3, 0.4)), 2), country)
-        for number, day in enumerate(days)
-    ]
+    amounts = [round(float(random.lognormal(3, 0.4)), 2) for _day in days]
+    ids = [f"{who}-{day}-{number}" for number, day in enumerate(days)]
+    return [(name, who, day, amount, country) for name, day, amount in zip(ids, days, amounts, strict=True)]
 
 
 def write_shop(folder: Path, orders: pd.DataFrame, settings: str = SETTINGS) -> Path:

@@ -219,7 +219,10 @@ def test_what_is_no_change_worth_speaking_of_is_not_marked(verdict):
             {"verdict": "no detectable change"},
             "April 2024: 5.0%, no detectable change (+5.0 pp); a change of 2.8 pp would have been seen",
         ),
-        ({"verdict": "no detectable change", "smallest_seen": np.nan}, "April 2024: 5.0% (+5.0 pp)"),
+        (
+            {"verdict": "no detectable change", "smallest_seen": np.nan},
+            "April 2024: 5.0%, no detectable change (+5.0 pp)",
+        ),
         ({"verdict": "not_comparable"}, "April 2024: 5.0% (+5.0 pp)"),
         ({"verdict": "not_comparable", "difference": np.nan}, "April 2024: 5.0%"),
         ({"verdict": "no_base_period", "base_period": "", "base_value": np.nan}, "previous period: no data to compare"),

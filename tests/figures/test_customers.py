@@ -73,7 +73,7 @@ def titles(ax):
 
 def test_each_segment_has_a_picture_with_all_customers_behind(ax):
     assert plot_rate_by_segment(rates_of(**{"country=PL": 60, "country=UA": 90}), ax=ax) is ax
-    assert titles(ax) == ["country: UA  (90)", "country: PL  (60)"]
+    assert titles(ax) == ["Ukraine  (90)", "Poland  (60)"]
     assert ax.get_title() == "Share of active customers retained, by segment"
     assert [line.get_ydata().tolist() for line in ax.child_axes[0].lines] == [[0.8, 0.7], [0.8, 0.7]]
 

@@ -29,7 +29,7 @@ def test_each_metric_is_in_its_own_unit_and_on_its_side_of_the_target():
         "Customer churn rate", "at most 20.0%", "31 December 2024", "23.0%", "20.7% to 25.4%", "missed", "plan",
     ]  # fmt: skip
     assert cells([row("net_revenue", 1500000, 1600000.4, segment="country=DE")]) == [
-        "Revenue, country: DE", "at least €1,500,000", "31 December 2024", "€1,600,000", "–", "met", "plan",
+        "Revenue, Germany", "at least €1,500,000", "31 December 2024", "€1,600,000", "–", "met", "plan",
     ]  # fmt: skip
 
 

@@ -200,9 +200,7 @@ def test_no_detectable_change_always_says_what_would_have_been_seen(shop: Engage
     table = changes_of(shop, period)
     unseen = table[table.verdict == "no detectable change"]
     assert len(unseen) > 10
-    own = unseen[
-        [metric != "churned_customers" for metric, _segment, _base in unseen.index]
-    ]  # whose test is the rate's
+    own = unseen[[metric != "churned_customers" for metric, _segment, _base in unseen.index]]
     assert (own.smallest_seen > 0).all()
     assert table.verdict.isin(
         ["changed", "changed, but little", "no detectable change", "not_comparable", "no_base_period"]

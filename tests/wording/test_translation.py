@@ -87,10 +87,11 @@ def english_words(index: Path, others: set[str]) -> dict[str, set[str]]:
         word for width in ("wide", "abbreviated") for word in Locale(LANGUAGE).months["stand-alone"][width].values()
     }
     months |= set(Locale(LANGUAGE).months["format"]["wide"].values())
+    countries = {Locale(LANGUAGE).territories[code] for code in ("PL", "UA", "DE", "CZ")}
     left = {}
     for page in sorted(index.parent.glob("*.html")):
         words = set(re.findall(r"[^\W\d_]{3,}", visible(page.read_text(encoding="utf-8"))))
-        left[page.name] = {word for word in words - months - others if word != word.upper()}
+        left[page.name] = {word for word in words - months - countries - others if word != word.upper()}
     return {page: words for page, words in left.items() if words}
 
 
