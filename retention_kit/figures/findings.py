@@ -8,10 +8,10 @@ from markupsafe import Markup
 from retention_kit.figures.exhibit import Exhibit, note
 from retention_kit.figures.finding_sentences import Row, sentence
 from retention_kit.figures.measures import change_size, interval
-from retention_kit.metrics.description import Group
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
 from retention_kit.wording import ENGLISH, Wording, glossary, is_missing
+from retention_kit.wording.glossary import Group
 
 LEAST_P = 0.001
 """Smaller p-values are said to be below it."""

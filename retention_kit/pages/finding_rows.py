@@ -35,12 +35,7 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
     value = float(row["value"]) if is_now else moved(looked.metric, expected, shift.change)
     changes = {name: _change(looked.metric, expected, getattr(shift, name)) for name in ("change", "low", "high")}
     return {
-        "told": "now" if is_now else "since",
-        "kind": shift.kind,
-        "metric": looked.metric,
-        "segment": looked.segment,
-        "period": str(period),
-        "since": str(looked.since),
+        **_named(looked, period),
         "value": value,
         "expected": expected,
         **changes,
@@ -52,6 +47,18 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
         "p_adjusted": looked.p_adjusted,
         "smallest_seen": abs(_change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))),
         "is_good": (shift.change > 0) == (METRICS[looked.metric].better == "more"),
+    }
+
+
+def _named(looked: Looked, period: Period) -> dict[str, str]:
+    """What a finding is of, and where its value stands in metrics.csv."""
+    return {
+        "told": "now" if looked.shift.kind in OF_THE_PERIOD else "since",
+        "kind": looked.shift.kind,
+        "metric": looked.metric,
+        "segment": looked.segment,
+        "period": str(period),
+        "since": str(looked.since),
         "cells": f"{looked.metric}|{looked.segment}|{period}",
     }
 
