@@ -13,8 +13,8 @@ from retention_kit.periods import Unit
 from retention_kit.wording.texts import Wording, in_context
 
 __all__ = [
-    "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Group", "Kind", "Metric",
-    "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
+    "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Group", "Kind",
+    "Metric", "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
     "status_text", "word", "words",
 ]  # fmt: skip
 
