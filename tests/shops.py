@@ -37,10 +37,12 @@ WON = {"PL": 24, "DE": 8}
 """How many customers a month are won in each country; three of a third country buy every month."""
 STAYS = 0.85
 """The chance to buy in the month after."""
+TWICE = 0.3
+"""The chance to buy twice in a month."""
 
 
 def orders_of_shop() -> pd.DataFrame:
-    """Customers who buy once a month until they stop, as many won each month."""
+    """Customers who buy each month until they stop, as many won each month."""
     random = np.random.default_rng(12)
     rows = []
     for month in periods(OPENED, LAST):
@@ -54,8 +56,15 @@ def orders_of_shop() -> pd.DataFrame:
 def _life(month: Period, who: str, country: str, random: np.random.Generator) -> list[tuple[object, ...]]:
     months = int(random.geometric(1 - STAYS))
     bought = [month + place for place in range(months) if FIRST.ordinal <= (month + place).ordinal <= LAST.ordinal]
-    days = [each.start + timedelta(int(random.integers(each.n_days))) for each in bought]
-    return [(f"{who}-{day}", who, day, round(float(random.lognormal(3, 0.4)), 2), country) for day in days]
+    days = [
+        each.start + timedelta(int(random.integers(each.n_days)))
+        for each in bought
+        for _time in range(2 if random.random() < TWICE else 1)
+    ]
+    return [
+        (f"{who}-{day}-{number}", who, day, round(float(random.lognormal(3, 0.4)), 2), country)
+        for number, day in enumerate(days)
+    ]
 
 
 def write_shop(folder: Path, orders: pd.DataFrame, settings: str = SETTINGS) -> Path:

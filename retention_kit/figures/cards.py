@@ -151,11 +151,13 @@ WIDTH, HEIGHT = 200, 36
 
 def _line(trends: pd.DataFrame | None, metric: str, wording: Wording) -> Markup:
     """The values of the periods before and this one as a line from the lowest to the highest; gaps where one is not."""
-    rows = pd.DataFrame() if trends is None else trends[(trends.metric == metric) & trends.value.notna()]
+    if trends is None:
+        return Markup("")
+    rows = trends[(trends.metric == metric) & trends.value.notna()]
     if len(rows) < FEWEST_POINTS:
         return Markup("")
     low, high = rows.value.min(), rows.value.max()
-    last = Period(trends.period.iloc[-1]).ordinal if trends is not None else 0
+    last = max(Period(text).ordinal for text in trends.period.unique())
     places = [Period(text).ordinal - last + MOST_POINTS - 1 for text in rows.period]
     x = [WIDTH * place / (MOST_POINTS - 1) for place in places]
     y = [HEIGHT / 2 if high == low else HEIGHT * (high - value) / (high - low) for value in rows.value]

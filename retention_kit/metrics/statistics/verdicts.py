@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from retention_kit.metrics.description import Metric
-from retention_kit.metrics.statistics.differences import Difference, difference_with_error
+from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, difference_with_error
 from retention_kit.metrics.statistics.estimates import Z
 from retention_kit.metrics.statistics.hazards import hazard, least_of_rate, on_rates, rate_of_hazard
 from retention_kit.metrics.statistics.process_variance import PLAIN, ProcessVariance, Widening
@@ -136,8 +136,8 @@ def judged(scale: Scale, plain: Difference, track: Track | None, lag: int) -> Ju
         track: The levels of the metric up to the later period; None where there are none.
         lag: How many periods lie between the two.
     """
-    if not math.isfinite(plain.low):
-        return Judged(plain.value, math.nan, plain, math.nan)
+    if not plain.low < plain.high:  # not known, or of customers who are all alike
+        return Judged(plain.value, math.nan, replace(UNKNOWN, value=plain.value), math.nan)
     if track is None:
         return _by_sampling(scale, plain)
     at = track.n - 1

@@ -17,12 +17,20 @@ NOISE = [0.02, -0.01, 0.015, -0.02, 0.005, -0.015, 0.01, 0.0, -0.005, 0.02, -0.0
 SIZES = st.one_of(st.floats(0.3, 2), st.floats(-2, -0.3))
 
 
+def seen_in(values, variance=0.0004, *, whole=None, **track):
+    """What is looked for in a track of all customers, or of a segment of them."""
+    own = track_with(values, variance, **track)
+    return shifts(own, own if whole is None else track_with(whole, variance))
+
+
 def by_kind(values, variance=0.0004, **track):
-    return {shift.kind: shift for shift in shifts(track_with(values, variance, **track))}
+    return {shift.kind: shift for shift in seen_in(values, variance, **track)}
 
 
 def surest(values, **track):
-    return min(by_kind(values, **track).values(), key=lambda shift: shift.surest_first)
+    """What would be told: a drift only where nothing else is found."""
+    found = by_kind(values, **track)
+    return min((shift for kind, shift in found.items() if kind != "drift"), key=lambda shift: shift.surest_first)
 
 
 def flat(n=36):
@@ -38,12 +46,12 @@ def moved(places, by, n=36):
 
 
 def test_of_a_flat_track_nothing_stands_out():
-    assert min(shift.p_value for shift in shifts(track_with(flat(), 0.0004))) > 0.05
+    assert min(shift.p_value for shift in seen_in(flat())) > 0.05
 
 
-def test_a_shift_is_held_against_the_mean_of_the_twelve_months_before():
+def test_a_shift_is_held_against_the_twelve_months_before_and_the_season_of_a_year_ago():
     found = by_kind(moved({-1}, 0.5))["shift"]
-    usual = np.mean(flat()[-13:-1])
+    usual = np.mean(flat()[-13:-1]) + flat()[-13] - np.mean(flat()[-25:-13])
     assert (found.start, found.usual) == (35, pytest.approx(usual))
     assert found.change == found.now == pytest.approx(flat()[-1] + 0.5 - usual)
     assert found.low < found.change < found.high
@@ -104,12 +112,36 @@ def test_a_month_that_was_as_high_a_year_ago_is_no_shift():  # "must agree": wha
     assert by_kind(values)["shift"].p_value == 1
 
 
-def test_the_year_before_must_agree_in_size():
+def test_of_a_month_that_rises_every_year_what_is_beyond_that_is_told():
     values = moved({-1}, 0.5)
     values[-13] += 0.3
-    assert by_kind(values)["shift"].p_value == 1
+    found = by_kind(values)["shift"]
+    assert found.change == pytest.approx(0.2, abs=0.03)
+    assert found.p_value < 0.001
+
+
+def test_the_season_of_a_segment_is_that_of_all_customers():
+    december, flat_whole = moved({-1, -13}, 0.5), flat()
+    assert by_kind(december, whole=december)["shift"].change == pytest.approx(-0.5 / 12, abs=0.01)
+    alone = by_kind(december, whole=flat_whole)["shift"]  # the whole has no season, but the year before was alike
+    assert (alone.change, alone.p_value) == (pytest.approx(0.5, abs=0.06), 1)
+
+
+def test_the_year_before_must_agree_in_direction_and_size():
+    values = moved({-1}, 0.5)
+    values[-13] += 0.3
+    assert by_kind(values, whole=flat())["shift"].p_value == 1  # 0.2 beyond the year before is under half of 0.5
     values[-13] -= 0.1
-    assert by_kind(values)["shift"].p_value < 0.01
+    assert by_kind(values, whole=flat())["shift"].p_value < 0.01
+
+
+def test_without_a_known_season_the_year_before_must_be_as_sure():
+    values = moved({-1}, 0.5, n=20)
+    found = by_kind(values)["shift"]
+    assert found.usual == pytest.approx(np.mean(values[-13:-1]))
+    assert 0 < found.p_value < 0.001
+    values[-13] = math.nan
+    assert "shift" not in by_kind(values)
 
 
 @pytest.mark.parametrize(("n", "kinds"), [(12, []), (13, []), (14, ["shift"]), (25, ["shift", "since", "odd"])])
@@ -126,13 +158,13 @@ def test_quarters_and_years_have_no_findings(last):
 
 def test_a_shift_among_months_that_vary_as_much_is_none():
     values = [0.5 * (-1) ** (place % 3) * (place % 5) for place in range(36)]
-    assert min(shift.p_value for shift in shifts(track_with(values, 0.0004))) > 0.01
+    assert min(shift.p_value for shift in seen_in(values)) > 0.01
 
 
 def test_where_all_customers_are_alike_months_still_vary():
     """One price for everybody, another one every month."""
-    prices = [0.02 * level / 0.015 for level in flat()]
-    assert min(shift.p_value for shift in shifts(track_with(prices, 0.0))) > 0.05
+    prices = np.random.default_rng(3).normal(0, 0.02, 36).tolist()
+    assert min(shift.p_value for shift in seen_in(prices, 0.0)) > 0.02
     assert by_kind([*prices[:-1], 0.5], variance=0.0)["shift"].p_value < 0.001
 
 
@@ -153,7 +185,7 @@ def test_a_level_moved_for_good_is_told_since_its_first_month(by, months):
 
 @given(st.lists(st.floats(-2, 2), min_size=12, max_size=12), st.integers(25, 60))
 def test_the_same_season_every_year_has_no_finding_in_any_month(year, n):
-    assert all(shift.p_value > 0.05 for shift in shifts(track_with((year * 5)[:n], 0.0004)))
+    assert all(shift.p_value > 0.05 for shift in seen_in((year * 5)[:n]))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=14, max_size=48))
@@ -180,7 +212,7 @@ def test_all_levels_moved_alike_move_what_is_usual_alone(values, by):
 
 @given(st.lists(st.floats(-1, 1), min_size=13, max_size=48), st.floats(0.0001, 1))
 def test_every_p_value_is_one(values, variance):
-    for shift in shifts(track_with(values, variance)):
+    for shift in seen_in(values, variance):
         assert 0 <= shift.p_value <= 1
         assert shift.low <= shift.change <= shift.high
         assert shift.smallest_seen > 0

@@ -103,9 +103,28 @@ def test_a_step_beyond_the_season_has_four_variances():  # Z9
 
 def test_the_baseline_is_the_mean_of_the_twelve_periods_before():
     track = track_with([50.0, *np.arange(12.0), 9.0], 0.12)
-    assert track.baseline(13) == pytest.approx(5.5)
     assert track.baseline_step(13) == pytest.approx((3.5, 0.12 + 0.01))
-    assert track.mean_step(12, 13) == pytest.approx((10 - track.baseline(12), 0.06 + 0.01))
+    assert track.mean_step(12, 13) == pytest.approx((10 - (50 + 55) / 12, 0.06 + 0.01))
+    assert track.mean_step(13, 13, until=12) == pytest.approx((9 - (50 + 55) / 12, 0.12 + 0.01))
+    assert np.isnan(track.mean_step(11, 13)).all()
+
+
+def test_means_of_periods_that_share_customers_are_surer_apart_and_less_sure_together():
+    """Levels of neighbours go together by 0.5, those of a year apart not at all, in between along a line."""
+    periods = [str(LAST - place) for place in range(26)]
+    shared = pd.DataFrame({"period": periods * 2, "lag": [1] * 26 + [12] * 26, "covariance": [0.005] * 26 + [0.0] * 26})
+    track = track_with([0.0] * 26, 0.01, shared=shared)
+    correlation = np.interp(np.arange(26), [0, 1, 12], [1, 0.5, 0])
+    weights = np.array([0.0] * 12 + [-1 / 12] * 12 + [0.5] * 2)
+    together = correlation[np.abs(np.subtract.outer(np.arange(26), np.arange(26)))]
+    assert track.mean_step(24, 25).variance == pytest.approx(0.01 * weights @ together @ weights)
+    assert track.mean_step(24, 25).variance != pytest.approx(0.01 * (0.5 + 1 / 12), rel=0.01)
+
+
+def test_who_comes_back_after_a_year_alone_makes_no_neighbours_alike():
+    shared = pd.DataFrame({"period": ["2024-05"], "lag": [12], "covariance": [0.002]})
+    track = track_with([0.0] * 26, 0.01, shared=shared)
+    assert track.mean_step(25, 25).variance == pytest.approx(0.01 * (1 + 1 / 12), rel=0.05)
 
 
 def test_a_period_without_a_row_has_no_level():
@@ -168,6 +187,8 @@ def test_a_step_over_a_year_is_the_sum_of_twelve(values):
     steps = sum(track.step(each, 1).change for each in range(at - 11, at + 1))
     assert track.step(at, 12).change == pytest.approx(steps)
     assert track.year_step(at, at) == pytest.approx(track.step(at, 12))
+    mean = sum(track.step(each, 12).change for each in (at - 1, at)) / 2
+    assert track.year_step(at - 1, at) == pytest.approx((mean, 0.01))
 
 
 @given(LEVELS, st.floats(-9, 9))

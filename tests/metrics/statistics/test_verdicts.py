@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -187,6 +188,13 @@ def test_what_cannot_be_compared_stays_so():
     told = judged(scale_of(AOV), UNKNOWN, track_with([0.0] * 30), 1)
     assert math.isnan(told.tested.low)
     assert word(told, 0.02) == "not_comparable"
+
+
+def test_where_all_customers_are_alike_there_is_no_interval_and_no_word():  # Z3
+    for value in (0.0, 0.5):
+        told = judged(scale_of(AOV, 10.0), difference_with_error(value, 0.0), track_with([0.0] * 30, 0.0), 12)
+        assert (told.difference, word(told, 0.2)) == (value, "not_comparable")
+        assert np.isnan([told.tested.low, told.tested.high, told.smallest_seen]).all()
 
 
 def test_a_base_without_a_level_is_judged_by_sampling_alone_and_says_so():
