@@ -35,7 +35,6 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
     value = float(row["value"]) if is_now else moved(looked.metric, expected, shift.change)
     changes = {name: _change(looked.metric, expected, getattr(shift, name)) for name in ("change", "low", "high")}
     return {
-        "told": "now" if is_now else "since",
         **_named(looked, period),
         "value": value,
         "expected": expected,
@@ -52,8 +51,9 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
 
 
 def _named(looked: Looked, period: Period) -> dict[str, str]:
-    """What a finding is of."""
+    """What a finding is of, and where its value stands in metrics.csv."""
     return {
+        "told": "now" if looked.shift.kind in OF_THE_PERIOD else "since",
         "kind": looked.shift.kind,
         "metric": looked.metric,
         "segment": looked.segment,

@@ -6,16 +6,15 @@ The texts of columns and words stand in `glossary.toml`, those of metrics with t
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from retention_kit.metrics.description import Group as Group
-from retention_kit.metrics.description import Metric
+from retention_kit.metrics.description import Group, Metric
 from retention_kit.metrics.registry import METRICS
 from retention_kit.package_data import read_data
 from retention_kit.periods import Unit
 from retention_kit.wording.texts import Wording, in_context
 
 __all__ = [
-    "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Kind", "Metric",
-    "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
+    "COLUMNS", "FAULTS", "FLAGS", "METRICS", "REASONS", "SEGMENTS", "STATUSES", "VALUES", "WORDS", "Group", "Kind",
+    "Metric", "column_kind", "column_label", "definition", "flag_text", "label", "reason_text", "segment_name",
     "status_text", "word", "words",
 ]  # fmt: skip
 
