@@ -223,9 +223,29 @@ def test_what_is_held_back_by_what_jumped(
 def test_a_jump_is_of_a_tenth_in_this_period_or_the_one_before(
     monkeypatch: pytest.MonkeyPatch, deserted: Engagement, known: list[float], jumped: list[str]
 ) -> None:
-    table = pd.DataFrame({"period": "", "known_customers": known, "days_with_orders": 1.0})
+    table = pd.DataFrame({"period": "2024-04", "known_customers": known, "days_with_orders": 1.0})
     monkeypatch.setattr(orders, "coverage", lambda _engagement: table)
     assert jumps(deserted) == jumped
+
+
+@pytest.mark.parametrize(
+    ("period", "usual", "now", "is_jump"),
+    [
+        ("2024-04", 1.0, 27 / 30, False),
+        ("2024-04", 1.0, 26 / 30, True),
+        ("2024-04", 19 / 30, 12 / 30, False),  # an order a day leaves a third of the days without one
+        ("2024-04", 19 / 30, 10 / 30, True),
+        ("2024-W20", 1.0, 6 / 7, False),  # a holiday
+        ("2024-W20", 1.0, 4 / 7, True),
+    ],
+)
+def test_days_without_an_order_that_chance_explains_are_no_jump(
+    monkeypatch: pytest.MonkeyPatch, deserted: Engagement, period: str, usual: float, now: float, is_jump: bool
+) -> None:
+    days = [usual] * 13 + [now]
+    table = pd.DataFrame({"period": period, "known_customers": 1.0, "days_with_orders": days})
+    monkeypatch.setattr(orders, "coverage", lambda _engagement: table)
+    assert jumps(deserted) == (["days_with_orders"] if is_jump else [])
 
 
 def test_the_coverage_of_a_period_is_of_orders_and_of_days(doubted: Engagement) -> None:
