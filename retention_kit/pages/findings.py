@@ -13,6 +13,7 @@ from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
 from retention_kit.pages.held_back import doubts
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
 from retention_kit.pages.told_plainly import targets_told, told_plainly
+from retention_kit.periods import PERIODS_A_YEAR
 from retention_kit.tables import ALL
 
 THRESHOLD = 0.02
@@ -47,15 +48,17 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
         of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
         was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
-        told now and five as having begun earlier. Before 13 periods are known one row, "not yet", says how many are.
+        told now and five as having begun earlier. Before 13 periods (53 weeks) are known one row, "not yet", says how
+        many are.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
 
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
-    if (known := len(periods_counted(engagement))) < FEWEST_PERIODS:
-        short = {"rank": 1, "told": "not yet", "kind": "short_history", "value": known, "expected": FEWEST_PERIODS}
+    fewest = max(FEWEST_PERIODS, PERIODS_A_YEAR[report_period(engagement).unit] + 1)
+    if (known := len(periods_counted(engagement))) < fewest:
+        short = {"rank": 1, "told": "not yet", "kind": "short_history", "value": known, "expected": fewest}
         return pd.DataFrame([short], columns=FINDINGS)
     rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
     table = pd.DataFrame(rows, columns=FINDINGS)

@@ -276,6 +276,12 @@ def test_a_shop_of_three_months_has_none(tmp_path: Path) -> None:
     assert is_too_short(findings(rk.open_engagement(tmp_path).at("2024-05")), 3)
 
 
+@pytest.mark.parametrize(("period", "fewest"), [("2022-W30", 53), ("2022-12", 13)])
+def test_less_than_a_year_and_a_period_is_too_short(opened: Opened, period: str, fewest: int) -> None:
+    row = findings(opened(orders_of_shop()).at(period)).iloc[0]
+    assert (row.told, row.expected, row.value < fewest) == ("not yet", fewest, True)
+
+
 ANSWERS = """
 name = "Answers"
 currency = "EUR"
