@@ -7,6 +7,7 @@ false "changed" per report.
 """
 
 import argparse
+import math
 import pickle
 import tempfile
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 from kept import kept
+from scipy.special import ndtri
 from simulated_life import Planted, Shop
 from simulated_shops import make_shop
 
@@ -24,6 +26,7 @@ from retention_kit.facts.tracks import tracks
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.estimates import wilson
+from retention_kit.metrics.statistics.process_variance import POWER
 from retention_kit.pages.findings import THRESHOLD
 from retention_kit.pages.looked_for import Looked, looked_in, one_of_each
 
@@ -131,19 +134,31 @@ def false_findings(looked: pd.DataFrame) -> str:
 
 
 def planted_found(looked: pd.DataFrame) -> str:
-    """Per planted shift: how often it is told, and how often where it is as large as what would have been seen."""
-    of = {"churn": "customer_churn_rate", "orders": "orders", "aov": "average_order_value", "nps": "nps"}
-    lines = [
-        "| planted | shops | found | of those with power | shops with power |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
+    """Per planted shift: how often it is told, and how often where it would be seen four times in five.
+
+    A shift would be seen where it is as large as the smallest change that is seen at the threshold of a finding: what
+    a change among all that is looked for must reach, instead of one looked at alone.
+    """
+    lines = ["| planted | shops | found | of those that would be seen | such shops |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: |")
     for what, rows in looked.groupby("planted", sort=False):
-        own = rows[(rows.metric == of[str(what)]) & (rows.segment == SMALLEST) & (rows.kind == "shift")]
-        told = own[f"told {THRESHOLD}"]
-        can = own.smallest_seen <= {"churn": 0.26, "orders": 0.36, "aov": 0.26, "nps": 20.0}[str(what)]
-        n = rows.seed.nunique()
-        lines.append(f"| {what} | {n} | {told.sum() / n:.0%} | {told[can].mean():.0%} | {can.sum()} |")
+        metric, size = PLANTED_IN[str(what)]
+        own = rows[(rows.metric == metric) & (rows.segment == SMALLEST) & (rows.kind == "shift")].set_index("seed")
+        n_looked = rows.groupby("seed").size()
+        as_told = (ndtri(1 - THRESHOLD / n_looked / 2) + ndtri(POWER)) / (ndtri(0.975) + ndtri(POWER))
+        would = own.smallest_seen * as_told.reindex(own.index) <= size
+        told, n = own[f"told {THRESHOLD}"], rows.seed.nunique()
+        lines.append(f"| {what} | {n} | {told.sum() / n:.0%} | {told[would].mean():.0%} | {would.sum()} |")
     return "\n".join(lines)
+
+
+PLANTED_IN = {
+    "churn": ("customer_churn_rate", math.log(1.3)),
+    "orders": ("orders", -math.log(0.7)),
+    "aov": ("average_order_value", math.log(1.3)),
+    "nps": ("nps", 20.0),
+}
+"""Whose level a planted shift moves, and by how much."""
 
 
 def false_verdicts(looked: pd.DataFrame) -> str:
