@@ -86,7 +86,7 @@ def _summary(card: pd.DataFrame, period: Period, wording: Wording) -> str:
 
 def _count(shown: pd.DataFrame, period: Period, wording: Wording) -> str:
     """How much stands out, or that nothing does."""
-    n = len(_grouped(shown[shown.told == "now"]))
+    n = len(_grouped(shown[(shown.told == "now") & (shown.kind != "season")]))  # which was to be expected
     if not n:
         return wording.gettext(
             "{period}: nothing stands out beyond chance, season and how much periods vary anyway."
@@ -97,8 +97,10 @@ def _count(shown: pd.DataFrame, period: Period, wording: Wording) -> str:
 
 def _short(findings: pd.DataFrame, period: Period, wording: Wording) -> str:
     """That too little is known for anything to stand out."""
-    if findings.empty or findings.kind.iloc[0] != "short_history":
+    if findings.empty or findings.told.iloc[0] != "not yet":
         return ""
+    if findings.kind.iloc[0] == "long_periods":
+        return wording.gettext("What stands out is told in the reports of months and weeks.")
     known, fewest = (int(findings[name].iloc[0]) for name in ("value", "expected"))
     text = wording.gettext("What stands out can be told once {fewest} are known; so far there are {known}.")
     return text.format(fewest=wording.span(fewest, period.unit), known=wording.number(known))

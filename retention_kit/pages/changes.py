@@ -74,8 +74,9 @@ def _tracks(engagement: Engagement, pairs: list[tuple[str, str]]) -> Tracks:
 
 def _is_own_base(base: Base, metric: Metric, period: Period) -> bool:
     """Whether a metric is compared with a base: of a year the one before is that of a year ago, and is said once."""
-    is_said = base == "year_ago" and "previous" in metric.bases and period.year_ago() == period.previous()
-    return base in metric.bases and not is_said
+    if period.year_ago() == period.previous():
+        return base == "previous" and "year_ago" in metric.bases
+    return base in metric.bases
 
 
 def _is_compared(metric: str, segment: str) -> bool:

@@ -11,6 +11,8 @@ from retention_kit.facts import customers
 from retention_kit.facts.metric_rows import metric_rows
 from retention_kit.facts.spans import report_period
 from retention_kit.metrics.registry import METRICS
+from retention_kit.metrics.statistics.estimates import SUPPRESSED
+from retention_kit.metrics.statistics.verdicts import least_change
 from retention_kit.pages.looked_for import Looked
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
@@ -108,6 +110,12 @@ def _change(metric: str, expected: float, shift: float) -> float:
     return moved(metric, expected, shift) - expected
 
 
+def is_worth_telling(row: dict[str, Any]) -> bool:
+    """Whether a finding is of some customers, and its change as large as one that is called a change must be."""
+    least = least_change(METRICS[row["metric"]], row["expected"])
+    return not row["denominator"] < SUPPRESSED and abs(row["change"]) >= least
+
+
 def _concerned(
     engagement: Engagement, looked: Looked, row: "pd.Series[Any]", sides: tuple[float, float]
 ) -> dict[str, float]:
@@ -122,7 +130,7 @@ def _concerned(
         case "orders":
             price = estimate(engagement, "average_order_value", looked.segment, Period(str(row["period"])))
             return {"beyond": beyond, "money": beyond * float(price["value"])}
-        case "customer_churn_rate":
+        case "customer_churn_rate" if looked.shift.kind == "shift":
             return {"beyond": beyond, "money": beyond * _brought(engagement, looked.segment)}
         case _:
             return {"beyond": beyond, "money": math.nan}

@@ -8,8 +8,8 @@ from retention_kit.engagement import Engagement
 from retention_kit.facts.keeping import kept
 from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.statistics.differences import adjusted_p_values
-from retention_kit.metrics.statistics.estimates import SUPPRESSED
-from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row
+from retention_kit.metrics.statistics.tracks import BASELINE
+from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row, is_worth_telling
 from retention_kit.pages.held_back import doubts
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
 from retention_kit.pages.told_plainly import targets_told, told_plainly
@@ -48,18 +48,20 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
         of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
         was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
-        told now and five as having begun earlier. Before 13 periods (53 weeks) are known one row, "not yet", says how
-        many are.
+        told now and five as having begun earlier. Before 13 periods (53 weeks) are known, or of a
+        quarter or year, one row, "not yet", says so.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
 
     Reference: METRICS Z9; Benjamini and Hochberg 1995.
     """
-    fewest = max(FEWEST_PERIODS, PERIODS_A_YEAR[report_period(engagement).unit] + 1)
-    if (known := len(periods_counted(engagement))) < fewest:
-        short = {"rank": 1, "told": "not yet", "kind": "short_history", "value": known, "expected": fewest}
-        return pd.DataFrame([short], columns=FINDINGS)
+    a_year, known = PERIODS_A_YEAR[report_period(engagement).unit], len(periods_counted(engagement))
+    fewest = max(FEWEST_PERIODS, a_year + 1)
+    if a_year < BASELINE or known < fewest:
+        why = "long_periods" if a_year < BASELINE else "short_history"
+        none = {"rank": 1, "told": "not yet", "kind": why, "value": known, "expected": fewest}
+        return pd.DataFrame([none], columns=FINDINGS)
     rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
     table = pd.DataFrame(rows, columns=FINDINGS)
     return _ranked(engagement, table) if len(table) else table
@@ -72,7 +74,7 @@ def _tested(engagement: Engagement) -> pd.DataFrame:
     adjusted = adjusted_p_values(pd.Series([each.shift.p_value for each in looked], dtype=float))
     found = [replace(each, p_adjusted=p) for each, p in zip(looked, adjusted, strict=True) if p <= THRESHOLD]
     rows = [finding_row(engagement, each) | _share(engagement, each, looked) for each in one_of_each(found)]
-    return pd.DataFrame([row for row in rows if not row["denominator"] < SUPPRESSED], columns=FINDINGS)
+    return pd.DataFrame([row for row in rows if is_worth_telling(row)], columns=FINDINGS)
 
 
 def _share(engagement: Engagement, part: Looked, looked: list[Looked]) -> dict[str, float]:

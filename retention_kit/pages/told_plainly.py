@@ -15,6 +15,9 @@ from retention_kit.pages.scorecard import scorecard
 from retention_kit.pages.targets import targets
 from retention_kit.tables import ALL, NONE, SMALLER
 
+ALIKE = 0.75
+"""A change is the season's where that of a year ago went the same way, so much of it at least."""
+
 LEAST_OF_SEASON = 0.10
 """A smaller change of revenue since the period before is not told as the season's."""
 
@@ -54,7 +57,7 @@ def _season(engagement: Engagement) -> Iterator[dict[str, Any]]:
         return
     now, then = (track.step(at, 1) for at in (track.n - 1, track.n - 1 - track.year))
     is_sure = abs(now.change) > Z * math.sqrt(now.variance) if math.isfinite(now.change) else False
-    if is_sure and abs(math.expm1(now.change)) >= LEAST_OF_SEASON and now.change * then.change >= now.change**2 / 2:
+    if is_sure and abs(math.expm1(now.change)) >= LEAST_OF_SEASON and now.change * then.change >= ALIKE * now.change**2:
         yield _row(engagement, "season", "net_revenue", ALL) | {
             "expected": math.expm1(then.change),
             "change": math.expm1(now.change),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from retention_kit.metrics.statistics.differences import difference_with_error
+from retention_kit.metrics.statistics.estimates import Z
 from retention_kit.metrics.statistics.process_variance import NO_PROCESS, ProcessVariance
 from retention_kit.metrics.statistics.tracks import BASELINE, Step, Track, process_of
 
@@ -122,50 +123,66 @@ class _Seen:
     def against_baseline(self, kind: Kind, start: int, end: int) -> Shift | None:
         """The mean level of some periods beyond their season, against that of the 12 before them.
 
-        The year before must agree: the change since the same periods then goes the same way, far enough and not by
-        chance; where no season can be taken out, as surely as the change since the baseline.
+        The baseline as it is must agree, so that what was odd a year ago makes nothing of an ordinary period, and so
+        must the year before: both go the same way, far enough, and the year's change is not by chance. Where it is not
+        known whether there is a season, the year's must be as sure as the other.
         """
-        n, step = end - start + 1, self.beyond_season(start, end, start)
-        season = self._season(start, end, start)
-        process = self._process(start, is_plain=season is None)
+        n, step, season = end - start + 1, self.beyond_season(start, end, start), self._season(start, end, start)
+        process = self._process(start)
         if process is None or not math.isfinite(step.change):
             return None
         usual = self.track.mean_level(start - BASELINE, start - 1) + (season.change if season else 0.0)
         now = self.track.mean_level(end, end) - usual
         found = replace(_tested(kind, start, step, usual, _of_mean(process, n)), now=now)
-        year = self.track.year_step(start, end)
+        plain, year = self.track.mean_step(start, end), self.track.year_step(start, end)
+        told = _tested(kind, start, year, 0.0, _divided(self.track.process(start, self.track.year), n))
+        agree = _is_as_large(plain.change, step.change) and _is_as_large(year.change, step.change)
         if math.isnan(year.change):
             return found if season else replace(found, p_value=1.0)
-        told = _tested(kind, start, year, 0.0, _divided(self.track.process(start, self.track.year), n))
-        if told.p_value > AGREES or not _is_as_large(year.change, step.change):
+        if told.p_value > AGREES or not agree:
             return replace(found, p_value=1.0)
         return found if season else replace(found, p_value=max(found.p_value, told.p_value))
 
     def beyond_season(self, start: int, end: int, until: int) -> Step:
-        """The change of some periods since the 12 before another, less what all customers' was a year earlier."""
+        """The change of some periods since the 12 before another, less the season's."""
         step, season = self.track.mean_step(start, end, until=until), self._season(start, end, until)
         if season is None:
             return step
         return Step(step.change - season.change, step.variance + season.variance)
 
     def _season(self, start: int, end: int, until: int) -> Step | None:
-        """What all customers' change was a year earlier; None where that is not known."""
-        back = self._ahead - self.track.year
+        """What all customers' change was a year earlier, where it was more than chance and the year before it agrees.
+
+        Nothing where there is no season, which adds no chance of its own; None where the data are too short to tell.
+        """
+        known = [self._of_whole(start, end, until, years) for years in (1, 2)]
+        last, earlier = known
+        if last is None:
+            return None
+        is_shown = abs(last.change) > Z * math.sqrt(last.variance)
+        is_again = earlier is None or _is_as_large(earlier.change, last.change)
+        return last if is_shown and is_again else NO_SEASON
+
+    def _of_whole(self, start: int, end: int, until: int, years: int) -> Step | None:
+        """The same change of all customers so many years earlier; None where it is not known."""
+        back = self._ahead - years * self.track.year
         if until + back < BASELINE:
             return None
         step = self._whole.mean_step(start + back, end + back, until=until + back)
         return step if math.isfinite(step.change) else None
 
-    def _process(self, start: int, *, is_plain: bool) -> ProcessVariance | None:
-        """How much levels vary about their baseline before a period, beyond the season where it is known."""
-        if not is_plain:
-            steps = [self.beyond_season(at, at, at) for at in range(BASELINE, start) if self._season(at, at, at)]
-            if found := process_of(steps):
-                return found
+    def _process(self, start: int) -> ProcessVariance | None:
+        """How much levels vary about their baseline before a period, beyond the season where that is known."""
+        known = [at for at in range(BASELINE, start) if self._season(at, at, at)]
+        if found := process_of([self.beyond_season(at, at, at) for at in known]):
+            return found
         if found := self.track.baseline_process(start):
             return found
         before = self.track.process(start, 1)  # each of whose steps has the variance of two periods
         return replace(before, tau2=before.tau2 / 2 * (1 + 1 / BASELINE)) if before else None
+
+
+NO_SEASON = Step(0.0, 0.0)
 
 
 def _of_mean(process: ProcessVariance, n: int) -> ProcessVariance:

@@ -5,6 +5,7 @@ points of a score. The changes between two levels have a sampling variance, and 
 much a metric varies beyond it (`statistics.process_variance`).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,9 @@ from retention_kit.periods import PERIODS_A_YEAR, Period, Unit
 
 BASELINE = 12
 """How many periods before it a period is held against, taken together."""
+
+MOST_KNOWN = 2 / 3
+"""How many of several periods must have a level for their mean: a month without a survey is left out of it."""
 
 
 def levels(rows: pd.DataFrame, compared: Compared, *, unit: Unit) -> pd.DataFrame:
@@ -150,14 +154,27 @@ class Track:
         return NO_STEP if start < self.year else self._contrast((start, end), (start - self.year, end - self.year))
 
     def mean_level(self, start: int, end: int) -> float:
-        """The mean level of some periods, of the shortest length counted."""
-        return float(self.level[self._shortest, start : end + 1].mean())
+        """The mean level of some periods, of the shortest length counted; missing where too many of them are."""
+        known = self._known(start, end)
+        return float(self.level[self._shortest, known].mean()) if len(known) else math.nan
+
+    def _known(self, start: int, end: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        """Which of some periods have a level; none of them where more than a third have not."""
+        places = np.arange(start, end + 1)
+        known = places[np.isfinite(self.level[self._shortest, places])]
+        enough: np.ndarray[tuple[int], np.dtype[np.int64]] = (
+            known if len(known) >= MOST_KNOWN * len(places) else known[:0]
+        )
+        return enough
 
     def _contrast(self, after: tuple[int, int], before: tuple[int, int]) -> Step:
         """One mean less another; periods of the same customers go together."""
         weights = np.zeros(self.n)
-        for (start, end), sign in ((after, 1), (before, -1)):
-            weights[start : end + 1] += sign / (end + 1 - start)
+        for span, sign in ((after, 1), (before, -1)):
+            known = self._known(*span)
+            if not len(known):
+                return NO_STEP
+            weights[known] += sign / len(known)
         used = np.flatnonzero(weights)
         level, variance = (table[self._shortest, used] for table in (self.level, self.variance))
         spread = weights[used] * np.sqrt(variance)

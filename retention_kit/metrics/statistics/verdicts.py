@@ -31,6 +31,15 @@ LEAST_RELATIVE = 0.02
 """Nor is a change of money, counts or frequencies below two per cent."""
 
 
+def least_change(metric: Metric, base: float) -> float:
+    """The least change of a metric worth speaking of, from an earlier value: in per cent of it where that is printed."""
+    if metric.compared == "points":
+        return LEAST_POINTS
+    if metric.unit == "ratio":
+        return least_of_rate(base)
+    return LEAST_RELATIVE if metric.compared in ("total", "count") else LEAST_RELATIVE * abs(base)
+
+
 @dataclass(frozen=True)
 class Scale:
     """A metric's unit of comparison, seen from an earlier value: how a shift of its level is printed.
@@ -77,11 +86,7 @@ class Scale:
     @property
     def least(self) -> float:
         """The least change worth speaking of."""
-        if self.metric.compared == "points":
-            return LEAST_POINTS
-        if self.metric.unit == "ratio":
-            return least_of_rate(self.base)
-        return LEAST_RELATIVE if self.is_relative else LEAST_RELATIVE * abs(self.base)
+        return least_change(self.metric, self.base)
 
     def tested(self, plain: Difference) -> Difference:
         """A difference by sampling alone on the scale on which it is tested."""
