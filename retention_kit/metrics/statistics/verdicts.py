@@ -32,7 +32,7 @@ LEAST_RELATIVE = 0.02
 
 
 def least_change(metric: Metric, base: float) -> float:
-    """The least change of a metric worth speaking of, from an earlier value: in per cent of it where that is printed."""
+    """The least change of a metric worth speaking of, given an earlier value: relative where changes of it are."""
     if metric.compared == "points":
         return LEAST_POINTS
     if metric.unit == "ratio":
