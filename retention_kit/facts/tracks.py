@@ -1,5 +1,7 @@
 """The levels of every metric over the periods of a report: what its changes are held against."""
 
+from datetime import timedelta
+
 import pandas as pd
 
 from retention_kit.engagement import Engagement
@@ -7,9 +9,11 @@ from retention_kit.facts import loyalty, orders
 from retention_kit.facts.keeping import once
 from retention_kit.facts.metric_rows import metric_rows
 from retention_kit.facts.spans import report_period
+from retention_kit.metrics.customers.flow import DAYS_OF_LAPSES
 from retention_kit.metrics.description import Group
 from retention_kit.metrics.registry import METRICS
-from retention_kit.metrics.statistics.tracks import Track, levels, track_of
+from retention_kit.metrics.statistics.levels import levels
+from retention_kit.metrics.statistics.tracks import Track, track_of
 from retention_kit.periods import Period
 
 Tracks = dict[tuple[str, str], Track]
@@ -35,11 +39,18 @@ def _rows(engagement: Engagement, topic: Group) -> pd.DataFrame:
     rows = metric_rows(engagement, topic)
     rows = rows[rows.metric.map(lambda name: METRICS[name].compared not in ("none", "state"))]
     rows = rows.assign(days=rows.period.map(lambda text: Period(text).n_days))
+    rows = rows[~_is_filling(engagement, rows)]
     if topic not in ("orders", "loyalty"):
         return rows
     equal = pd.concat([loyalty.in_first_days(engagement, by) for by in (None, *engagement.settings.segments)])
     equal = equal[equal.metric.map(lambda name: METRICS[name].group == topic)]
     return pd.concat([rows[~rows.metric.isin(equal.metric)], equal], ignore_index=True)
+
+
+def _is_filling(engagement: Engagement, rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Of a young shop too, who lapsed within a year are at first who lapsed just now: their rate falls by itself."""
+    full = engagement.first_day + timedelta(days=engagement.settings.churn_window + DAYS_OF_LAPSES)
+    return (rows.metric == "reactivation_rate") & rows.period.map(lambda text: Period(text).start < full)
 
 
 def _shared(engagement: Engagement, topic: Group) -> pd.DataFrame:

@@ -19,10 +19,20 @@ def sentence(rows: list[Row], wording: Wording) -> str:
     if row.kind == "odd":
         return _odd(rows, wording)
     if row.kind == "shift" and row.metric == "customer_churn_rate":
-        return " ".join([_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)])
-    if row.kind == "shift":
-        return " ".join([_shift(row, wording), *_money(row, wording), *_share(row, wording)])
-    return _OF_KIND[row.kind](row, wording)
+        said = [_lost(row, wording), *_who_had_brought(row, wording), *_share(row, wording)]
+    elif row.kind == "shift":
+        said = [_shift(row, wording), *_money(row, wording), *_share(row, wording)]
+    else:
+        said = [_OF_KIND[row.kind](row, wording)]
+    return " ".join([*said, *_beside(row, wording)])
+
+
+def _beside(row: Row, wording: Wording) -> Iterator[str]:
+    """What else a reader must know: the season in what is usual, and what the client's calendar has then."""
+    if row.is_seasonal is True and row.kind in ("shift", "since"):
+        yield wording.gettext("What is usual takes the season into account.")
+    if isinstance(row.event, str) and row.event:
+        yield wording.gettext("The calendar has: {event}.").format(event=row.event)
 
 
 def _lost(row: Row, wording: Wording) -> str:
@@ -74,6 +84,20 @@ def _since(row: Row, wording: Wording) -> str:
     return text.format(**_parts(row, wording), since=wording.period_name(Period(row.since)))
 
 
+def _gone(row: Row, wording: Wording) -> str:
+    text = wording.ngettext(
+        "{where}: nobody bought in {period}, usually about {n} customer, for {money}.",
+        "{where}: nobody bought in {period}, usually about {n} customers, for {money}.",
+        round(row.expected),
+    )
+    return text.format(
+        where=glossary.segment_name(row.segment, wording),
+        period=wording.period_name(Period(row.period)),
+        n=wording.number(round(row.expected)),
+        money=wording.money(abs(row.money)),
+    )
+
+
 def _met(row: Row, wording: Wording) -> str:
     return wording.gettext("{what}: {value}, target {expected} met.").format(**_parts(row, wording))
 
@@ -93,7 +117,9 @@ def _first_seen(row: Row, wording: Wording) -> str:
 
 def _season(row: Row, wording: Wording) -> str:
     """What the season brings: told so that nobody takes it for more."""
-    text = wording.gettext("{what}: {value}, {change} a day since {before}, as the season brings ({usual} a year ago).")
+    text = wording.gettext(
+        "{what}: {value}. The daily average is {change} against {before}, as the season brings ({usual} a year ago)."
+    )
     return text.format(
         what=_what(row, wording),
         value=measure(row.value, glossary.METRICS[row.metric].unit, wording),
@@ -120,6 +146,7 @@ _OF_KIND = {
     "drift": _drift,
     "season": _season,
     "first_seen": _first_seen,
+    "gone": _gone,
     "met": _met,
     "missed": _missed,
 }
@@ -161,6 +188,28 @@ def _money(row: Row, wording: Wording) -> Iterator[str]:
 
 def _share(row: Row, wording: Wording) -> Iterator[str]:
     """How much of the change of all customers is of the segment."""
-    if not is_missing(row.share_of_all):
+    if not is_missing(row.share_of_all) and row.share_of_all >= 1:
+        yield wording.gettext("That is the whole change of all customers.")
+    elif not is_missing(row.share_of_all):
         share = wording.gettext("That is {share} of the change of all customers.")
         yield share.format(share=wording.percent(row.share_of_all, digits=0))
+
+
+def doubt(row: Row, wording: Wording) -> str:
+    """What of the data of a period is in doubt."""
+    parts = {
+        "period": wording.period_name(Period(row.period)),
+        "value": wording.percent(row.value),
+        "usual": wording.percent(row.expected),
+    }
+    if row.kind == "known_customers":
+        text = wording.gettext(
+            "{period}: {value} of the orders have a known customer, usually {usual}. Numbers of customers move by that "
+            "alone."
+        )
+    else:
+        text = wording.gettext(
+            "{period}: {value} of the days have orders, usually {usual}. Is a part of the data missing? Every number "
+            "moves by that alone."
+        )
+    return text.format(**parts)

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from retention_kit.figures.exhibit import Exhibit, note
-from retention_kit.figures.finding_sentences import Row, sentence
+from retention_kit.figures.finding_sentences import Row, doubt, sentence
 from retention_kit.figures.measures import change_size, interval
 from retention_kit.periods import Period
 from retention_kit.tables import ALL
@@ -37,11 +37,12 @@ def show_findings(
     of_topic = findings.metric.map(lambda name: topic is None or name in _metrics_of(topic))
     shown = findings[of_topic.astype(bool)]
     summary = "" if card is None else _summary(card, period, wording)
-    count = _short(findings, period, wording) or _count(shown, period, wording)
+    count = _short(findings, period, wording) or _count(shown, wording)
     parts = [_paragraph(f"{summary} {count}".strip())]
     parts.append(_list(_sentences_of(shown[shown.told == "now"], wording), ""))
     began = _sentences_of(shown[shown.told == "since"], wording)
     parts.append(_list(began, wording.gettext("What began earlier")))
+    parts += [note(doubt(row, wording)) for row in findings[findings.told == "in doubt"].itertuples()]
     if (shown.told == "held back").any():
         parts.append(note(_held_back(shown[shown.told == "held back"], wording)))
     html = Markup('<section class="rk-findings">{}</section>').format(Markup("").join(parts))
@@ -84,13 +85,11 @@ def _summary(card: pd.DataFrame, period: Period, wording: Wording) -> str:
     return f"{text} {stayed.format(opening=wording.number(opening), kept=wording.number(kept))}"
 
 
-def _count(shown: pd.DataFrame, period: Period, wording: Wording) -> str:
+def _count(shown: pd.DataFrame, wording: Wording) -> str:
     """How much stands out, or that nothing does."""
     n = len(_grouped(shown[(shown.told == "now") & (shown.kind != "season")]))  # which was to be expected
     if not n:
-        return wording.gettext(
-            "{period}: nothing stands out beyond chance, season and how much periods vary anyway."
-        ).format(period=wording.period_name(period))
+        return wording.gettext("Nothing stands out beyond chance, season and how much periods vary anyway.")
     text = wording.ngettext("{n} thing stands out.", "{n} things stand out.", n)
     return text.format(n=wording.number(n))
 
@@ -147,8 +146,5 @@ def _details(rows: Iterable[Row], wording: Wording) -> list[str]:
 
 def _held_back(rows: pd.DataFrame, wording: Wording) -> str:
     names = dict.fromkeys(glossary.label(name, wording) for name in rows.metric)
-    text = wording.gettext(
-        "Held back, since the share of known customers or the days with orders jumped, which moves numbers by itself: "
-        "{metrics}."
-    )
+    text = wording.gettext("Held back, since its data are in doubt: {metrics}.")
     return text.format(metrics=", ".join(names))

@@ -19,8 +19,8 @@ from retention_kit.tables import ALL
 
 FINDINGS = [
     "rank", "told", "kind", "metric", "segment", "period", "since", "value", "expected", "change", "low", "high",
-    "beyond", "money", "first_day", "last_day", "numerator", "denominator", "share_of_all", "p_value", "p_adjusted",
-    "smallest_seen", "is_good", "cells",
+    "beyond", "money", "first_day", "last_day", "event", "is_seasonal", "numerator", "denominator", "share_of_all",
+    "p_value", "p_adjusted", "smallest_seen", "is_good", "cells",
 ]  # fmt: skip
 """The columns of `findings`."""
 
@@ -42,9 +42,10 @@ def finding_row(engagement: Engagement, looked: Looked) -> dict[str, Any]:
         "expected": expected,
         **changes,
         **_concerned(engagement, looked, row, (value, expected)),
-        **_last_orders(engagement, period),
+        **_last_orders(engagement, looked.metric, period),
         "numerator": row["numerator"],
         "denominator": row["denominator"],
+        "is_seasonal": shift.season != 0,
         "p_value": shift.p_value,
         "p_adjusted": looked.p_adjusted,
         "smallest_seen": abs(_change(looked.metric, expected, math.copysign(shift.smallest_seen, shift.change))),
@@ -61,7 +62,7 @@ def _named(looked: Looked, period: Period) -> dict[str, str]:
         "segment": looked.segment,
         "period": str(period),
         "since": str(looked.since),
-        "cells": f"{looked.metric}|{looked.segment}|{period}",
+        "cells": f"{looked.metric}|{looked.segment}|{period}" if looked.shift.kind in OF_THE_PERIOD else "",
     }
 
 
@@ -74,8 +75,10 @@ def estimate(engagement: Engagement, metric: str, segment: str, period: Period) 
     return found
 
 
-def _last_orders(engagement: Engagement, period: Period) -> dict[str, str]:
+def _last_orders(engagement: Engagement, metric: str, period: Period) -> dict[str, str]:
     """The days on which those who became inactive in a period had last bought."""
+    if metric != "customer_churn_rate":
+        return {}
     window = timedelta(days=engagement.settings.churn_window)
     return {"first_day": str(period.start - window), "last_day": str(period.end - window - timedelta(days=1))}
 
@@ -112,8 +115,9 @@ def _change(metric: str, expected: float, shift: float) -> float:
 
 def is_worth_telling(row: dict[str, Any]) -> bool:
     """Whether a finding is of some customers, and its change as large as one that is called a change must be."""
-    least = least_change(METRICS[row["metric"]], row["expected"])
-    return not row["denominator"] < SUPPRESSED and abs(row["change"]) >= least
+    metric = METRICS[row["metric"]]
+    events = row["expected"] if metric.compared == "count" else row["denominator"]
+    return not events < SUPPRESSED and abs(row["change"]) >= least_change(metric, row["expected"])
 
 
 def _concerned(

@@ -1,6 +1,7 @@
 """What is worth saying of a period: what moved, since when, how many customers and how much money it concerns."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -10,13 +11,13 @@ from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.metrics.statistics.differences import adjusted_p_values
 from retention_kit.metrics.statistics.tracks import BASELINE
 from retention_kit.pages.finding_rows import FINDINGS, estimate, finding_row, is_worth_telling
-from retention_kit.pages.held_back import doubts
+from retention_kit.pages.held_back import doubts, jumps
 from retention_kit.pages.looked_for import Looked, looked_for, one_of_each
 from retention_kit.pages.told_plainly import targets_told, told_plainly
-from retention_kit.periods import PERIODS_A_YEAR
+from retention_kit.periods import PERIODS_A_YEAR, Period
 from retention_kit.tables import ALL
 
-THRESHOLD = 0.02
+THRESHOLD = 0.005
 """The adjusted p-value up to which something is a finding, among everything looked for in the whole report."""
 
 FEWEST_PERIODS = 13
@@ -36,20 +37,22 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         engagement: An engagement as it stood at the end of a period: `open_engagement(...).at("2024-05")`.
 
     Returns:
-        One row per thing worth saying, what is most of it first: rank; told ("now", "since" where it began earlier,
-        "held back" where the data of the period are in doubt); kind ("shift", "odd": the period before was out of the
-        ordinary and this one is back, "since", "drift": the last six months against the same a year earlier,
-        "season": revenue moved as it did a year ago, "first_seen": a segment that was not there before, "met" or
-        "missed": a target due in the period, with the target as expected); metric,
-        segment, period (whose value it is), since (the first period); value, expected (by the 12 periods before, or by
-        the year before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts;
-        beyond (how many customers, orders, contacts or answers more than expected), money (what these customers had
-        brought in the 12 months before, or what the change brings in a period), first_day and last_day (between which
-        those who became inactive in the period had last bought), numerator and denominator; share_of_all (which part
-        of the change of all customers is a segment's), p_value and p_adjusted (Benjamini-Hochberg over everything that
-        was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of metrics.csv. At most five are
-        told now and five as having begun earlier. Before 13 periods (53 weeks) are known, or of a
-        quarter or year, one row, "not yet", says so.
+        One row per thing worth saying, what is most of it first: rank; told ("now"; "since" where it began earlier;
+        "held back" where its data are in doubt; "in doubt" for these data, with their share now and usually as value
+        and expected; "not yet" where 13 periods, of weeks 53, are not known, or of a quarter or year); kind ("shift";
+        "odd": the period before was out of the ordinary and this one is back; "since"; "drift": the last six months
+        against the same a year earlier; "season": revenue moved as it did a year ago; "first_seen" and "gone": a
+        segment that was not there before, or is no more; "met" and "missed": a target due in the period, with the
+        target as expected); metric, segment, period (whose value it is), since (the first period); value, expected
+        (by the 12 periods before and the season, or by the year before) and change, with low and high (95 %), in the
+        metric's unit, relative for totals and counts; beyond (how many customers, orders, contacts or answers more
+        than expected), money (what these customers had brought in the 12 months before, or what the change brings in
+        a period), first_day and last_day (between which those who became inactive in the period had last bought),
+        event (what the client's calendar has in the first period, which is no cause), is_seasonal (whether a season
+        is in what was expected), numerator, denominator, share_of_all (which part of the change of all customers is a
+        segment's), p_value, p_adjusted (Benjamini-Hochberg over everything that was looked for), smallest_seen,
+        is_good, and cells: `metric|segment|period` of metrics.csv. At most five are told now and five as having begun
+        earlier.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.
@@ -64,7 +67,20 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         return pd.DataFrame([none], columns=FINDINGS)
     rows = [*_tested(engagement).to_dict("records"), *told_plainly(engagement), *targets_told(engagement)]
     table = pd.DataFrame(rows, columns=FINDINGS)
-    return _ranked(engagement, table) if len(table) else table
+    ranked = _ranked(engagement, table) if len(table) else table
+    in_doubt = jumps(engagement).assign(told="in doubt")
+    found = pd.DataFrame([*ranked.to_dict("records"), *in_doubt.to_dict("records")], columns=FINDINGS)
+    events = [_event(engagement, row) for row in found.itertuples()]
+    return found.assign(event=events, rank=range(1, len(found) + 1))
+
+
+def _event(engagement: Engagement, row: Any) -> str:
+    """What the client's calendar has in the period from which on something is: it stands beside, as no cause."""
+    if row.kind not in ("shift", "since"):
+        return ""
+    since = Period(row.since)
+    days = [day for day in engagement.settings.calendar if since.start <= day < since.end]
+    return "; ".join(engagement.settings.calendar[day] for day in sorted(days))
 
 
 @kept

@@ -15,19 +15,22 @@ JUMP = 0.10
 """A share of known customers, or of days with orders, that differs by more from that of the 12 periods before."""
 
 
-def jumps(engagement: Engagement) -> list[str]:
-    """Which of the data of the period and the one before jumped: "known_customers", "days_with_orders"."""
-    if not engagement.has("orders"):
-        return []
-    table = orders.coverage(engagement)
-    before, now = table.iloc[-BASELINE - 2 : -2], table.iloc[-2:]
-    if len(before) < BASELINE:
-        return []
-    usual = before[["known_customers", "days_with_orders"]].median()
-    by_chance = [_of_days_by_chance(usual.days_with_orders, Period(text).n_days) for text in now.period]
-    moved = (now[list(usual.index)] - usual).abs()
-    is_jump = {"known_customers": moved.known_customers > JUMP, "days_with_orders": moved.days_with_orders > by_chance}
-    return [name for name, jumped in is_jump.items() if jumped.any()]
+def jumps(engagement: Engagement) -> pd.DataFrame:
+    """Which of the data of the period and of the one before jumped.
+
+    Returns:
+        kind ("known_customers", "days_with_orders"), period, value (the share) and expected (that of the 12 before).
+    """
+    found = orders.coverage(engagement) if engagement.has("orders") else pd.DataFrame()
+    before, now = found.iloc[-BASELINE - 2 : -2], found.iloc[-2:]
+    rows = []
+    for kind in ("known_customers", "days_with_orders") if len(before) == BASELINE else ():
+        usual = float(before[kind].median())
+        for period, share in zip(now.period, now[kind], strict=True):
+            by_chance = _of_days_by_chance(usual, Period(period).n_days) if kind == "days_with_orders" else JUMP
+            if abs(share - usual) > by_chance:
+                rows.append((kind, period, share, usual))
+    return pd.DataFrame(rows, columns=["kind", "period", "value", "expected"])
 
 
 def _of_days_by_chance(usual: float, n_days: int) -> float:
@@ -41,7 +44,7 @@ def _of_days_by_chance(usual: float, n_days: int) -> float:
 
 def doubts(engagement: Engagement, table: pd.DataFrame) -> "pd.Series[bool]":
     """Whether each finding rests on data that jumped: of customers on who is known, of orders on the days there are."""
-    jumped = jumps(engagement)
+    jumped = set(jumps(engagement).kind)
     groups = table.metric.map(lambda name: METRICS[name].group)
     of_customers = groups.isin(OF_CUSTOMERS) & ("known_customers" in jumped)
     of_orders = groups.isin({"orders", *OF_CUSTOMERS}) & ("days_with_orders" in jumped)

@@ -11,6 +11,7 @@ from retention_kit.facts.metric_rows import metric_rows
 from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.facts.tracks import tracks
 from retention_kit.metrics.statistics.estimates import OTHER, SMALL_N, Z
+from retention_kit.metrics.statistics.tracks import BASELINE
 from retention_kit.pages.scorecard import scorecard
 from retention_kit.pages.targets import targets
 from retention_kit.tables import ALL, NONE, SMALLER
@@ -24,7 +25,7 @@ LEAST_OF_SEASON = 0.10
 
 def told_plainly(engagement: Engagement) -> list[dict[str, Any]]:
     """The rows of `findings` that say what happened without saying that it is out of the ordinary."""
-    return [*_season(engagement), *_first_seen(engagement)] if engagement.has("orders") else []
+    return [*_season(engagement), *_first_seen(engagement), *_gone(engagement)] if engagement.has("orders") else []
 
 
 def targets_told(engagement: Engagement) -> list[dict[str, Any]]:
@@ -55,9 +56,16 @@ def _season(engagement: Engagement) -> Iterator[dict[str, Any]]:
     track = tracks(engagement, "orders").get(("net_revenue", ALL))
     if track is None or track.year == 1:
         return
-    now, then = (track.step(at, 1) for at in (track.n - 1, track.n - 1 - track.year))
+    last, year = track.n - 1, track.year
+    now, then, earlier = (track.step(at, 1) for at in (last, last - year, last - 2 * year))
+    is_again = not earlier.change * now.change < 0  # nor is one year a season where another says otherwise
     is_sure = abs(now.change) > Z * math.sqrt(now.variance) if math.isfinite(now.change) else False
-    if is_sure and abs(math.expm1(now.change)) >= LEAST_OF_SEASON and now.change * then.change >= ALIKE * now.change**2:
+    if (
+        is_sure
+        and is_again
+        and abs(math.expm1(now.change)) >= LEAST_OF_SEASON
+        and now.change * then.change >= ALIKE * now.change**2
+    ):
         yield _row(engagement, "season", "net_revenue", ALL) | {
             "expected": math.expm1(then.change),
             "change": math.expm1(now.change),
@@ -77,6 +85,33 @@ def _first_seen(engagement: Engagement) -> Iterator[dict[str, Any]]:
             yield _row(engagement, "first_seen", "buyers", str(segment)) | {
                 "value": row["value"],
                 "beyond": row["value"],
+            }
+
+
+def _gone(engagement: Engagement) -> Iterator[dict[str, Any]]:
+    """Segments that had buyers in each of the 12 periods before, and have none in this one."""
+    rows, counted = metric_rows(engagement, "orders"), [str(period) for period in periods_counted(engagement)]
+    before, last = counted[-BASELINE - 1 : -1], counted[-1]
+    own = rows[(rows.segment != ALL) & rows.period.isin([*before, last])].pivot_table(
+        index=["metric", "segment"], columns="period", values="value"
+    )
+    own = own.reindex(columns=[*before, last])
+    for segment in own.loc["buyers"].index if "buyers" in own.index else ():
+        bought = own.loc["buyers", segment]
+        is_gone = not bought[last] > 0 and bool((bought[before] > 0).all()) and len(before) == BASELINE
+        if is_gone and bought[before].mean() >= SMALL_N and not str(segment).endswith((OTHER, SMALLER, NONE)):
+            yield {
+                "told": "now",
+                "kind": "gone",
+                "metric": "buyers",
+                "segment": str(segment),
+                "period": last,
+                "since": last,
+                "value": 0.0,
+                "expected": bought[before].mean(),
+                "beyond": -bought[before].mean(),
+                "money": -own.loc["net_revenue", segment][before].mean(),
+                "is_good": False,
             }
 
 

@@ -9,7 +9,7 @@ METRICS = (
     Metric("orders", "orders", "count", ("orders",), m("Orders"),
            m("Orders that are no test, not cancelled and not refunded in full."), compared="total"),
     Metric("buyers", "orders", "count", ("orders",), m("Customers who bought"),
-           m("Customers with at least one order."), compared="total", is_headline=True),
+           m("Customers with at least one order that is not refunded in full."), compared="total", is_headline=True),
     Metric("average_order_value", "orders", "money", ("orders",), m("Average order value"),
            m("What an order brought: the revenue of purchases divided by their number."),
            compared="ratio", is_headline=True),

@@ -22,6 +22,9 @@ AGREES = 0.10
 NEXT_TO_NOTHING = 1e-6
 """The least sampling variance, of that by which a metric varies anyway: where all customers are alike there is none."""
 
+FEWEST_OF_RAMP = 4
+"""Months after a step from which on it can be told whether the level still goes the same way."""
+
 HALF_YEAR = 6
 """Months of a drift, held against as many a year earlier."""
 
@@ -41,6 +44,7 @@ class Shift:
         high: The upper end.
         p_value: Of nothing out of the ordinary; 1 where the year before does not agree.
         smallest_seen: The smallest change of the level that would have been seen four times in five.
+        season: What of the level that was to be expected is the season's.
     """
 
     kind: Kind
@@ -52,6 +56,7 @@ class Shift:
     high: float
     p_value: float
     smallest_seen: float
+    season: float = 0.0
 
     @property
     def surest_first(self) -> tuple[float, float]:
@@ -83,7 +88,19 @@ def _since(seen: "_Seen", last: int) -> Shift | None:
         return None
     best = min(there, key=lambda shift: shift.surest_first)
     lasts = _is_as_large(seen.beyond_season(last, last, best.start).change, best.change)
-    return replace(best, p_value=min(1.0, best.p_value * len(there)) if lasts else 1.0)
+    is_step = lasts and not _is_ramp(seen.track, best, last)
+    return replace(best, p_value=min(1.0, best.p_value * len(there)) if is_step else 1.0)
+
+
+def _is_ramp(track: Track, since: Shift, last: int) -> bool:
+    """Whether the level went the same way all along, before or after the step as far as half of it."""
+    spans = [(since.start - BASELINE, since.start - 1)]
+    spans += [(since.start, last)] if last - since.start + 1 >= FEWEST_OF_RAMP else []
+    for start, end in spans:
+        middle = (start + end + 1) // 2
+        if _is_as_large(track.mean_level(middle, end) - track.mean_level(start, middle - 1), since.change):
+            return True
+    return False
 
 
 def _odd(seen: "_Seen", last: int) -> Shift | None:
@@ -133,15 +150,28 @@ class _Seen:
             return None
         usual = self.track.mean_level(start - BASELINE, start - 1) + (season.change if season else 0.0)
         now = self.track.mean_level(end, end) - usual
-        found = replace(_tested(kind, start, step, usual, _of_mean(process, n)), now=now)
-        plain, year = self.track.mean_step(start, end), self.track.year_step(start, end)
-        told = _tested(kind, start, year, 0.0, _divided(self.track.process(start, self.track.year), n))
-        agree = _is_as_large(plain.change, step.change) and _is_as_large(year.change, step.change)
-        if math.isnan(year.change):
-            return found if season else replace(found, p_value=1.0)
-        if told.p_value > AGREES or not agree:
+        found = _tested(kind, start, step, usual, _of_mean(process, n))
+        found = replace(found, now=now, season=season.change if season else 0.0)
+        if not _is_as_large(self.track.mean_step(start, end).change, step.change):
             return replace(found, p_value=1.0)
-        return found if season else replace(found, p_value=max(found.p_value, told.p_value))
+        return replace(found, p_value=max(found.p_value, self._p_of_agreement(found, end, is_known=season is not None)))
+
+    def _p_of_agreement(self, found: Shift, end: int, *, is_known: bool) -> float:
+        """How sure it is that the year before agrees: 0 where a weak word is enough, 1 where it says otherwise.
+
+        In a shop that grows, a month may fall back to where it was a year ago: then the change since the month before,
+        beyond the season, must be as sure as the other.
+        """
+        start, n, year = found.start, end - found.start + 1, self.track.year_step(found.start, end)
+        if math.isnan(year.change):
+            return 0.0 if is_known else 1.0
+        told = _tested(found.kind, start, year, 0.0, _divided(self.track.process(start, self.track.year), n))
+        if told.p_value <= AGREES and _is_as_large(year.change, found.change):
+            return 0.0 if is_known else told.p_value
+        step, process = self.track.season_step(start), self.track.season_process(start)
+        if n > 1 or process is None or not math.isfinite(step.change) or not _is_as_large(step.change, found.change):
+            return 1.0
+        return _tested(found.kind, start, step, 0.0, process).p_value
 
     def beyond_season(self, start: int, end: int, until: int) -> Step:
         """The change of some periods since the 12 before another, less the season's."""

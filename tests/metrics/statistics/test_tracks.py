@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention_kit.metrics.statistics.tracks import levels, track_of
+from retention_kit.metrics.statistics.levels import levels
+from retention_kit.metrics.statistics.tracks import track_of
 from retention_kit.periods import Period
 
 LAST = Period("2024-05")
