@@ -50,7 +50,8 @@ def _rows(engagement: Engagement, topic: Group) -> pd.DataFrame:
 def _is_filling(engagement: Engagement, rows: pd.DataFrame) -> "pd.Series[bool]":
     """Of a young shop too, who lapsed within a year are at first who lapsed just now: their rate falls by itself."""
     full = engagement.first_day + timedelta(days=engagement.settings.churn_window + DAYS_OF_LAPSES)
-    return (rows.metric == "reactivation_rate") & rows.period.map(lambda text: Period(text).start < full)
+    is_young = pd.Series([Period(text).start < full for text in rows.period], index=rows.index, dtype=bool)
+    return (rows.metric == "reactivation_rate") & is_young
 
 
 def _shared(engagement: Engagement, topic: Group) -> pd.DataFrame:
