@@ -12,7 +12,7 @@ from retention_kit.facts.rows import named_segments, rows_of, stacked
 from retention_kit.facts.spans import base_periods, first_period, periods_counted, report_period
 from retention_kit.metrics.orders.changes import order_changes
 from retention_kit.metrics.orders.history import order_history
-from retention_kit.metrics.orders.ratios import RATIOS, TOTALS, order_metrics, per_customer
+from retention_kit.metrics.orders.ratios import RATIOS, TOTALS, order_metrics, per_customer, valid_orders
 from retention_kit.metrics.orders.totals import order_totals
 from retention_kit.metrics.service.contacts import contact_change, contact_rate, contacts_per_customer
 from retention_kit.metrics.statistics.counting import PERIOD, within
@@ -89,6 +89,14 @@ def coverage(engagement: Engagement) -> pd.DataFrame:
     return pd.DataFrame(
         {"period": named, "known_customers": known.reindex(named).to_numpy(float), "days_with_orders": with_orders}
     )
+
+
+@kept
+def largest(engagement: Engagement) -> pd.DataFrame:
+    """The largest order of the period, how many there are and what they brought."""
+    period = report_period(engagement)
+    bought = within(valid_orders(engagement.orders, before=period.end), [period]).filter("is_purchase")
+    return collected(bought.select(amount=nw.col("amount").max(), revenue=nw.col("amount").sum(), n=nw.len()))
 
 
 @kept

@@ -98,6 +98,15 @@ def _gone(row: Row, wording: Wording) -> str:
     )
 
 
+def _one_order(row: Row, wording: Wording) -> str:
+    text = wording.gettext("One order of {money} is {share} of the revenue of {period}.")
+    return text.format(
+        money=wording.money(row.money),
+        share=wording.percent(row.money / row.value, digits=0),
+        period=wording.period_name(Period(row.period)),
+    )
+
+
 def _met(row: Row, wording: Wording) -> str:
     return wording.gettext("{what}: {value}, target {expected} met.").format(**_parts(row, wording))
 
@@ -147,6 +156,7 @@ _OF_KIND = {
     "season": _season,
     "first_seen": _first_seen,
     "gone": _gone,
+    "one_order": _one_order,
     "met": _met,
     "missed": _missed,
 }

@@ -42,17 +42,17 @@ def findings(engagement: Engagement) -> pd.DataFrame:
         and expected; "not yet" where 13 periods, of weeks 53, are not known, or of a quarter or year); kind ("shift";
         "odd": the period before was out of the ordinary and this one is back; "since"; "drift": the last six months
         against the same a year earlier; "season": revenue moved as it did a year ago; "first_seen" and "gone": a
-        segment that was not there before, or is no more; "met" and "missed": a target due in the period, with the
-        target as expected); metric, segment, period (whose value it is), since (the first period); value, expected
-        (by the 12 periods before and the season, or by the year before) and change, with low and high (95 %), in the
-        metric's unit, relative for totals and counts; beyond (how many customers, orders, contacts or answers more
-        than expected), money (what these customers had brought in the 12 months before, or what the change brings in
-        a period), first_day and last_day (between which those who became inactive in the period had last bought),
-        event (what the client's calendar has in the first period, which is no cause), is_seasonal (whether a season
-        is in what was expected), numerator, denominator, share_of_all (which part of the change of all customers is a
-        segment's), p_value, p_adjusted (Benjamini-Hochberg over everything that was looked for), smallest_seen,
-        is_good, and cells: `metric|segment|period` of metrics.csv. At most five are told now and five as having begun
-        earlier.
+        segment that was not there before, or is no more; "one_order": one of a fifth of the revenue; "met" and
+        "missed": a target due in the period, with the target as expected); metric, segment, period (whose value it
+        is), since (the first period); value, expected (by the 12 periods before and the season, or by the year
+        before) and change, with low and high (95 %), in the metric's unit, relative for totals and counts; beyond
+        (how many customers, orders, contacts or answers more than expected), money (what these customers had brought
+        in the 12 months before, or what the change brings in a period), first_day and last_day (between which those
+        who became inactive in the period had last bought), event (what the client's calendar has in the first period,
+        which is no cause), is_seasonal (whether a season is in what was expected), numerator, denominator,
+        share_of_all (which part of the change of all customers is a segment's), p_value, p_adjusted (Benjamini-
+        Hochberg over everything that was looked for), smallest_seen, is_good, and cells: `metric|segment|period` of
+        metrics.csv. At most five are told now and five as having begun earlier.
 
     Raises:
         IncompletePeriod: The engagement has no period: `.at(...)` it first.

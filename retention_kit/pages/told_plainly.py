@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from retention_kit.engagement import Engagement
+from retention_kit.facts import orders
 from retention_kit.facts.metric_rows import metric_rows
 from retention_kit.facts.spans import periods_counted, report_period
 from retention_kit.facts.tracks import tracks
@@ -19,13 +20,18 @@ from retention_kit.tables import ALL, NONE, SMALLER
 ALIKE = 0.75
 """A change is the season's where that of a year ago went the same way, so much of it at least."""
 
+LEAST_OF_ONE = 0.20
+"""An order of so much of the revenue is told."""
+
 LEAST_OF_SEASON = 0.10
 """A smaller change of revenue since the period before is not told as the season's."""
 
 
 def told_plainly(engagement: Engagement) -> list[dict[str, Any]]:
     """The rows of `findings` that say what happened without saying that it is out of the ordinary."""
-    return [*_season(engagement), *_first_seen(engagement), *_gone(engagement)] if engagement.has("orders") else []
+    if not engagement.has("orders"):
+        return []
+    return [*_season(engagement), *_first_seen(engagement), *_gone(engagement), *_one_order(engagement)]
 
 
 def targets_told(engagement: Engagement) -> list[dict[str, Any]]:
@@ -113,6 +119,13 @@ def _gone(engagement: Engagement) -> Iterator[dict[str, Any]]:
                 "money": -own.loc["net_revenue", segment][before].mean(),
                 "is_good": False,
             }
+
+
+def _one_order(engagement: Engagement) -> Iterator[dict[str, Any]]:
+    """An order so large that revenue and order value are its own."""
+    found = orders.largest(engagement).iloc[0]
+    if found.n >= SMALL_N and found.amount >= LEAST_OF_ONE * found.revenue > 0:
+        yield _row(engagement, "one_order", "net_revenue", ALL) | {"beyond": np.nan, "money": float(found.amount)}
 
 
 def _row(engagement: Engagement, kind: str, metric: str, segment: str) -> dict[str, Any]:
