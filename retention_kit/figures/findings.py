@@ -13,6 +13,9 @@ from retention_kit.tables import ALL
 from retention_kit.wording import ENGLISH, Wording, glossary, is_missing
 from retention_kit.wording.glossary import Group
 
+NEITHER = ("odd", "season", "first_seen", "one_order")
+"""What is neither good nor bad by itself."""
+
 LEAST_P = 0.001
 """Smaller p-values are said to be below it."""
 
