@@ -128,9 +128,7 @@ def _sentences_of(rows: pd.DataFrame, wording: Wording) -> list[Markup]:
 
 
 def _item(rows: list[Row], wording: Wording) -> Markup:
-    tone = (
-        "none" if rows[0].kind in ("odd", "season", "first_seen", "one_order") else "good" if rows[0].is_good else "bad"
-    )
+    tone = "none" if rows[0].kind in NEITHER else "good" if rows[0].is_good else "bad"
     return Markup('<li data-tone="{}"><p>{}</p><p class="rk-detail">{}</p></li>').format(
         tone, sentence(rows, wording), " · ".join(_details(rows, wording))
     )
