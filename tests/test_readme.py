@@ -1,5 +1,6 @@
 """What README.md shows can be done: its settings are read, its Python runs, its files are there."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import retention_kit as rk
+from retention_kit.metrics.statistics import verdicts
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,3 +46,21 @@ def test_the_calls_shown_run(tmp_path, monkeypatch):
     plt.close("all")
     assert names["fitted"].status == "ok"
     names["engagement"].close()
+
+
+def cells_of(notebook):
+    """All that is written in a notebook."""
+    cells = json.loads((ROOT / "notebooks" / notebook).read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells)
+
+
+def words_of(text):
+    """A text without what its place gives it: lines, emphasis and quotes."""
+    return " ".join(re.sub(r"[*\"`“”]", "", text).split())
+
+
+def test_the_rule_of_changes_is_everywhere_in_the_same_words():
+    rule = re.search(r"We call something a change only if .* would have been seen\.", words_of(README)).group()
+    assert len(rule.split()) > 80
+    for text in (cells_of("overview.ipynb"), cells_of("method.ipynb"), verdicts.__doc__):
+        assert rule in words_of(text)

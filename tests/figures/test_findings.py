@@ -125,7 +125,8 @@ def test_what_the_season_brings_is_told_as_no_more():
     }  # fmt: skip
     html = shown(season)
     assert (
-        "Revenue: €9,000, +25.0% a day since April 2024, as the season brings (+30.0% a year ago)." in html.striptags()
+        "Revenue: €9,000. The daily average is +25.0% against April 2024, as the season brings (+30.0% a year ago)."
+        in html.striptags()
     )
     assert 'data-tone="none"' in html
     assert "adjusted p" not in html
@@ -145,12 +146,65 @@ def test_a_segment_that_was_not_there_before():
 
 
 def test_where_nothing_stands_out_that_is_said():
-    sentence = "May 2024: nothing stands out beyond chance, season and how much periods vary anyway."
+    sentence = "Nothing stands out beyond chance, season and how much periods vary anyway."
     assert text_of() == sentence
     assert "<ul>" not in shown()
     text = text_of(PRICES)
     assert text.startswith(sentence)
     assert "What began earlier" in text
+
+
+DOUBTED = {
+    "told": "in doubt", "kind": "days_with_orders", "period": "2024-05", "value": 24 / 31, "expected": 1.0
+}  # fmt: skip
+
+
+def test_a_week_without_orders_is_said_with_its_numbers_on_every_page():
+    sentence = (
+        "May 2024: 77.4% of the days have orders, usually 100.0%. Is a part of the data missing? Every number moves by "
+        "that alone."
+    )
+    assert sentence in text_of(DOUBTED)
+    assert sentence in text_of(DOUBTED, GERMANY, topic="surveys")
+    assert "<ul>" not in shown(DOUBTED)
+
+
+def test_that_fewer_customers_are_known_is_said_with_its_numbers():
+    known = DOUBTED | {"kind": "known_customers", "value": 0.75, "expected": 0.985}
+    assert (
+        "May 2024: 75.0% of the orders have a known customer, usually 98.5%. Numbers of customers move by that alone."
+    ) in text_of(known)
+
+
+def test_a_segment_that_is_gone_with_what_it_usually_brings():
+    gone = {
+        "told": "now", "kind": "gone", "metric": "buyers", "segment": "country=DE", "period": "2024-05",
+        "since": "2024-05", "value": 0.0, "expected": 52.4, "beyond": -52.4, "money": -2340.0, "is_good": False,
+    }  # fmt: skip
+    html = shown(gone)
+    assert "1 thing stands out." in html.striptags()
+    assert "Germany: nobody bought in May 2024, usually about 52 customers, for €2,340." in html.striptags()
+    assert 'data-tone="bad"' in html
+    assert "about 1 customer, for" in text_of(gone | {"expected": 1.2})
+
+
+@pytest.mark.parametrize("row", [GERMANY, PRICES])
+def test_season_and_calendar_stand_beside_and_are_no_cause(row):
+    text = text_of(row | {"is_seasonal": True, "event": "Price rise; Campaign"})
+    assert "What is usual takes the season into account. The calendar has: Price rise; Campaign." in text
+    assert "because" not in text
+    plain = text_of(row | {"is_seasonal": False, "event": ""})
+    assert "season into account" not in plain
+    assert "calendar" not in plain
+
+
+def test_of_a_segment_that_moved_all_customers_the_whole_change_is_said():
+    assert "That is the whole change of all customers." in text_of(GERMANY | {"share_of_all": 1.2})
+
+
+def test_a_report_of_quarters_says_where_what_stands_out_is_told():
+    text = text_of({"told": "not yet", "kind": "long_periods", "value": 9, "expected": 13}, period=Period("2024Q2"))
+    assert text == "What stands out is told in the reports of months and weeks."
 
 
 def test_what_is_too_short_to_tell_is_not_called_nothing():
@@ -163,10 +217,7 @@ def test_what_is_too_short_to_tell_is_not_called_nothing():
 def test_what_is_held_back_is_named_and_not_told():
     text = text_of(GERMANY | {"told": "held back"}, PRICES)
     assert "Germany" not in text
-    assert (
-        "Held back, since the share of known customers or the days with orders jumped, which moves numbers by itself: "
-        "Customer churn rate."
-    ) in text
+    assert "Held back, since its data are in doubt: Customer churn rate." in text
 
 
 @pytest.mark.parametrize(("topic", "told"), [("orders", 1), ("customers", 1), ("surveys", 0), (None, 2)])

@@ -11,14 +11,18 @@ import retention_kit as rk
 from retention_kit.engagement import Engagement
 from retention_kit.facts import orders
 from retention_kit.facts.metric_rows import metric_rows
+from retention_kit.figures.findings import show_findings
 from retention_kit.metrics.registry import METRICS
 from retention_kit.metrics.statistics.shifts import Shift
 from retention_kit.pages import held_back
 from retention_kit.pages.finding_rows import FINDINGS, OF_THE_PERIOD, finding_row, moved
-from retention_kit.pages.findings import findings
+from retention_kit.pages.findings import THRESHOLD, findings
 from retention_kit.pages.held_back import doubts, jumps
-from retention_kit.pages.looked_for import TOLD, Looked, looked_for, one_of_each
+from retention_kit.pages.looked_for import TOLD, Looked, looked_for, looked_in, one_of_each
 from retention_kit.periods import Period
+from retention_kit.wording import Wording
+from tests.metrics.statistics.test_shifts import NOISE
+from tests.metrics.statistics.test_tracks import track_with
 from tests.shops import LAST, WINDOW, orders_of_shop, write_shop
 from tests.test_thin_data import SETTINGS as THIN
 
@@ -76,24 +80,29 @@ def test_germany_comes_first_with_its_customers_and_their_money(found: pd.DataFr
 def test_april_was_odd_in_contacts_and_answers_and_is_back(found: pd.DataFrame) -> None:
     odd = found[found.kind == "odd"]
     assert set(odd.period) == {"2024-04"}
-    assert ("contact_rate", "(all)") in set(zip(odd.metric, odd.segment, strict=True))
-    assert "nps" in set(odd.metric)
-    assert odd.metric.isin(["contact_rate", "nps", "refund_rate"]).all()
+    assert {("contact_rate", "(all)"), ("nps", "(all)")} <= set(zip(odd.metric, odd.segment, strict=True))
+    assert set(odd.metric) == {"contact_rate", "nps", "refund_rate"}
     assert not odd.is_good.any()
+    assert (odd.told == "now").all()
 
 
 def test_prices_are_higher_than_they_were(found: pd.DataFrame) -> None:
     prices = found[(found.told == "since") & (found.metric == "average_order_value") & (found.segment == "(all)")]
-    assert ("2023-09" <= prices.since.item() <= "2023-12", bool(prices.is_good.item())) == (True, True)
+    assert (prices.kind.item(), prices.since.item(), bool(prices.is_good.item())) == ("since", "2023-09", True)
+    assert prices.event.item() == "Price rise"
     assert prices.change.item() / prices.expected.item() == pytest.approx(0.12, abs=0.04)
 
 
 def test_what_is_told_now_is_of_the_period_and_the_rest_began_earlier(found: pd.DataFrame) -> None:
-    now = found[found.told == "now"]
-    assert now.kind.isin([*OF_THE_PERIOD, "season", "met", "missed"]).all()
+    others = found[(found.told == "now") & (found.kind != "odd")]
+    assert others[["kind", "metric", "segment"]].to_numpy().tolist() == [
+        ["shift", "customer_churn_rate", "country=DE"],
+        ["met", "refund_rate", "(all)"],
+    ]
+    assert set(found.told) == {"now", "since"}
     assert (found[found.told == "since"].since < "2024-05").all()
     assert found["rank"].tolist() == list(range(1, len(found) + 1))
-    assert (found[found.p_adjusted.notna()].p_adjusted <= 0.02).all()
+    assert (found[found.p_adjusted.notna()].p_adjusted <= THRESHOLD).all()
 
 
 def test_every_value_of_the_period_stands_in_the_scorecard(demo: Engagement, found: pd.DataFrame) -> None:
@@ -105,8 +114,9 @@ def test_every_value_of_the_period_stands_in_the_scorecard(demo: Engagement, fou
 
 
 def test_every_cell_names_a_row_of_the_scorecard(demo: Engagement, found: pd.DataFrame) -> None:
-    card = rk.scorecard(demo)
-    assert set(found.cells) <= set(card.metric + "|" + card.segment + "|" + card.period)
+    card, of_a_period = rk.scorecard(demo), found.told == "now"
+    assert set(found.cells[of_a_period]) <= set(card.metric + "|" + card.segment + "|" + card.period)
+    assert set(found.cells[~of_a_period]) == {""}  # the mean of several periods stands in no cell
 
 
 def test_the_change_is_from_what_was_expected_and_lies_in_its_interval(found: pd.DataFrame) -> None:
@@ -118,6 +128,11 @@ def test_the_change_is_from_what_was_expected_and_lies_in_its_interval(found: pd
     now = tested.kind.isin(OF_THE_PERIOD).to_numpy()
     assert tested.change.to_numpy() == pytest.approx(sizes, rel=0.02)
     assert tested.change[~now].to_numpy() == pytest.approx(sizes[~now])
+
+
+def test_the_days_of_last_orders_are_of_churn_alone(found: pd.DataFrame) -> None:
+    assert set(found.metric[found.first_day.notna()]) == {"customer_churn_rate"}
+    assert found.first_day.notna().equals(found.last_day.notna())
 
 
 def test_two_calls_find_the_same(demo: Engagement, found: pd.DataFrame) -> None:
@@ -185,8 +200,11 @@ def doubted(shop_orders: pd.DataFrame, opened: Opened) -> Engagement:
 
 
 def test_where_fewer_customers_are_known_what_rests_on_them_is_held_back(doubted: Engagement) -> None:
-    assert jumps(doubted) == ["known_customers"]
     found = findings(doubted)
+    in_doubt = found[found.told == "in doubt"]
+    assert in_doubt[["kind", "period"]].to_numpy().tolist() == [["known_customers", str(LAST)]]
+    assert (in_doubt["value"].item(), in_doubt.expected.item()) == pytest.approx((0.75, 1), abs=0.06)
+    found = found[found.told != "in doubt"]
     groups = found.metric.map(lambda name: METRICS[name].group)
     assert set(found.told[groups == "customers"]) == {"held back"}
     assert "held back" not in set(found.told[groups == "orders"])
@@ -204,7 +222,7 @@ def test_where_fewer_customers_are_known_what_rests_on_them_is_held_back(doubted
 def test_what_is_held_back_by_what_jumped(
     monkeypatch: pytest.MonkeyPatch, deserted: Engagement, jumped: list[str], held: list[str]
 ) -> None:
-    monkeypatch.setattr(held_back, "jumps", lambda _engagement: jumped)
+    monkeypatch.setattr(held_back, "jumps", lambda _engagement: pd.DataFrame({"kind": jumped}))
     table = pd.DataFrame({"metric": ["customer_churn_rate", "net_revenue", "nps", "repeat_within"]})
     assert table.metric[doubts(deserted, table)].tolist() == held
 
@@ -225,7 +243,7 @@ def test_a_jump_is_of_a_tenth_in_this_period_or_the_one_before(
 ) -> None:
     table = pd.DataFrame({"period": "2024-04", "known_customers": known, "days_with_orders": 1.0})
     monkeypatch.setattr(orders, "coverage", lambda _engagement: table)
-    assert jumps(deserted) == jumped
+    assert jumps(deserted).kind.tolist() == jumped
 
 
 @pytest.mark.parametrize(
@@ -243,15 +261,95 @@ def test_days_without_an_order_that_chance_explains_are_no_jump(
     monkeypatch: pytest.MonkeyPatch, deserted: Engagement, period: str, usual: float, now: float, is_jump: bool
 ) -> None:
     days = [usual] * 13 + [now]
-    table = pd.DataFrame({"period": period, "known_customers": 1.0, "days_with_orders": days})
+    periods = ["2024-01"] * 13 + [period]
+    table = pd.DataFrame({"period": periods, "known_customers": 1.0, "days_with_orders": days})
     monkeypatch.setattr(orders, "coverage", lambda _engagement: table)
-    assert jumps(deserted) == (["days_with_orders"] if is_jump else [])
+    found = jumps(deserted).to_numpy().tolist()
+    assert found == ([["days_with_orders", period, now, usual]] if is_jump else [])
 
 
 def test_the_coverage_of_a_period_is_of_orders_and_of_days(doubted: Engagement) -> None:
     last = orders.coverage(doubted).iloc[-1]
     assert (last.period, last.days_with_orders) == (str(LAST), 1)
     assert last.known_customers == pytest.approx(3 / 4, abs=0.06)
+
+
+@pytest.fixture(scope="module")
+def silent(shop_orders: pd.DataFrame, opened: Opened) -> Engagement:
+    """Nothing was recorded in the third week of May, and nobody in Germany has bought since March."""
+    is_german = (shop_orders.land == "DE") & (shop_orders.when >= Period("2024-04").start)
+    week = Period("2024-W21")
+    return opened(shop_orders[~is_german & ~shop_orders.when.between(week.start, week.end, inclusive="left")])
+
+
+def test_a_week_without_orders_leaves_all_that_rests_on_orders_in_doubt(silent: Engagement) -> None:
+    found = findings(silent)
+    in_doubt = found[found.told == "in doubt"]
+    assert in_doubt[["kind", "period", "value", "expected"]].to_numpy().tolist() == [
+        ["days_with_orders", str(LAST), pytest.approx(24 / 31), 1.0]
+    ]
+    assert set(found.told[found.told != "in doubt"]) == {"held back"}
+    text = show_findings(found, period=LAST).html.striptags()
+    assert "77.4%" in text
+    assert "Held back, since its data are in doubt: " in text
+
+
+# A country that is gone
+
+
+@pytest.fixture(scope="module")
+def gone_orders(shop_orders: pd.DataFrame) -> pd.DataFrame:
+    """Of Germany and Ukraine, where three buy every month, there is no order in May."""
+    return shop_orders[~((shop_orders.when >= LAST.start) & (shop_orders.land != "PL"))]
+
+
+@pytest.fixture(scope="module")
+def gone(gone_orders: pd.DataFrame, opened: Opened) -> pd.DataFrame:
+    found = findings(opened(gone_orders))
+    return found[found.kind == "gone"]
+
+
+def test_a_country_without_buyers_is_told_as_gone(gone: pd.DataFrame, gone_orders: pd.DataFrame) -> None:
+    row = gone.iloc[0]
+    assert (len(gone), row.told, row.metric, row.segment) == (1, "now", "buyers", "country=DE")  # three are too few
+    german = gone_orders[(gone_orders.land == "DE") & (gone_orders.when >= Period("2023-05").start)]
+    usual = german.groupby(german.when.map(lambda day: day.month)).who.nunique().mean()
+    assert (row.value, row.expected, row.beyond) == pytest.approx((0, usual, -usual))
+    assert row.money == pytest.approx(-german.total.sum() / 12)
+    assert (row.period, row.since, row.is_good) == (str(LAST), str(LAST), False)
+
+
+def test_a_country_that_is_gone_has_a_sentence(gone: pd.DataFrame) -> None:
+    text = show_findings(gone, period=LAST, wording=Wording("en", "EUR")).html.striptags()
+    usual, money = round(gone.expected.item()), -gone.money.item()
+    assert f"Germany: nobody bought in May 2024, usually about {usual} customers, for €{money:,.0f}." in text
+
+
+def test_a_country_that_was_gone_the_month_before_is_not_told_again(deserted: Engagement) -> None:
+    assert "gone" not in set(findings(deserted).kind)
+
+
+# What happened once, and what grows
+
+
+def test_a_month_that_was_odd_a_year_ago_makes_no_finding_of_this_one(
+    shop_orders: pd.DataFrame, opened: Opened
+) -> None:
+    """A third of the orders of May 2023 alone: this May is what every other month is."""
+    was_odd = shop_orders.when.map(lambda day: LAST.year_ago().start <= day < LAST.year_ago().end)
+    found = findings(opened(shop_orders[~was_odd | (np.arange(len(shop_orders)) % 3 == 0)]))
+    told = found[(found.told == "now") & (found.kind != "season")]
+    assert told.empty, told[["kind", "metric", "segment"]]
+
+
+@pytest.mark.parametrize("by", [0.1, 0.2])
+def test_a_shop_that_grows_and_loses_a_third_of_its_orders_in_a_month_is_told(by: float) -> None:
+    """By a tenth a year the same month a year ago tells so too, by a fifth the month before alone."""
+    levels = [by * place / 12 + NOISE[place % 12] for place in range(40)]
+    levels[-1] += np.log(0.7)
+    found = looked_in({("orders", "(all)"): track_with(levels, 0.0004)}, LAST)
+    told = [each for each in found if each.shift.p_value <= THRESHOLD]
+    assert names(one_of_each(told)) == [("orders", "(all)", "shift")]
 
 
 # Too little to say anything

@@ -49,13 +49,24 @@ def test_of_a_flat_track_nothing_stands_out():
     assert min(shift.p_value for shift in seen_in(flat())) > 0.05
 
 
-def test_a_shift_is_held_against_the_twelve_months_before_and_the_season_of_a_year_ago():
+def test_a_shift_is_held_against_the_twelve_months_before():
     found = by_kind(moved({-1}, 0.5))["shift"]
-    usual = np.mean(flat()[-13:-1]) + flat()[-13] - np.mean(flat()[-25:-13])
-    assert (found.start, found.usual) == (35, pytest.approx(usual))
-    assert found.change == found.now == pytest.approx(flat()[-1] + 0.5 - usual)
+    assert (found.start, found.season) == (35, 0)  # a year ago all customers changed by no more than chance
+    assert found.usual == pytest.approx(np.mean(flat()[-13:-1]))
+    assert found.change == found.now == pytest.approx(flat()[-1] + 0.5 - found.usual)
     assert found.low < found.change < found.high
     assert found.p_value < 0.001
+
+
+def test_the_season_of_a_year_ago_is_taken_out_where_a_second_year_shows_it_again():
+    values = moved({-1}, 0.5, n=40)
+    values[-13] += 0.2
+    assert by_kind(values)["shift"].season == 0  # it was a month of its own
+    values[-25] += 0.2
+    found = by_kind(values)["shift"]
+    assert found.season == pytest.approx(values[-13] - np.mean(values[-25:-13]))
+    assert found.usual == pytest.approx(np.mean(values[-13:-1]) + found.season)
+    assert found.change == pytest.approx(values[-1] - found.usual)
 
 
 def test_an_odd_month_is_that_of_the_period_before_and_this_one_is_back():
@@ -135,13 +146,69 @@ def test_the_year_before_must_agree_in_direction_and_size():
     assert by_kind(values, whole=flat())["shift"].p_value < 0.01
 
 
+def test_an_ordinary_month_is_no_shift_where_that_of_a_year_ago_was_odd():  # the baseline as it is must agree
+    values = flat()
+    values[-13] += 0.5
+    assert by_kind(values)["shift"].p_value > 0.05
+    assert by_kind(values, whole=[*values[:-25], values[-25] + 0.5, *values[-24:]])["shift"].p_value == 1
+
+
+def grown(by, *, last=0.0, december=0.0, n=40):
+    """A track that rises by so much a year, its last month moved, and the same month of every year."""
+    return [
+        level + by * place / 12 + december * ((n - 1 - place) % 12 == 0) + last * (place == n - 1)
+        for place, level in enumerate(flat(n))
+    ]
+
+
+@pytest.mark.parametrize(("by", "agrees"), [(0.1, True), (0.2, False)])
+def test_growth_does_not_hide_a_fall(by, agrees):
+    """A month 30 % down has lost little since a year ago: then the month before must tell that it fell."""
+    values, fell = grown(by, last=math.log(0.7)), math.log(0.7)
+    assert (values[-1] - values[-13] <= fell / 2) == agrees
+    found = by_kind(values)["shift"]
+    assert found.p_value < 0.001
+    assert found.change == pytest.approx(fell, abs=0.05)
+    assert by_kind(grown(by))["shift"].p_value > 0.05
+
+
+def test_where_neither_the_year_nor_the_month_before_agrees_nothing_fell():
+    values = grown(0.2, last=math.log(0.7))
+    values[-2] += math.log(0.7)  # as low the month before
+    assert by_kind(values)["shift"].p_value == 1
+
+
+def test_a_fall_that_every_year_brings_is_none_even_where_the_shop_grows():
+    assert by_kind(grown(0.2, december=math.log(0.7)))["shift"].p_value > 0.05
+
+
+@pytest.mark.parametrize("months", [12, 18, 24])
+def test_a_ramp_is_a_drift_and_no_step(months):
+    values = [level + 0.04 * max(place - (36 - months), 0) for place, level in enumerate(flat())]
+    found = by_kind(values)
+    assert found["since"].p_value == 1
+    assert found["drift"].p_value < 0.001
+    assert (found["drift"].start, found["drift"].change > 0.2) == (30, True)
+
+
+def test_months_without_a_level_are_left_out_of_the_twelve_where_eight_are_known():
+    values = moved({-1}, 0.5)
+    for place in (-3, -5, -7, -9):
+        values[place] = math.nan
+    found = by_kind(values)["shift"]
+    assert found.usual == pytest.approx(np.nanmean(values[-13:-1]))
+    assert found.p_value < 0.001
+    values[-2] = math.nan
+    assert "shift" not in by_kind(values)
+
+
 def test_without_a_known_season_the_year_before_must_be_as_sure():
     values = moved({-1}, 0.5, n=20)
     found = by_kind(values)["shift"]
     assert found.usual == pytest.approx(np.mean(values[-13:-1]))
     assert 0 < found.p_value < 0.001
     values[-13] = math.nan
-    assert "shift" not in by_kind(values)
+    assert by_kind(values)["shift"].p_value == 1
 
 
 @pytest.mark.parametrize(("n", "kinds"), [(12, []), (13, []), (14, ["shift"]), (25, ["shift", "since", "odd"])])
