@@ -29,7 +29,9 @@ def _of_hazards(rows: pd.DataFrame, unit: Unit) -> tuple[Floats, Floats]:
 def _of_proportions(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
     k, n = rows.numerator.to_numpy(float), rows.denominator.to_numpy(float) / rows.deff.to_numpy(float)
     share = quotient(np.where(k > 0, k, np.nan), rows.denominator)
-    return np.log(share), (1 - share) / (share * n)
+    known = share * n
+    smooth = (known + 0.5) / (n + 1)  # of a share of 1 a few answers do not know everything
+    return np.log(share), (1 - smooth) / (smooth * n)
 
 
 def _of_ratios(rows: pd.DataFrame, _unit: Unit) -> tuple[Floats, Floats]:
