@@ -207,6 +207,13 @@ def test_a_report_of_quarters_says_where_what_stands_out_is_told():
     assert text == "What stands out is told in the reports of months and weeks."
 
 
+def test_one_order_that_is_much_of_the_revenue_is_neither_good_nor_bad():
+    one = {"told": "now", "kind": "one_order", "metric": "net_revenue", "segment": "(all)", "period": "2024-05"}
+    html = shown(one | {"value": 9000.0, "money": 2700.0, "is_good": True})
+    assert "One order of €2,700 is 30% of the revenue of May 2024." in html.striptags()
+    assert 'data-tone="none"' in html
+
+
 def test_what_is_too_short_to_tell_is_not_called_nothing():
     short = {"told": "not yet", "kind": "short_history", "value": 9, "expected": 13}
     text = text_of(short)

@@ -329,6 +329,26 @@ def test_a_country_that_was_gone_the_month_before_is_not_told_again(deserted: En
     assert "gone" not in set(findings(deserted).kind)
 
 
+# One order
+
+
+@pytest.mark.parametrize(("of_the_others", "is_told"), [(0.26, True), (0.24, False)])
+def test_an_order_of_a_fifth_of_the_revenue_is_told(
+    shop_orders: pd.DataFrame, opened: Opened, of_the_others: float, is_told: bool
+) -> None:
+    revenue = shop_orders.total[shop_orders.when >= LAST.start].sum()
+    amount = round(of_the_others * revenue, 2)
+    one = pd.DataFrame([("one", "PL-one", LAST.start, amount, "PL")], columns=list(shop_orders))
+    found = findings(opened(pd.concat([shop_orders, one])))
+    told = found[found.kind == "one_order"]
+    assert len(told) == is_told
+    if is_told:
+        assert told[["told", "metric", "segment"]].to_numpy().tolist() == [["now", "net_revenue", "(all)"]]
+        assert (told.money.item(), told.value.item()) == pytest.approx((amount, revenue + amount))
+        text = show_findings(told, period=LAST, wording=Wording("en", "EUR")).html.striptags()
+        assert f"One order of €{amount:,.0f} is 21% of the revenue of May 2024." in text
+
+
 # What happened once, and what grows
 
 
