@@ -44,8 +44,14 @@ def test_money_per_order_is_a_logarithm_whatever_the_days():
     assert level_of("ratio", value=20.0, se=1.0, days=28) == pytest.approx((math.log(20), 0.0025))
 
 
-def test_a_share_knows_that_customers_count_several_times():  # Z4
-    assert level_of("proportion", numerator=25.0, deff=2.0) == pytest.approx((math.log(0.25), 0.75 / (0.25 * 50)))
+def test_a_share_knows_that_customers_count_several_times():  # Z4: 25 of 100 is 12.5 of 50, smoothed 13 of 51
+    assert level_of("proportion", numerator=25.0, deff=2.0) == pytest.approx((math.log(0.25), 38 / (13 * 50)))
+
+
+def test_a_share_of_all_is_not_known_for_sure():
+    """4 of 4: smoothed 4.5 of 5."""
+    of_few = {"value": 1.0, "numerator": 4.0, "denominator": 4.0}
+    assert level_of("proportion", **of_few) == pytest.approx((0, 0.1 / (0.9 * 4)))
 
 
 def test_a_hazard_is_a_logarithm_of_that_of_a_mean_month():  # Z6, Z9
