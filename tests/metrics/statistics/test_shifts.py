@@ -161,7 +161,7 @@ def grown(by, *, last=0.0, december=0.0, n=40):
     ]
 
 
-@pytest.mark.parametrize(("by", "agrees"), [(0.1, True), (0.2, False)])
+@pytest.mark.parametrize(("by", "agrees"), [(0.05, True), (0.2, False)])
 def test_growth_does_not_hide_a_fall(by, agrees):
     """A month 30 % down has lost little since a year ago: then the month before must tell that it fell."""
     values, fell = grown(by, last=math.log(0.7)), math.log(0.7)
@@ -172,10 +172,13 @@ def test_growth_does_not_hide_a_fall(by, agrees):
     assert by_kind(grown(by))["shift"].p_value > 0.05
 
 
-def test_where_neither_the_year_nor_the_month_before_agrees_nothing_fell():
-    values = grown(0.2, last=math.log(0.7))
-    values[-2] += math.log(0.7)  # as low the month before
-    assert by_kind(values)["shift"].p_value == 1
+@pytest.mark.parametrize(("by", "agrees"), [(0.05, True), (0.15, False), (0.2, False)])
+def test_where_the_month_before_was_as_low_the_year_before_must_agree(by, agrees):
+    """By 0.15 it is far enough down since a year ago, but no further than years differ anyway."""
+    values = grown(by, last=math.log(0.7))
+    values[-2] += math.log(0.7)
+    p_value = by_kind(values)["shift"].p_value
+    assert p_value < 0.001 if agrees else p_value == 1
 
 
 def test_a_fall_that_every_year_brings_is_none_even_where_the_shop_grows():
