@@ -53,6 +53,7 @@ GOOD = {
     str: "x",
     pd.DataFrame: ORDERS,
     Mapping: {},
+    rk.statistics.Events: rk.statistics.Events(1, 2, 31),
     rk.ltv.PurchaseModel: rk.ltv.PurchaseModel(parameters={"r": 1, "alpha": 1, "a": 1, "b": 2}),
     rk.ltv.SpendModel: rk.ltv.SpendModel(parameters={"p": 6, "q": 4, "v": 15}),
 }

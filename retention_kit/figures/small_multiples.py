@@ -54,6 +54,8 @@ def draw_rate(
     ax.plot(places, rates.value, marker=marker, markersize=2.5, color=GAIN, linewidth=1.5)
     percent_axis(ax, wording)
     period_ticks(ax, list(rates.index), wording, most=2)
+    if ax.get_xticks()[0] == 0:  # else its label lies under that of the other axis
+        ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_title(title, fontsize=9, loc="left", pad=6, color=INK)
 
 

@@ -48,6 +48,7 @@ class Events(NamedTuple):
     days: int
 
 
+@checked
 def difference_of_hazards(now: Events, base: Events, *, unit: Unit = "month") -> Difference:
     """Has a rate changed between periods of unequal length? February always loses fewer customers than March.
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from retention_kit.arguments import checked
 from retention_kit.metrics.statistics.differences import Difference
 from retention_kit.metrics.statistics.estimates import Z
 
@@ -95,6 +96,7 @@ PLAIN = Widening(1.0, float("inf"))
 """No wider than by sampling."""
 
 
+@checked
 def process_variance(changes: npt.ArrayLike, variances: npt.ArrayLike) -> ProcessVariance | None:
     """The process variance of the last changes, the one that is tested excluded; None of fewer than 12.
 
