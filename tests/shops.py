@@ -11,16 +11,7 @@ from retention_kit.periods import Period, periods
 OPENED, FIRST, LAST = Period("2020-01"), Period("2022-01"), Period("2024-05")
 WINDOW = 60
 
-SETTINGS = f"""
-name = "Shop"
-currency = "EUR"
-time_zone = "Europe/Warsaw"
-first_day = 2022-01-01
-last_day = 2024-05-31
-is_history_complete = true
-churn_window = {WINDOW}
-segments = ["country"]
-
+TABLES = """
 [tables.orders]
 source = "csv"
 files = ["orders.csv"]
@@ -32,6 +23,16 @@ ordered_at = "when"
 amount = "total"
 country = "land"
 """
+SETTINGS = f"""
+name = "Shop"
+currency = "EUR"
+time_zone = "Europe/Warsaw"
+first_day = 2022-01-01
+last_day = 2024-05-31
+is_history_complete = true
+churn_window = {WINDOW}
+segments = ["country"]
+{TABLES}"""
 
 WON = {"PL": 24, "DE": 8}
 """How many customers a month are won in each country; three of a third country buy every month."""

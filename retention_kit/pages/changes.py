@@ -75,7 +75,7 @@ def _tracks(engagement: Engagement, pairs: list[tuple[str, str]]) -> Tracks:
 def _is_own_base(base: Base, metric: Metric, period: Period) -> bool:
     """Whether a metric is compared with a base: of a year the one before is that of a year ago, and is said once."""
     if period.year_ago() == period.previous():
-        return base == "previous" and "year_ago" in metric.bases
+        return "year_ago" in metric.bases and base == metric.bases[0]
     return base in metric.bases
 
 

@@ -65,13 +65,10 @@ def _season(engagement: Engagement) -> Iterator[dict[str, Any]]:
     last, year = track.n - 1, track.year
     now, then, earlier = (track.step(at, 1) for at in (last, last - year, last - 2 * year))
     is_again = not earlier.change * now.change < 0  # nor is one year a season where another says otherwise
-    is_sure = abs(now.change) > Z * math.sqrt(now.variance) if math.isfinite(now.change) else False
-    if (
-        is_sure
-        and is_again
-        and abs(math.expm1(now.change)) >= LEAST_OF_SEASON
-        and now.change * then.change >= ALIKE * now.change**2
-    ):
+    is_sure = abs(now.change) > Z * math.sqrt(now.variance)  # never where a level is missing
+    is_large = abs(math.expm1(now.change)) >= LEAST_OF_SEASON
+    is_alike = now.change * then.change >= ALIKE * now.change**2
+    if is_sure and is_large and is_alike and is_again:
         yield _row(engagement, "season", "net_revenue", ALL) | {
             "expected": math.expm1(then.change),
             "change": math.expm1(now.change),
@@ -83,7 +80,7 @@ def _first_seen(engagement: Engagement) -> Iterator[dict[str, Any]]:
     rows = metric_rows(engagement, "orders")
     bought = rows[(rows.metric == "buyers") & (rows.segment != ALL) & (rows.value > 0)]
     last, counted = str(report_period(engagement)), periods_counted(engagement)
-    if len(counted) <= 12:
+    if len(counted) <= BASELINE:
         return
     for segment, own in bought.groupby("segment"):
         row = own.iloc[0]

@@ -188,6 +188,14 @@ def test_who_had_bought_before_has_no_word_against_a_year_ago(shop: Engagement, 
     assert set(table.base[table.metric == metric]) == {"previous"}
 
 
+def test_a_year_is_compared_with_the_one_before_once_and_not_where_a_year_ago_has_no_word(shop: Engagement) -> None:
+    table = changes_of(shop, "2023").reset_index()
+    bases = table.groupby("metric").base.agg(set)
+    assert bases["net_revenue"] == {"previous"}
+    assert bases["repeat_within"] == {"year_ago"}
+    assert not {"returning_customer_rate", "existing_customer_share"} & set(bases.index)
+
+
 def test_a_ratio_is_tested_with_the_customers_of_both_periods_together(shop: Engagement) -> None:
     engagement = shop.at("2022-12")
     joint = orders.differences(engagement).set_index(["metric", "base"]).loc[("average_order_value", "previous")]

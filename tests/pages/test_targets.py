@@ -15,8 +15,9 @@ from retention_kit.errors import IncompletePeriod, InvalidEngagement
 from retention_kit.metrics.registry import METRICS
 from retention_kit.pages.target_checks import check_targets
 from retention_kit.pages.targets import target_lines
+from tests.shops import TABLES
 
-SETTINGS = """
+SETTINGS = f"""
 name = "Shop"
 currency = "EUR"
 time_zone = "Europe/Warsaw"
@@ -25,18 +26,7 @@ last_day = 2024-05-31
 is_history_complete = true
 churn_window = 60
 segments = ["country"]
-
-[tables.orders]
-source = "csv"
-files = ["orders.csv"]
-
-[tables.orders.columns]
-order_id = "id"
-customer_id = "who"
-ordered_at = "when"
-amount = "total"
-country = "land"
-"""
+{TABLES}"""
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,8 @@
 
 import math
 
-from scipy import special
-
 from retention_kit.metrics.statistics.estimates import Z
-
-Z_OF_POWER = float(special.ndtri(0.80))
-"""A change is taken to be seen if four waves in five would show it."""
+from retention_kit.metrics.statistics.process_variance import PLAIN
 
 
 def smallest_change_seen(low: float, high: float) -> float:
@@ -19,7 +15,7 @@ def smallest_change_seen(low: float, high: float) -> float:
         >>> round(smallest_change_seen(40, 60), 1)
         20.2
     """
-    return (Z + Z_OF_POWER) * (high - low) / (2 * Z) * math.sqrt(2)
+    return PLAIN.smallest_seen((high - low) / (2 * Z) * math.sqrt(2))
 
 
 def answers_needed(n: int, seen: float, change: float) -> int:

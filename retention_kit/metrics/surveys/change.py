@@ -12,19 +12,14 @@ from retention_kit.metrics.statistics.clusters import CUSTOMER, design_effects, 
 from retention_kit.metrics.statistics.counting import PERIOD, merged_small, summed
 from retention_kit.metrics.statistics.differences import UNKNOWN, Difference, adjusted_p_values, difference_with_error
 from retention_kit.metrics.statistics.estimates import SMALL_N, SUPPRESSED
+from retention_kit.metrics.statistics.verdicts import FALSE_DISCOVERIES, LEAST_POINTS
 from retention_kit.metrics.surveys.answers import Kind, as_count
 from retention_kit.metrics.surveys.scores import adjusted_wald, scored_once
 from retention_kit.periods import Period
 from retention_kit.tables import ALL, Tabular, segment_keys
 
-MIN_POINTS = 5.0
-"""A smaller change is not reported as one."""
-
 PAIRED_ABOVE = 0.20
 """Above this share of common respondents the two scores are not independent."""
-
-FALSE_DISCOVERIES = 0.10
-"""Of the segments said to have changed, how many may not have."""
 
 
 class Groups(NamedTuple):
@@ -196,7 +191,7 @@ def _change_of_segment(counts: "pd.Series[Any]") -> dict[str, object]:
         "high": change.high,
         "p_value": change.p_value,
         "test": "paired" if is_paired else "independent",
-        "verdict": change.verdict(min_effect=MIN_POINTS),
+        "verdict": change.verdict(min_effect=LEAST_POINTS),
     }
 
 

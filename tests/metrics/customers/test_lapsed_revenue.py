@@ -41,6 +41,11 @@ def test_the_last_order_of_who_lapsed_lies_between_the_windows_of_both_ends(day,
     assert lapsed(f"a {day}")[0] == n
 
 
+def test_who_bought_on_the_first_day_of_the_last_window_stays():
+    assert lapsed("a 2024-03-20\na 2024-04-01")[0] == 0
+    assert [lapsed(f"a 2024-03-{day}", window=45)[0] for day in (16, 17)] == [1, 0]
+
+
 def test_who_bought_in_the_period_and_lapsed_none_the_less_brought_what_was_before_it():
     assert lapsed("a 2024-03-30 20\na 2024-04-03 50", window=10) == [1, 20]
 
